@@ -125,5 +125,5 @@ mod tests {
         assert_eq!(partitions, PARTITIONS_OF_8);
     }
 
-    const PARTITIONS_OF_8: [u16; 3] = [4, 6, 2];
+    const PARTITIONS_OF_8: [u16; 3] = [5, 0, 1];
 }
