@@ -1,1 +1,16 @@
-//! contracts
+//! What crosses the borders between services: facts, the tick log, and the shapes of internal routes.
+//!
+//! Everything here is versioned JSON. The files in `golden/` show the wire form; a change of one of them
+//! is a decision about every service that still runs the previous release.
+
+mod envelope;
+pub mod events;
+mod identity;
+pub mod internal;
+mod log;
+mod topology;
+
+pub use envelope::{AnyEvent, Envelope, Event, Reach, WrongEvent};
+pub use identity::{Role, Scope, UnknownRole, UnknownScope};
+pub use log::{FeedPosition, LogBatch, LogEntry, WrongBatch};
+pub use topology::{Consumer, CONSUMERS, contexts_of};
