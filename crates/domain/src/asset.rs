@@ -14,7 +14,9 @@ pub enum InvalidAsset {
 }
 
 fn is_name(text: &str, max_chars: usize) -> bool {
-    let is_allowed = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '/' | ':' | ',' | '*' | '"' | '\\' | '?' | '#' | '%');
+    let is_allowed = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '/' | ':' | ',' | '*' | '"' | '\\' | '?' | '#' | '%')
+    };
     !text.is_empty() && text.chars().count() <= max_chars && text.chars().all(is_allowed)
 }
 
@@ -26,7 +28,11 @@ pub struct AssetId(Arc<str>);
 impl AssetId {
     /// Reads an id; capitals are folded, since slugs have none.
     pub fn parse(raw: &str) -> Result<Self, InvalidAsset> {
-        if is_name(raw, 100) { Ok(Self(raw.to_lowercase().into())) } else { Err(InvalidAsset::Id) }
+        if is_name(raw, 100) {
+            Ok(Self(raw.to_lowercase().into()))
+        } else {
+            Err(InvalidAsset::Id)
+        }
     }
 
     /// The id as text.
@@ -53,7 +59,11 @@ pub struct Symbol(Arc<str>);
 impl Symbol {
     /// Reads a ticker in any case.
     pub fn parse(raw: &str) -> Result<Self, InvalidAsset> {
-        if is_name(raw, 32) { Ok(Self(raw.to_uppercase().into())) } else { Err(InvalidAsset::Symbol) }
+        if is_name(raw, 32) {
+            Ok(Self(raw.to_uppercase().into()))
+        } else {
+            Err(InvalidAsset::Symbol)
+        }
     }
 
     /// The ticker as text, upper case.
@@ -106,8 +116,14 @@ mod tests {
 
     #[test]
     fn tickers_are_upper_case_and_ids_lower_case() {
-        assert_eq!(Symbol::parse("btc").map(|symbol| symbol.to_string()), Ok("BTC".to_owned()));
-        assert_eq!(AssetId::parse("Bitcoin").map(|id| id.to_string()), Ok("bitcoin".to_owned()));
+        assert_eq!(
+            Symbol::parse("btc").map(|symbol| symbol.to_string()),
+            Ok("BTC".to_owned())
+        );
+        assert_eq!(
+            AssetId::parse("Bitcoin").map(|id| id.to_string()),
+            Ok("bitcoin".to_owned())
+        );
     }
 
     #[test]
@@ -121,7 +137,11 @@ mod tests {
 
     #[test]
     fn the_partition_of_an_asset_never_changes() {
-        let partitions: Vec<u16> = ["bitcoin", "ethereum", "solana"].iter().filter_map(|id| AssetId::parse(id).ok()).map(|id| id.partition(8)).collect();
+        let partitions: Vec<u16> = ["bitcoin", "ethereum", "solana"]
+            .iter()
+            .filter_map(|id| AssetId::parse(id).ok())
+            .map(|id| id.partition(8))
+            .collect();
         assert_eq!(partitions, PARTITIONS_OF_8);
     }
 

@@ -18,7 +18,12 @@ pub struct Ohlc {
 impl Ohlc {
     /// A candle in which the price did not move.
     pub fn flat(price: Price) -> Self {
-        Self { open: price, high: price, low: price, close: price }
+        Self {
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+        }
     }
 }
 

@@ -61,7 +61,11 @@ fn build(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Result<D
     if digits.bytes().all(|digit| digit == b'0') {
         // A negative zero is a mistake of whoever wrote it; it must not read as 0.
         let is_fine = !negative && fraction.len() <= MAX_DECIMALS && digits.len() <= MAX_DIGITS;
-        return if is_fine { Ok(Decimal::ZERO) } else { Err(InvalidDecimal::NotPlain) };
+        return if is_fine {
+            Ok(Decimal::ZERO)
+        } else {
+            Err(InvalidDecimal::NotPlain)
+        };
     }
     if exponent != 0 {
         // With an exponent, trailing zeros say nothing about precision: `1.50e3` is 1500.
@@ -136,7 +140,10 @@ mod tests {
 
     #[test]
     fn reliability_19_texts_that_are_no_decimals_are_refused() {
-        let bad = ["NaN", "Infinity", "1e400", "1e-400", "-0", "-0.0", "５", "0x10", " 5 ", "5 ", "", ".", "1.", ".5", "+1", "1_000", "1,5", "--1"];
+        let bad = [
+            "NaN", "Infinity", "1e400", "1e-400", "-0", "-0.0", "５", "0x10", " 5 ", "5 ", "", ".", "1.", ".5", "+1",
+            "1_000", "1,5", "--1",
+        ];
         for text in bad {
             assert!(parse_plain(text).is_err(), "{text:?} must be refused");
         }
@@ -146,12 +153,33 @@ mod tests {
 
     #[test]
     fn json_numbers_are_read_from_their_text() {
-        let cases = [("1.2e-8", "0.000000012"), ("1E3", "1000"), ("1.50e3", "1500"), ("67123.45", "67123.45"), ("1e-12", "0.000000000001"), ("0", "0")];
+        let cases = [
+            ("1.2e-8", "0.000000012"),
+            ("1E3", "1000"),
+            ("1.50e3", "1500"),
+            ("67123.45", "67123.45"),
+            ("1e-12", "0.000000000001"),
+            ("0", "0"),
+        ];
         for (text, expected) in cases {
             let wire: WireDecimal = serde_json::from_str(text).expect("json");
-            assert_eq!(wire.parse().map(|value| value.to_string()), Ok(expected.to_owned()), "{text}");
+            assert_eq!(
+                wire.parse().map(|value| value.to_string()),
+                Ok(expected.to_owned()),
+                "{text}"
+            );
         }
-        for text in ["1e400", "1e-400", "true", "null", "[]", "-0", "-0e5", "\"1e5\"", "12345678901234567890123456789"] {
+        for text in [
+            "1e400",
+            "1e-400",
+            "true",
+            "null",
+            "[]",
+            "-0",
+            "-0e5",
+            "\"1e5\"",
+            "12345678901234567890123456789",
+        ] {
             let wire: WireDecimal = serde_json::from_str(text).expect("json");
             assert!(wire.parse().is_err(), "{text}");
         }
@@ -159,7 +187,13 @@ mod tests {
 
     #[test]
     fn plain_text_round_trips_with_all_its_digits() {
-        for text in ["0.000000000012", "1000000000000000", "-12.340", "9999999999999999999999999999", "0.10"] {
+        for text in [
+            "0.000000000012",
+            "1000000000000000",
+            "-12.340",
+            "9999999999999999999999999999",
+            "0.10",
+        ] {
             assert_eq!(parse_plain(text).map(|value| value.to_string()), Ok(text.to_owned()));
         }
     }

@@ -31,7 +31,15 @@ pub struct UnknownSource;
 
 impl Source {
     /// All sources.
-    pub const ALL: [Source; 7] = [Self::CoinGecko, Self::Coinbase, Self::Kraken, Self::Binance, Self::Simulator, Self::Replay, Self::Tail];
+    pub const ALL: [Source; 7] = [
+        Self::CoinGecko,
+        Self::Coinbase,
+        Self::Kraken,
+        Self::Binance,
+        Self::Simulator,
+        Self::Replay,
+        Self::Tail,
+    ];
 
     /// Its name on the wire and in metrics.
     pub fn as_str(self) -> &'static str {
@@ -61,7 +69,10 @@ impl fmt::Display for Source {
 impl FromStr for Source {
     type Err = UnknownSource;
     fn from_str(raw: &str) -> Result<Self, UnknownSource> {
-        Self::ALL.into_iter().find(|source| source.as_str() == raw).ok_or(UnknownSource)
+        Self::ALL
+            .into_iter()
+            .find(|source| source.as_str() == raw)
+            .ok_or(UnknownSource)
     }
 }
 

@@ -183,7 +183,16 @@ const FIRST_MONDAY_MS: i64 = 4 * DAY_MS;
 
 impl Interval {
     /// All intervals, shortest first.
-    pub const ALL: [Interval; 8] = [Self::M1, Self::M5, Self::M15, Self::M30, Self::H1, Self::H4, Self::D1, Self::W1];
+    pub const ALL: [Interval; 8] = [
+        Self::M1,
+        Self::M5,
+        Self::M15,
+        Self::M30,
+        Self::H1,
+        Self::H4,
+        Self::D1,
+        Self::W1,
+    ];
 
     /// Its name on the wire.
     pub fn as_str(self) -> &'static str {
@@ -235,7 +244,10 @@ impl fmt::Display for Interval {
 impl FromStr for Interval {
     type Err = UnknownInterval;
     fn from_str(raw: &str) -> Result<Self, UnknownInterval> {
-        Self::ALL.into_iter().find(|interval| interval.as_str() == raw).ok_or(UnknownInterval)
+        Self::ALL
+            .into_iter()
+            .find(|interval| interval.as_str() == raw)
+            .ok_or(UnknownInterval)
     }
 }
 
@@ -250,20 +262,35 @@ mod tests {
     #[test]
     fn times_are_written_in_utc_with_milliseconds() {
         assert_eq!(at("2026-11-22T08:10:00+01:00").to_string(), "2026-11-22T07:10:00.000Z");
-        assert_eq!(at("2026-11-22T07:10:00.123456Z").to_string(), "2026-11-22T07:10:00.123Z");
+        assert_eq!(
+            at("2026-11-22T07:10:00.123456Z").to_string(),
+            "2026-11-22T07:10:00.123Z"
+        );
         assert!(Timestamp::parse("2026-11-22").is_err());
     }
 
     #[test]
     fn a_trade_exactly_at_the_end_belongs_to_the_next_bucket() {
-        assert_eq!(Interval::M1.bucket_start(at("2026-11-22T07:11:00Z")), at("2026-11-22T07:11:00Z"));
-        assert_eq!(Interval::M1.bucket_start(at("2026-11-22T07:10:59.999Z")), at("2026-11-22T07:10:00Z"));
+        assert_eq!(
+            Interval::M1.bucket_start(at("2026-11-22T07:11:00Z")),
+            at("2026-11-22T07:11:00Z")
+        );
+        assert_eq!(
+            Interval::M1.bucket_start(at("2026-11-22T07:10:59.999Z")),
+            at("2026-11-22T07:10:00Z")
+        );
     }
 
     #[test]
     fn weeks_start_on_monday() {
-        assert_eq!(Interval::W1.bucket_start(at("2026-11-25T12:00:00Z")), at("2026-11-23T00:00:00Z"));
-        assert_eq!(Interval::W1.bucket_start(at("1969-12-31T12:00:00Z")), at("1969-12-29T00:00:00Z"));
+        assert_eq!(
+            Interval::W1.bucket_start(at("2026-11-25T12:00:00Z")),
+            at("2026-11-23T00:00:00Z")
+        );
+        assert_eq!(
+            Interval::W1.bucket_start(at("1969-12-31T12:00:00Z")),
+            at("1969-12-29T00:00:00Z")
+        );
     }
 
     #[test]
@@ -272,7 +299,10 @@ mod tests {
             for millis in [-1, 0, 1, 59_999, 60_000, 1_542_153_600_000, 1_542_153_599_999] {
                 let moment = Timestamp::from_millis(millis).expect("time");
                 let start = interval.bucket_start(moment);
-                assert!(start <= moment && moment < interval.bucket_end(start), "{interval} {moment}");
+                assert!(
+                    start <= moment && moment < interval.bucket_end(start),
+                    "{interval} {moment}"
+                );
             }
         }
     }
