@@ -5,6 +5,7 @@
 
 mod asset;
 mod candle;
+pub mod candles;
 pub mod decimal;
 mod ids;
 mod money;
@@ -18,4 +19,4 @@ pub use ids::*;
 pub use money::{InvalidAmount, Money, Price, Quantity};
 pub use rust_decimal::Decimal;
 pub use tick::{PriceRange, Source, Tick, UnknownSource};
-pub use time::{Clock, InvalidTimestamp, Interval, ManualClock, SharedClock, SystemClock, Timestamp, UnknownInterval};
+pub use time::{Clock, Interval, InvalidTimestamp, ManualClock, SharedClock, SystemClock, Timestamp, UnknownInterval};
