@@ -94,8 +94,14 @@ impl AnyEvent {
     /// The payload as an `E`. Unknown members are ignored, so that a newer producer may add some.
     pub fn read<E: Event>(&self) -> Result<E, WrongEvent> {
         if !self.is::<E>() {
-            return Err(WrongEvent::Name { expected: E::NAME, got: self.routing_key() });
+            return Err(WrongEvent::Name {
+                expected: E::NAME,
+                got: self.routing_key(),
+            });
         }
-        serde_json::from_str(self.payload.get()).map_err(|source| WrongEvent::Payload { name: self.routing_key(), source })
+        serde_json::from_str(self.payload.get()).map_err(|source| WrongEvent::Payload {
+            name: self.routing_key(),
+            source,
+        })
     }
 }

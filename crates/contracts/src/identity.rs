@@ -1,6 +1,32 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The `typ` in the header of a user's access token.
+pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
+/// The `aud` of a user's access token; its `iss` is PUBLIC_URL without a slash at the end.
+pub const ACCESS_TOKEN_AUDIENCE: &str = "candlewick";
+
+/// What a user's access token says (EdDSA; auth signs it, the gateway checks it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// Who made it.
+    pub iss: String,
+    /// For whom it was made.
+    pub aud: String,
+    /// The user.
+    pub sub: Uuid,
+    /// The session: a revoked one ends its tokens.
+    pub sid: Uuid,
+    /// What the account might do when it was made.
+    pub role: Role,
+    /// When it was made, in seconds since 1970.
+    pub iat: i64,
+    /// When it ends, in seconds since 1970.
+    pub exp: i64,
+}
 
 macro_rules! named_values {
     ($(#[$doc:meta])* $name:ident, $error:ident, $message:literal, $($(#[$vdoc:meta])* $variant:ident = $text:literal,)*) => {

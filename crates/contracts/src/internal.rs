@@ -1,9 +1,12 @@
 //! Shapes of the routes below `/internal`, by which a service fills its copy of another's data.
 
-use domain::{AssetId, Price, Source, Timestamp};
+use domain::{AssetId, Price, SessionId, Source, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::events::{AssetFacts, MailKind, UserFacts};
+use crate::{
+    Role, Scope,
+    events::{AssetFacts, MailKind, UserFacts},
+};
 
 /// All assets, of market-data's `/internal/assets`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,4 +65,84 @@ pub struct MailContent {
     pub token: Option<String>,
     /// When the token ends.
     pub expires_at: Option<Timestamp>,
+}
+
+/// What ended before its time, of auth's `/internal/revocations?since=`.
+///
+/// Entries are numbered in the order in which they were committed, so that nothing appears behind a cursor
+/// that was handed out. They are kept until the last access token that they concern has expired.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RevocationPage {
+    /// Oldest first.
+    pub revocations: Vec<Revocation>,
+    /// Ask for what comes later with `?since=` this.
+    pub cursor: i64,
+    /// The keys whose tokens count at present: a token signed by another one is refused.
+    pub key_ids: Vec<String>,
+}
+
+/// One session, or everything of one user, that counts no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Its number.
+    pub seq: i64,
+    /// The session; without one, the account was shut or removed: forget what is cached about it, close its
+    /// streams. Its sessions are listed too.
+    pub session_id: Option<SessionId>,
+    /// Whose it was.
+    pub user_id: UserId,
+    /// When its last access token would have expired.
+    pub until: Timestamp,
+}
+
+/// What to ask auth's `/internal/tokens/introspect` about: the token, or the SHA-256 of its text in hex.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenQuestion {
+    /// The token as its bearer sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Its hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_hash: Option<String>,
+}
+
+/// A personal API token that counts; for one that doesn't the answer is 404.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// The token's id.
+    pub token_id: uuid::Uuid,
+    /// Its owner.
+    pub user_id: UserId,
+    /// The owner's role.
+    pub role: Role,
+    /// What the token may do.
+    pub scopes: Vec<Scope>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Figures of auth's `/internal/stats`, counted at the moment of asking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserStats {
+    /// Accounts.
+    pub users: i64,
+    /// Accounts that may sign in.
+    pub active_users: i64,
+    /// Accounts whose address is proved.
+    pub verified_users: i64,
+    /// Administrators.
+    pub admins: i64,
+    /// Sessions that have not ended.
+    pub active_sessions: i64,
+    /// How many accounts were made in each month, oldest first; months without any are left out.
+    pub registered_by_month: Vec<MonthCount>,
+}
+
+/// A count of one month.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonthCount {
+    /// `2026-11`.
+    pub month: String,
+    /// How many.
+    pub count: i64,
 }

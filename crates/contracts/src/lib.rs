@@ -11,6 +11,6 @@ mod log;
 mod topology;
 
 pub use envelope::{AnyEvent, Envelope, Event, Reach, WrongEvent};
-pub use identity::{Role, Scope, UnknownRole, UnknownScope};
+pub use identity::{ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, AccessClaims, Role, Scope, UnknownRole, UnknownScope};
 pub use log::{FeedPosition, LogBatch, LogEntry, WrongBatch};
-pub use topology::{Consumer, CONSUMERS, contexts_of};
+pub use topology::{CONSUMERS, Consumer, contexts_of};

@@ -98,7 +98,12 @@ impl LogBatch {
     /// The bytes of the message.
     pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
         let entries = self.entries.iter().map(WireEntry::from).collect();
-        serde_json::to_vec(&WireBatch { v: VERSION, epoch: self.epoch, entries, feed_position: self.feed_position.clone() })
+        serde_json::to_vec(&WireBatch {
+            v: VERSION,
+            epoch: self.epoch,
+            entries,
+            feed_position: self.feed_position.clone(),
+        })
     }
 
     /// Reads the bytes of a message.
@@ -107,8 +112,16 @@ impl LogBatch {
         if wire.v != VERSION {
             return Err(WrongBatch::Version(wire.v));
         }
-        let entries = wire.entries.into_iter().map(LogEntry::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { epoch: wire.epoch, entries, feed_position: wire.feed_position })
+        let entries = wire
+            .entries
+            .into_iter()
+            .map(LogEntry::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            epoch: wire.epoch,
+            entries,
+            feed_position: wire.feed_position,
+        })
     }
 }
 

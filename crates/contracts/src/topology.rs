@@ -10,12 +10,24 @@ pub struct Consumer {
 /// Every durable queue there is. Each service declares all of them at its start, so that a fact told
 /// before its reader first ran waits for it.
 pub const CONSUMERS: &[Consumer] = &[
-    Consumer { service: "alerts", contexts: &["asset", "user", "notification"] },
-    Consumer { service: "portfolio", contexts: &["asset", "user"] },
-    Consumer { service: "notifier", contexts: &["alert", "order", "user", "feed"] },
+    Consumer {
+        service: "alerts",
+        contexts: &["asset", "user", "notification"],
+    },
+    Consumer {
+        service: "portfolio",
+        contexts: &["asset", "user"],
+    },
+    Consumer {
+        service: "notifier",
+        contexts: &["alert", "order", "user", "feed"],
+    },
 ];
 
 /// The contexts that `service` hears durably; empty for one that keeps no queue.
 pub fn contexts_of(service: &str) -> &'static [&'static str] {
-    CONSUMERS.iter().find(|consumer| consumer.service == service).map_or(&[], |consumer| consumer.contexts)
+    CONSUMERS
+        .iter()
+        .find(|consumer| consumer.service == service)
+        .map_or(&[], |consumer| consumer.contexts)
 }

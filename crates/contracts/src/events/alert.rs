@@ -45,7 +45,10 @@ pub struct AlertFired {
     /// It was found in the low and high of a range, not in a price itself.
     pub from_candle_range: bool,
 }
-event!(AlertFired, "alert.fired", 1, Durable, |event| event.alert_id.uuid().to_string());
+event!(AlertFired, "alert.fired", 1, Durable, |event| event
+    .alert_id
+    .uuid()
+    .to_string());
 
 /// An alert's time ran out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,7 +70,10 @@ pub struct AlertExpired {
     /// When it ran out.
     pub expired_at: Timestamp,
 }
-event!(AlertExpired, "alert.expired", 1, Durable, |event| event.alert_id.uuid().to_string());
+event!(AlertExpired, "alert.expired", 1, Durable, |event| event
+    .alert_id
+    .uuid()
+    .to_string());
 
 /// An alert cannot be judged, because prices are missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,7 +93,10 @@ pub struct AlertNoData {
     /// Since when.
     pub since: Timestamp,
 }
-event!(AlertNoData, "alert.no_data", 1, Durable, |event| event.alert_id.uuid().to_string());
+event!(AlertNoData, "alert.no_data", 1, Durable, |event| event
+    .alert_id
+    .uuid()
+    .to_string());
 
 /// An alert fired so often that it was paused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,7 +118,10 @@ pub struct AlertPaused {
     /// How often it had fired within the storm guard's window.
     pub fires: u32,
 }
-event!(AlertPaused, "alert.paused", 1, Durable, |event| event.alert_id.uuid().to_string());
+event!(AlertPaused, "alert.paused", 1, Durable, |event| event
+    .alert_id
+    .uuid()
+    .to_string());
 
 /// A user has a new notification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,4 +143,7 @@ pub struct NotificationCreated {
     /// How many unread ones the user has with it.
     pub unread: u64,
 }
-event!(NotificationCreated, "notification.created", 1, Durable, |event| event.notification_id.uuid().to_string());
+event!(NotificationCreated, "notification.created", 1, Durable, |event| event
+    .notification_id
+    .uuid()
+    .to_string());

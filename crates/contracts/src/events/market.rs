@@ -26,13 +26,19 @@ pub struct AssetFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AssetListed(pub AssetFacts);
-event!(AssetListed, "asset.listed", 1, Durable, |event| event.0.asset_id.to_string());
+event!(AssetListed, "asset.listed", 1, Durable, |event| event
+    .0
+    .asset_id
+    .to_string());
 
 /// An asset changed: ticker, name, logo, rank, or it was enabled again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AssetUpdated(pub AssetFacts);
-event!(AssetUpdated, "asset.updated", 1, Durable, |event| event.0.asset_id.to_string());
+event!(AssetUpdated, "asset.updated", 1, Durable, |event| event
+    .0
+    .asset_id
+    .to_string());
 
 /// An asset is no longer offered; who holds it keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +48,18 @@ pub struct AssetDisabled {
     /// The asset's version after this.
     pub version: u64,
 }
-event!(AssetDisabled, "asset.disabled", 1, Durable, |event| event.asset_id.to_string());
+event!(AssetDisabled, "asset.disabled", 1, Durable, |event| event
+    .asset_id
+    .to_string());
 
 /// A candle's bucket is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CandleClosed(pub Candle);
-event!(CandleClosed, "candle.closed", 1, Live, |event| event.0.asset.to_string());
+event!(CandleClosed, "candle.closed", 1, Live, |event| event
+    .0
+    .asset
+    .to_string());
 
 /// A source of prices is late, wrong or gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +71,9 @@ pub struct FeedDegraded {
     /// Since when.
     pub since: Timestamp,
 }
-event!(FeedDegraded, "feed.degraded", 1, Durable, |event| event.source.to_string());
+event!(FeedDegraded, "feed.degraded", 1, Durable, |event| event
+    .source
+    .to_string());
 
 /// A source of prices is well again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,4 +83,6 @@ pub struct FeedRecovered {
     /// Since when it was not.
     pub degraded_since: Timestamp,
 }
-event!(FeedRecovered, "feed.recovered", 1, Durable, |event| event.source.to_string());
+event!(FeedRecovered, "feed.recovered", 1, Durable, |event| event
+    .source
+    .to_string());

@@ -9,7 +9,8 @@ pub use alert::{AlertExpired, AlertFired, AlertNoData, AlertPaused, Notification
 pub use market::{AssetDisabled, AssetFacts, AssetListed, AssetUpdated, CandleClosed, FeedDegraded, FeedRecovered};
 pub use order::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged, Side};
 pub use user::{
-    MailKind, SessionRevoked, UserDeleted, UserDisabled, UserEnabled, UserFacts, UserMailRequested, UserRegistered, UserUpdated, UserWarned, Warning,
+    MailKind, SessionRevoked, UserDeleted, UserDisabled, UserEnabled, UserFacts, UserMailRequested, UserRegistered,
+    UserUpdated, UserWarned, Warning,
 };
 
 macro_rules! event {

@@ -45,7 +45,10 @@ pub struct OrderFilled {
     /// When.
     pub filled_at: Timestamp,
 }
-event!(OrderFilled, "order.filled", 1, Durable, |event| event.order_id.uuid().to_string());
+event!(OrderFilled, "order.filled", 1, Durable, |event| event
+    .order_id
+    .uuid()
+    .to_string());
 
 /// An order that ended without a (further) fill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,19 +81,31 @@ pub struct OrderEnded {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrderRejected(pub OrderEnded);
-event!(OrderRejected, "order.rejected", 1, Durable, |event| event.0.order_id.uuid().to_string());
+event!(OrderRejected, "order.rejected", 1, Durable, |event| event
+    .0
+    .order_id
+    .uuid()
+    .to_string());
 
 /// An order's time ran out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrderExpired(pub OrderEnded);
-event!(OrderExpired, "order.expired", 1, Durable, |event| event.0.order_id.uuid().to_string());
+event!(OrderExpired, "order.expired", 1, Durable, |event| event
+    .0
+    .order_id
+    .uuid()
+    .to_string());
 
 /// The owner, or the other half of a pair, took an order back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrderCancelled(pub OrderEnded);
-event!(OrderCancelled, "order.cancelled", 1, Durable, |event| event.0.order_id.uuid().to_string());
+event!(OrderCancelled, "order.cancelled", 1, Durable, |event| event
+    .0
+    .order_id
+    .uuid()
+    .to_string());
 
 /// Cash, holdings or orders of a portfolio changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,4 +117,7 @@ pub struct PortfolioChanged {
     /// When.
     pub changed_at: Timestamp,
 }
-event!(PortfolioChanged, "portfolio.changed", 1, Live, |event| event.portfolio_id.uuid().to_string());
+event!(PortfolioChanged, "portfolio.changed", 1, Live, |event| event
+    .portfolio_id
+    .uuid()
+    .to_string());

@@ -32,13 +32,21 @@ pub struct UserFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserRegistered(pub UserFacts);
-event!(UserRegistered, "user.registered", 1, Durable, |event| event.0.user_id.uuid().to_string());
+event!(UserRegistered, "user.registered", 1, Durable, |event| event
+    .0
+    .user_id
+    .uuid()
+    .to_string());
 
 /// An account changed: name, address, locale, role or proof of address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserUpdated(pub UserFacts);
-event!(UserUpdated, "user.updated", 1, Durable, |event| event.0.user_id.uuid().to_string());
+event!(UserUpdated, "user.updated", 1, Durable, |event| event
+    .0
+    .user_id
+    .uuid()
+    .to_string());
 
 /// An administrator shut an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +56,10 @@ pub struct UserDisabled {
     /// The account's version after this.
     pub version: u64,
 }
-event!(UserDisabled, "user.disabled", 1, Durable, |event| event.user_id.uuid().to_string());
+event!(UserDisabled, "user.disabled", 1, Durable, |event| event
+    .user_id
+    .uuid()
+    .to_string());
 
 /// An administrator opened an account again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +69,10 @@ pub struct UserEnabled {
     /// The account's version after this.
     pub version: u64,
 }
-event!(UserEnabled, "user.enabled", 1, Durable, |event| event.user_id.uuid().to_string());
+event!(UserEnabled, "user.enabled", 1, Durable, |event| event
+    .user_id
+    .uuid()
+    .to_string());
 
 /// An account is gone; everybody forgets the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +80,10 @@ pub struct UserDeleted {
     /// The user.
     pub user_id: UserId,
 }
-event!(UserDeleted, "user.deleted", 1, Durable, |event| event.user_id.uuid().to_string());
+event!(UserDeleted, "user.deleted", 1, Durable, |event| event
+    .user_id
+    .uuid()
+    .to_string());
 
 /// Something happened to an account that its owner should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +122,10 @@ pub struct UserWarned {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
-event!(UserWarned, "user.warned", 1, Durable, |event| event.user_id.uuid().to_string());
+event!(UserWarned, "user.warned", 1, Durable, |event| event
+    .user_id
+    .uuid()
+    .to_string());
 
 /// Which account mail is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,7 +151,10 @@ pub struct UserMailRequested {
     /// Which mail.
     pub kind: MailKind,
 }
-event!(UserMailRequested, "user.mail_requested", 1, Durable, |event| event.user_id.uuid().to_string());
+event!(UserMailRequested, "user.mail_requested", 1, Durable, |event| event
+    .user_id
+    .uuid()
+    .to_string());
 
 /// A session ended before its time: its tokens count no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,4 +166,7 @@ pub struct SessionRevoked {
     /// When its last access token would have expired.
     pub until: Timestamp,
 }
-event!(SessionRevoked, "session.revoked", 1, Live, |event| event.session_id.uuid().to_string());
+event!(SessionRevoked, "session.revoked", 1, Live, |event| event
+    .session_id
+    .uuid()
+    .to_string());
