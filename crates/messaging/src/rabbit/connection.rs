@@ -1,0 +1,182 @@
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOptions};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{DEADLINE, heartbeat, topology::Names};
+use crate::{BrokerError, BrokerState, Metrics};
+
+/// How soon after a failed try the next one is allowed.
+const REST: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// A connection that is made when it is needed and made again when it is lost.
+pub(super) struct Link {
+    url: String,
+    purpose: &'static str,
+    names: Arc<Names>,
+    metrics: Metrics,
+    slot: tokio::sync::Mutex<Slot>,
+    state: Arc<Mutex<BrokerState>>,
+    is_closed: AtomicBool,
+}
+
+#[derive(Default)]
+struct Slot {
+    linked: Option<Arc<Linked>>,
+    failed: Option<(Instant, String)>,
+}
+
+/// One live connection with a channel.
+pub(super) struct Linked {
+    connection: Connection,
+    channel: Channel,
+    /// Cancelled when the connection is given up, so that whoever reads from it stops waiting.
+    lost: CancellationToken,
+}
+
+impl Linked {
+    pub(super) fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    pub(super) async fn new_channel(&self) -> Result<Channel, BrokerError> {
+        in_time(self.connection.create_channel()).await
+    }
+
+    pub(super) fn lost(&self) -> &CancellationToken {
+        &self.lost
+    }
+
+    pub(super) fn is_blocked(&self) -> bool {
+        self.connection.status().blocked()
+    }
+}
+
+impl Link {
+    pub(super) fn new(url: &str, purpose: &'static str, names: Arc<Names>, metrics: Metrics) -> Self {
+        let state = Arc::new(Mutex::new(BrokerState::Down("not connected yet".to_owned())));
+        Self {
+            url: url.to_owned(),
+            purpose,
+            names,
+            metrics,
+            slot: tokio::sync::Mutex::new(Slot::default()),
+            state,
+            is_closed: AtomicBool::new(false),
+        }
+    }
+
+    /// The live connection, made now if there is none. Fails at once while a failed try is fresh.
+    pub(super) async fn get(&self) -> Result<Arc<Linked>, BrokerError> {
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(BrokerError("the connection was closed".to_owned()));
+        }
+        let mut slot = self.slot.lock().await;
+        if let Some(linked) = &slot.linked
+            && !linked.lost.is_cancelled()
+            && linked.connection.status().connected()
+            && linked.channel.status().connected()
+        {
+            return Ok(Arc::clone(linked));
+        }
+        if let Some((at, reason)) = &slot.failed
+            && at.elapsed() < REST
+        {
+            return Err(BrokerError(reason.clone()));
+        }
+        if let Some(old) = slot.linked.take() {
+            old.lost.cancel();
+        }
+        match self.connect().await {
+            Ok(linked) => {
+                tracing::info!(purpose = self.purpose, "connected to the broker");
+                self.metrics.reconnects.inc();
+                self.set_state(BrokerState::Up);
+                let linked = Arc::new(linked);
+                // Watched from outside: a connection can be open and deaf.
+                tokio::spawn(heartbeat::watch(Arc::clone(&linked), Arc::clone(&self.state)));
+                *slot = Slot {
+                    linked: Some(Arc::clone(&linked)),
+                    failed: None,
+                };
+                Ok(linked)
+            }
+            Err(error) => {
+                self.set_state(BrokerState::Down(error.0.clone()));
+                slot.failed = Some((Instant::now(), error.0.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives a connection up; the next [`Link::get`] makes a new one.
+    pub(super) async fn lost(&self, linked: &Linked, reason: &str) {
+        if linked.lost.is_cancelled() {
+            return;
+        }
+        tracing::warn!(
+            purpose = self.purpose,
+            reason,
+            "the connection to the broker is given up"
+        );
+        linked.lost.cancel();
+        self.set_state(BrokerState::Down(reason.to_owned()));
+    }
+
+    pub(super) fn state(&self) -> BrokerState {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) async fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        let linked = self.slot.lock().await.linked.take();
+        if let Some(linked) = linked {
+            linked.lost.cancel();
+        }
+    }
+
+    fn set_state(&self, state: BrokerState) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    async fn connect(&self) -> Result<Linked, BrokerError> {
+        let properties =
+            ConnectionProperties::default().with_connection_name(format!("candlewick {}", self.purpose).into());
+        let connection = in_time(Connection::connect(&self.url, properties)).await?;
+        let channel = in_time(connection.create_channel()).await?;
+        in_time(self.names.declare(&channel)).await?;
+        in_time(channel.confirm_select(ConfirmSelectOptions::default())).await?;
+        Ok(Linked {
+            connection,
+            channel,
+            lost: CancellationToken::new(),
+        })
+    }
+}
+
+impl Drop for Linked {
+    fn drop(&mut self) {
+        self.lost.cancel();
+    }
+}
+
+/// Closes a connection that nobody uses any more, without waiting for long.
+pub(super) async fn hang_up(linked: &Linked) {
+    let closed = linked.connection.close(200, "bye".into());
+    if tokio::time::timeout(DEADLINE, closed).await.is_err() {
+        tracing::debug!("the broker did not say goodbye");
+    }
+}
+
+/// The answer to a request, if it comes in time.
+pub(super) async fn in_time<T>(request: impl Future<Output = lapin::Result<T>>) -> Result<T, BrokerError> {
+    match tokio::time::timeout(DEADLINE, request).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(BrokerError(error.to_string())),
+        Err(_) => Err(BrokerError("no answer in time".to_owned())),
+    }
+}

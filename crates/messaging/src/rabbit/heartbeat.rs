@@ -1,0 +1,78 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::StreamExt;
+use lapin::{
+    BasicProperties,
+    options::{BasicConsumeOptions, BasicPublishOptions, QueueDeclareOptions},
+    types::FieldTable,
+};
+
+use super::connection::{Linked, hang_up, in_time};
+use crate::{BrokerError, BrokerState};
+
+const BEAT: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Sends itself a message again and again: only what comes back proves that a connection lives in both directions.
+/// Ends, and gives the connection up, when nothing comes back.
+pub(super) async fn watch(linked: Arc<Linked>, state: Arc<Mutex<BrokerState>>) {
+    let reason = tokio::select! {
+        () = linked.lost().cancelled() => None,
+        error = beat(&linked) => Some(error),
+    };
+    if let Some(BrokerError(reason)) = reason {
+        tracing::warn!(reason, "the connection to the broker is given up");
+        *state.lock().unwrap_or_else(PoisonError::into_inner) = BrokerState::Down(reason);
+        linked.lost().cancel();
+    }
+    hang_up(&linked).await;
+}
+
+async fn beat(linked: &Linked) -> BrokerError {
+    match beat_until_failure(linked).await {
+        Err(error) => error,
+        Ok(never) => match never {},
+    }
+}
+
+enum Never {}
+
+async fn beat_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
+    let channel = linked.new_channel().await?;
+    let options = QueueDeclareOptions {
+        exclusive: true,
+        auto_delete: true,
+        ..Default::default()
+    };
+    let queue = in_time(channel.queue_declare("".into(), options, FieldTable::default())).await?;
+    let options = BasicConsumeOptions {
+        no_ack: true,
+        ..Default::default()
+    };
+    let mut beats =
+        in_time(channel.basic_consume(queue.name().clone(), "".into(), options, FieldTable::default())).await?;
+    loop {
+        if !linked.is_blocked() {
+            let sent = channel.basic_publish(
+                "".into(),
+                queue.name().clone(),
+                BasicPublishOptions::default(),
+                b"beat",
+                BasicProperties::default(),
+            );
+            in_time(sent).await?;
+            match tokio::time::timeout(PATIENCE, beats.next()).await {
+                Ok(Some(Ok(_))) => {}
+                Ok(Some(Err(error))) => return Err(BrokerError(error.to_string())),
+                Ok(None) => return Err(BrokerError("the connection was closed".to_owned())),
+                // A memory alarm that began meanwhile holds the beat back; that is no reason to hang up.
+                Err(_) if linked.is_blocked() => {}
+                Err(_) => return Err(BrokerError("nothing came back in time".to_owned())),
+            }
+        }
+        tokio::time::sleep(BEAT).await;
+    }
+}

@@ -1,0 +1,166 @@
+//! RabbitMQ, spoken to so that nothing is lost and nothing waits for ever.
+//!
+//! The client library's own recovery gives up after some minutes; here each operation finds or makes a
+//! connection, and callers try again without end.
+
+mod connection;
+mod facts;
+mod heartbeat;
+mod log;
+mod topology;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use lapin::{
+    BasicProperties, Confirmation,
+    options::BasicPublishOptions,
+    types::{AMQPValue, FieldTable},
+};
+
+use crate::{
+    Broker, BrokerError, BrokerOptions, BrokerState, Deliveries, LogReader, LogStart, Metrics, OutgoingFact,
+    PublishError,
+};
+use connection::{Link, Linked};
+use topology::Names;
+
+/// How long any single exchange with the broker may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+const PERSISTENT: u8 = 2;
+const REPLAY_HEADER: &str = "x-candlewick-replay";
+
+pub(crate) struct RabbitBroker {
+    names: Arc<Names>,
+    /// Publishers and consumers have connections of their own: a memory alarm blocks publishers alone.
+    publishing: Link,
+    consuming: Link,
+    options: BrokerOptions,
+    metrics: Metrics,
+}
+
+impl RabbitBroker {
+    pub(crate) fn new(options: BrokerOptions, metrics: Metrics) -> Self {
+        let names = Arc::new(Names::new(&options));
+        let link = |purpose| Link::new(&options.url, purpose, Arc::clone(&names), metrics.clone());
+        Self {
+            publishing: link("publish"),
+            consuming: link("consume"),
+            names,
+            options,
+            metrics,
+        }
+    }
+
+    async fn send(
+        &self,
+        linked: &Linked,
+        exchange: &str,
+        routing_key: &str,
+        mandatory: bool,
+        body: &[u8],
+        properties: BasicProperties,
+    ) -> Result<(), PublishError> {
+        if linked.is_blocked() {
+            return Err(PublishError::Blocked);
+        }
+        let options = BasicPublishOptions {
+            mandatory,
+            ..BasicPublishOptions::default()
+        };
+        let exchanged = async {
+            let confirm = linked
+                .channel()
+                .basic_publish(exchange.into(), routing_key.into(), options, body, properties)
+                .await?;
+            confirm.await
+        };
+        match tokio::time::timeout(DEADLINE, exchanged).await {
+            Ok(Ok(Confirmation::Ack(None) | Confirmation::NotRequested)) => Ok(()),
+            Ok(Ok(Confirmation::Ack(Some(_)))) => Err(PublishError::Unroutable(routing_key.to_owned())),
+            Ok(Ok(Confirmation::Nack(_))) => Err(PublishError::Refused),
+            Ok(Err(error)) => {
+                self.publishing.lost(linked, &error.to_string()).await;
+                Err(BrokerError(error.to_string()).into())
+            }
+            Err(_) if linked.is_blocked() => Err(PublishError::Blocked),
+            Err(_) => {
+                // It may be deaf: a new connection finds out sooner than this one.
+                self.publishing.lost(linked, "no confirm in time").await;
+                Err(PublishError::Timeout)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Broker for RabbitBroker {
+    async fn publish(&self, fact: OutgoingFact) -> Result<(), PublishError> {
+        let linked = self.publishing.get().await?;
+        let mut properties = BasicProperties::default()
+            .with_delivery_mode(PERSISTENT)
+            .with_message_id(fact.id.uuid().to_string().into())
+            .with_content_type("application/json".into());
+        match &fact.target_service {
+            Some(service) => {
+                let mut headers = FieldTable::default();
+                headers.insert(REPLAY_HEADER.into(), AMQPValue::Boolean(true));
+                properties = properties.with_headers(headers);
+                self.send(&linked, "", &self.names.queue(service), true, &fact.body, properties)
+                    .await
+            }
+            None => {
+                self.send(
+                    &linked,
+                    self.names.exchange(),
+                    &fact.routing_key,
+                    fact.is_mandatory,
+                    &fact.body,
+                    properties,
+                )
+                .await
+            }
+        }
+    }
+
+    async fn consume(&self, service: &str, prefetch: u16) -> Result<Box<dyn Deliveries>, BrokerError> {
+        facts::consume(&self.consuming, &self.names.queue(service), prefetch).await
+    }
+
+    async fn consume_dead(&self, service: &str) -> Result<Box<dyn Deliveries>, BrokerError> {
+        facts::consume(&self.consuming, &self.names.dead_queue(service), 10).await
+    }
+
+    async fn listen(&self, contexts: &[&str]) -> Result<Box<dyn Deliveries>, BrokerError> {
+        facts::listen(&self.consuming, &self.names, contexts).await
+    }
+
+    async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError> {
+        let linked = self.publishing.get().await?;
+        let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);
+        self.send(&linked, "", &self.names.log(partition), true, &body, properties)
+            .await?;
+        self.metrics.log_appended.inc();
+        Ok(())
+    }
+
+    async fn read(&self, partition: u16, from: LogStart) -> Result<Box<dyn LogReader>, BrokerError> {
+        log::read(&self.consuming, &self.names.log(partition), from).await
+    }
+
+    fn partitions(&self) -> u16 {
+        self.options.partitions
+    }
+
+    fn state(&self) -> BrokerState {
+        match (self.publishing.state(), self.consuming.state()) {
+            (BrokerState::Up, consuming) => consuming,
+            (down, _) => down,
+        }
+    }
+
+    async fn close(&self) {
+        self.publishing.close().await;
+        self.consuming.close().await;
+    }
+}

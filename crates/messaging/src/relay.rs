@@ -1,0 +1,251 @@
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, dsl::count_star};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::EventId;
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    Broker, Failure, Metrics, Outbox, OutgoingFact,
+    consumer::{Pause, Pool, connection},
+    leases,
+    store::outbox,
+};
+
+const LEASE: &str = "relay";
+const LEASE_TTL: Duration = Duration::from_secs(10);
+/// A term is short, so that the lease is extended and the backlog measured often.
+const TERM: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(100);
+/// How many facts may be on their way to the broker at once.
+const WINDOW: usize = 500;
+
+/// Carries committed facts to the broker: each until it is confirmed, those of one key one after another.
+///
+/// Rows are claimed by their state, never by "id above the last one": numbers commit out of order. One relay
+/// works for a service at a time, so that two of them cannot overtake each other within a key.
+pub struct Relay {
+    /// The service's database.
+    pub pool: Pool,
+    /// Where facts go.
+    pub broker: Arc<dyn Broker>,
+    /// Where they come from.
+    pub outbox: Outbox,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+#[derive(diesel::Queryable)]
+struct Row {
+    id: i64,
+    event_id: Uuid,
+    context: String,
+    key: String,
+    routing_key: String,
+    target_queue: Option<String>,
+    is_mandatory: bool,
+    body: String,
+}
+
+type Key = (String, String);
+type Flight = BoxFuture<'static, Landed>;
+
+/// What became of the facts of one key.
+struct Landed {
+    key: Key,
+    confirmed: Vec<i64>,
+    total: usize,
+}
+
+impl Relay {
+    /// Works until `stop`; failures of the database or the broker are waited out.
+    pub async fn run(self, stop: CancellationToken) {
+        let holder = Uuid::new_v4();
+        let mut pause = Pause::new();
+        while !stop.is_cancelled() {
+            match self.term(holder, &stop).await {
+                Ok(()) => pause.reset(),
+                Err(failure) => {
+                    tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = pause.wait(&failure) => {}
+                    }
+                }
+            }
+        }
+        if let Ok(mut conn) = connection(&self.pool).await
+            && let Err(error) = leases::release(&mut conn, LEASE, holder).await
+        {
+            tracing::debug!(%error, "the relay's lease was not given back; it ends by itself");
+        }
+    }
+
+    /// Relays for as long as the lease is held, or waits a while for it.
+    async fn term(&self, holder: Uuid, stop: &CancellationToken) -> Result<(), Failure> {
+        let held = {
+            let mut conn = connection(&self.pool).await?;
+            leases::acquire(&mut conn, LEASE, holder, LEASE_TTL).await?
+        };
+        if held.is_none() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LEASE_TTL / 5) => {}
+            }
+            return Ok(());
+        }
+        let deadline = tokio::time::Instant::now() + TERM;
+        self.measure().await?;
+        let mut in_flight: FuturesUnordered<Flight> = FuturesUnordered::new();
+        let mut busy: HashSet<Key> = HashSet::new();
+        let mut flying = 0;
+        // A failed key rests until the next term, so that a broker that refuses is not asked without pause.
+        let mut resting: HashSet<Key> = HashSet::new();
+        while tokio::time::Instant::now() < deadline && !stop.is_cancelled() {
+            if flying < WINDOW / 2 {
+                for (key, rows) in by_key(self.waiting(&busy, &resting, WINDOW - flying).await?) {
+                    flying += rows.len();
+                    busy.insert(key.clone());
+                    in_flight.push(self.send(key, rows).boxed());
+                }
+            }
+            tokio::select! {
+                Some(first) = in_flight.next(), if !in_flight.is_empty() => {
+                    let mut landed = vec![first];
+                    while let Some(Some(next)) = in_flight.next().now_or_never() {
+                        landed.push(next);
+                    }
+                    self.settle(&landed).await?;
+                    for Landed { key, confirmed, total } in landed {
+                        flying -= total;
+                        busy.remove(&key);
+                        if confirmed.len() < total {
+                            resting.insert(key);
+                        }
+                    }
+                }
+                () = self.outbox.woken() => {}
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        // What is still on its way is waited for, or a second relay could overtake it.
+        let rest: Vec<Landed> = in_flight.collect().await;
+        self.settle(&rest).await?;
+        if !resting.is_empty() || rest.iter().any(|landed| landed.confirmed.len() < landed.total) {
+            return Err(Failure::Retry(anyhow::anyhow!("some facts wait for the broker")));
+        }
+        Ok(())
+    }
+
+    async fn waiting(&self, busy: &HashSet<Key>, resting: &HashSet<Key>, limit: usize) -> Result<Vec<Row>, Failure> {
+        use diesel::sql_types::{Array, Bool, Text};
+        let mut conn = connection(&self.pool).await?;
+        let excluded: Vec<String> = busy
+            .iter()
+            .chain(resting)
+            .map(|(context, key)| format!("{context}\n{key}"))
+            .collect();
+        let is_free = diesel::dsl::sql::<Bool>("NOT (context || E'\\n' || key = ANY(")
+            .bind::<Array<Text>, _>(excluded)
+            .sql("))");
+        let rows = outbox::table
+            .select((
+                outbox::id,
+                outbox::event_id,
+                outbox::context,
+                outbox::key,
+                outbox::routing_key,
+                outbox::target_queue,
+                outbox::is_mandatory,
+                outbox::body,
+            ))
+            .filter(is_free)
+            .order(outbox::id)
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+            .load(&mut conn)
+            .await?;
+        Ok(rows)
+    }
+
+    /// Publishes the facts of one key in order, up to the first that fails.
+    fn send(&self, key: Key, rows: Vec<Row>) -> impl Future<Output = Landed> + Send + 'static {
+        let broker = Arc::clone(&self.broker);
+        let metrics = self.metrics.clone();
+        async move {
+            let total = rows.len();
+            let mut confirmed = Vec::with_capacity(total);
+            for row in rows {
+                metrics.published.inc();
+                let fact = OutgoingFact {
+                    id: EventId::from(row.event_id),
+                    routing_key: row.routing_key,
+                    body: row.body.into_bytes(),
+                    is_mandatory: row.is_mandatory,
+                    target_service: row.target_queue,
+                };
+                if let Err(error) = broker.publish(fact).await {
+                    metrics.publish_failed(&error);
+                    tracing::warn!(event.id = %row.event_id, %error, "a fact waits for the broker");
+                    break;
+                }
+                metrics.confirmed.inc();
+                confirmed.push(row.id);
+            }
+            Landed { key, confirmed, total }
+        }
+    }
+
+    /// Strikes out what the broker has confirmed.
+    async fn settle(&self, landed: &[Landed]) -> Result<(), Failure> {
+        let confirmed: Vec<i64> = landed
+            .iter()
+            .flat_map(|landed| landed.confirmed.iter().copied())
+            .collect();
+        if confirmed.is_empty() {
+            return Ok(());
+        }
+        let mut conn = connection(&self.pool).await?;
+        diesel::delete(outbox::table.filter(outbox::id.eq_any(confirmed)))
+            .execute(&mut conn)
+            .await?;
+        Ok(())
+    }
+
+    async fn measure(&self) -> Result<(), Failure> {
+        let mut conn = connection(&self.pool).await?;
+        let (rows, oldest) = backlog(&mut conn).await?;
+        self.metrics.outbox_rows.set(rows);
+        self.metrics.outbox_age_seconds.set(oldest);
+        Ok(())
+    }
+}
+
+fn by_key(rows: Vec<Row>) -> BTreeMap<Key, Vec<Row>> {
+    let mut groups: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        groups
+            .entry((row.context.clone(), row.key.clone()))
+            .or_default()
+            .push(row);
+    }
+    groups
+}
+
+/// How many facts wait, and for how many seconds the oldest has.
+async fn backlog(conn: &mut AsyncPgConnection) -> QueryResult<(i64, f64)> {
+    use diesel::sql_types::{Double, Nullable};
+    let (rows, age): (i64, Option<f64>) = outbox::table
+        .select((
+            count_star(),
+            diesel::dsl::sql::<Nullable<Double>>("extract(epoch from clock_timestamp() - min(created_at))::float8"),
+        ))
+        .first(conn)
+        .await?;
+    Ok((rows, age.unwrap_or(0.0).max(0.0)))
+}
