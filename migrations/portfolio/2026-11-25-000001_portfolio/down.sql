@@ -1,0 +1,15 @@
+DROP TABLE portfolio.watchlists;
+DROP TABLE portfolio.assets;
+DROP TABLE portfolio.snapshots;
+DROP TABLE portfolio.fundings;
+DROP TABLE portfolio.trades;
+DROP TABLE portfolio.order_changes;
+DROP TABLE portfolio.orders;
+DROP TABLE portfolio.lots;
+DROP TABLE portfolio.holdings;
+DROP VIEW portfolio.postings;
+DROP TABLE portfolio.journal;
+DROP FUNCTION portfolio.refuse_change();
+DROP FUNCTION portfolio.is_balanced(jsonb);
+DROP TABLE portfolio.forgotten_users;
+DROP TABLE portfolio.portfolios;

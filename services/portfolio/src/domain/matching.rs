@@ -1,0 +1,354 @@
+//! Resting orders against the stream of ticks. What does not fire costs nothing: orders lie by their levels.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contracts::events::Side;
+use domain::{AssetId, OrderId, PortfolioId, Price, Tick, Timestamp};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::{
+    fill::{Costs, Fill, NoFill, Size},
+    order::{Terms, trailing_stop},
+};
+
+/// An order that waits for its price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestingOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Its book.
+    pub portfolio: PortfolioId,
+    /// Its asset.
+    pub asset: AssetId,
+    /// Which way.
+    pub side: Side,
+    /// How much.
+    pub quantity: Decimal,
+    /// Its prices.
+    pub terms: Terms,
+    /// Its stop was hit: only its limit counts.
+    pub is_triggered: bool,
+    /// The best price that a trailing stop has seen.
+    pub best: Option<Price>,
+    /// When its time runs out.
+    pub expires_at: Option<Timestamp>,
+    /// It hears the ticks after this one.
+    pub after_seq: u64,
+    /// It hears the ticks received from then on.
+    pub since: Timestamp,
+    /// Its limit must be traded through, a touch is not enough.
+    pub is_strict: bool,
+    /// The other half of a pair.
+    pub sibling: Option<OrderId>,
+}
+
+/// At what price an order is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// At its own limit.
+    Limit(Price),
+    /// At market around this price.
+    Market(Price),
+    /// At market around this price, never worse than the limit.
+    Marketable {
+        /// The price.
+        last: Price,
+        /// The limit.
+        limit: Price,
+    },
+}
+
+impl Basis {
+    /// The fill of so much.
+    pub fn fill(self, side: Side, quantity: Decimal, costs: &Costs) -> Result<Fill, NoFill> {
+        match self {
+            Self::Limit(limit) => costs.resting(side, quantity, limit),
+            Self::Market(last) => costs.market(side, Size::Quantity(quantity), last),
+            Self::Marketable { last, limit } => costs.marketable(side, quantity, last, limit),
+        }
+    }
+
+    /// The price of the market that it refers to.
+    pub fn price(self) -> Price {
+        match self {
+            Self::Limit(price) | Self::Market(price) | Self::Marketable { last: price, .. } => price,
+        }
+    }
+}
+
+/// What happens to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// It is filled.
+    Filled(Basis),
+    /// Its stop was hit; it waits as a limit order.
+    Triggered,
+    /// It follows the price.
+    Trailed(Price),
+    /// Its time ran out.
+    Expired,
+    /// The other half of its pair came first.
+    PairDone,
+}
+
+/// What happens to which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The order.
+    pub order: OrderId,
+    /// Its book.
+    pub portfolio: PortfolioId,
+    /// What.
+    pub happening: Happening,
+    /// The tick that did it; `None` where time did.
+    pub tick: Option<Tick>,
+}
+
+impl RestingOrder {
+    /// What a tick does to it.
+    pub fn on_tick(&mut self, tick: &Tick, costs: &Costs) -> Option<Happening> {
+        if tick.is_late || tick.seq <= self.after_seq || tick.received_at < self.since {
+            return None;
+        }
+        if self.expires_at.is_some_and(|end| end <= tick.received_at) {
+            return Some(Happening::Expired);
+        }
+        let (low, high) = self.reach(tick);
+        match self.terms {
+            Terms::Market => None,
+            Terms::Limit(limit) => self.touch(limit, low, high),
+            Terms::StopLimit { limit, .. } if self.is_triggered => self.touch(limit, low, high),
+            Terms::Stop(stop) => self.against(stop, tick.price, low, high).map(|price| Happening::Filled(Basis::Market(price))),
+            Terms::TakeProfit(stop) => self.in_favour(stop, tick.price, low, high).map(|price| Happening::Filled(Basis::Market(price))),
+            Terms::StopLimit { stop, limit } => {
+                let last = self.against(stop, tick.price, low, high)?;
+                if costs.is_marketable(self.side, last, limit) {
+                    return Some(Happening::Filled(Basis::Marketable { last, limit }));
+                }
+                self.is_triggered = true;
+                Some(Happening::Triggered)
+            }
+            Terms::TrailingStop(percent) => self.trail(percent, tick.price, low, high),
+        }
+    }
+
+    // The extremes of a polled interval may lie before the order's birth, unless the tick before was after it too.
+    fn reach(&self, tick: &Tick) -> (Price, Price) {
+        match tick.range {
+            Some(range) if self.after_seq > 0 && tick.seq > self.after_seq + 1 => (range.low.min(tick.price), range.high.max(tick.price)),
+            _ => (tick.price, tick.price),
+        }
+    }
+
+    fn touch(&self, limit: Price, low: Price, high: Price) -> Option<Happening> {
+        let is_touched = match (self.side, self.is_strict) {
+            (Side::Buy, false) => low <= limit,
+            (Side::Buy, true) => low < limit,
+            (Side::Sell, false) => high >= limit,
+            (Side::Sell, true) => high > limit,
+        };
+        is_touched.then_some(Happening::Filled(Basis::Limit(limit)))
+    }
+
+    // A stop that was jumped over is filled at the price behind it, one that was passed on the way at itself.
+    fn against(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
+        match self.side {
+            Side::Sell => (low <= stop).then(|| price.min(stop)),
+            Side::Buy => (high >= stop).then(|| price.max(stop)),
+        }
+    }
+
+    fn in_favour(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
+        match self.side {
+            Side::Sell => (high >= stop).then(|| price.max(stop)),
+            Side::Buy => (low <= stop).then(|| price.min(stop)),
+        }
+    }
+
+    // The old stop is tried against the worse extreme before the better one moves it.
+    fn trail(&mut self, percent: Decimal, price: Price, low: Price, high: Price) -> Option<Happening> {
+        let best = self.best.unwrap_or(price);
+        if let Some(hit) = self.against(trailing_stop(self.side, best, percent)?, price, low, high) {
+            return Some(Happening::Filled(Basis::Market(hit)));
+        }
+        let better = match self.side {
+            Side::Sell => best.max(high),
+            Side::Buy => best.min(low),
+        };
+        if self.best == Some(better) {
+            return None;
+        }
+        self.best = Some(better);
+        match self.against(trailing_stop(self.side, better, percent)?, price, price, price) {
+            Some(hit) => Some(Happening::Filled(Basis::Market(hit))),
+            None => Some(Happening::Trailed(better)),
+        }
+    }
+
+    fn levels(&self) -> Levels {
+        let (rises, falls) = (Levels::rising, Levels::falling);
+        match (self.terms, self.side) {
+            (Terms::Market, _) => Levels::default(),
+            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => falls(price),
+            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Sell) | (Terms::Stop(price), Side::Buy) => rises(price),
+            (Terms::StopLimit { limit, .. }, Side::Buy) if self.is_triggered => falls(limit),
+            (Terms::StopLimit { limit, .. }, Side::Sell) if self.is_triggered => rises(limit),
+            (Terms::StopLimit { stop, .. }, Side::Buy) => rises(stop),
+            (Terms::StopLimit { stop, .. }, Side::Sell) => falls(stop),
+            (Terms::TrailingStop(percent), side) => {
+                let stop = self.best.and_then(|best| trailing_stop(side, best, percent).map(|stop| (best, stop)));
+                match (stop, side) {
+                    (Some((best, stop)), Side::Sell) => Levels { rises: Some(best.value()), falls: Some(stop.value()) },
+                    (Some((best, stop)), Side::Buy) => Levels { rises: Some(stop.value()), falls: Some(best.value()) },
+                    // It has seen no price yet: the next one, whatever it is, concerns it.
+                    (None, _) => Levels { rises: Some(Decimal::ZERO), falls: None },
+                }
+            }
+        }
+    }
+
+    // Of two orders that one tick fires, the one that hurts comes first.
+    fn is_adverse(&self) -> bool {
+        matches!(self.terms, Terms::Stop(_) | Terms::StopLimit { .. } | Terms::TrailingStop(_)) && !self.is_triggered
+    }
+}
+
+#[derive(Default, Clone, Copy)]
+struct Levels {
+    rises: Option<Decimal>,
+    falls: Option<Decimal>,
+}
+
+impl Levels {
+    fn rising(price: Price) -> Self {
+        Self { rises: Some(price.value()), falls: None }
+    }
+
+    fn falling(price: Price) -> Self {
+        Self { rises: None, falls: Some(price.value()) }
+    }
+}
+
+#[derive(Default)]
+struct Ladder {
+    rises: BTreeSet<(Decimal, OrderId)>,
+    falls: BTreeSet<(Decimal, OrderId)>,
+}
+
+/// All resting orders of some assets.
+pub struct Matcher {
+    costs: Costs,
+    orders: HashMap<OrderId, RestingOrder>,
+    ladders: HashMap<AssetId, Ladder>,
+    ends: BTreeSet<(Timestamp, OrderId)>,
+}
+
+impl Matcher {
+    /// Without any orders.
+    pub fn new(costs: Costs) -> Self {
+        Self { costs, orders: HashMap::new(), ladders: HashMap::new(), ends: BTreeSet::new() }
+    }
+
+    /// How many orders wait.
+    pub fn len(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    /// An order that waits.
+    pub fn get(&self, id: OrderId) -> Option<&RestingOrder> {
+        self.orders.get(&id)
+    }
+
+    /// Adds an order, or replaces what was known of it.
+    pub fn insert(&mut self, order: RestingOrder) {
+        self.remove(order.id);
+        let (levels, id) = (order.levels(), order.id);
+        let ladder = self.ladders.entry(order.asset.clone()).or_default();
+        if let Some(level) = levels.rises {
+            ladder.rises.insert((level, id));
+        }
+        if let Some(level) = levels.falls {
+            ladder.falls.insert((level, id));
+        }
+        if let Some(end) = order.expires_at {
+            self.ends.insert((end, id));
+        }
+        self.orders.insert(id, order);
+    }
+
+    /// Forgets an order.
+    pub fn remove(&mut self, id: OrderId) -> Option<RestingOrder> {
+        let order = self.orders.remove(&id)?;
+        let levels = order.levels();
+        if let Some(ladder) = self.ladders.get_mut(&order.asset) {
+            if let Some(level) = levels.rises {
+                ladder.rises.remove(&(level, id));
+            }
+            if let Some(level) = levels.falls {
+                ladder.falls.remove(&(level, id));
+            }
+        }
+        if let Some(end) = order.expires_at {
+            self.ends.remove(&(end, id));
+        }
+        Some(order)
+    }
+
+    /// What a tick does. Orders that end are forgotten.
+    pub fn step(&mut self, tick: &Tick) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for id in self.concerned(tick) {
+            // It may have ended as the other half of a pair.
+            let Some(mut order) = self.remove(id) else { continue };
+            let Some(happening) = order.on_tick(tick, &self.costs) else {
+                self.insert(order);
+                continue;
+            };
+            outcomes.push(Outcome { order: id, portfolio: order.portfolio, happening, tick: Some(tick.clone()) });
+            match happening {
+                Happening::Trailed(_) => self.insert(order),
+                Happening::Triggered => {
+                    outcomes.extend(self.end_sibling(&order, Happening::PairDone, Some(tick)));
+                    order.sibling = None;
+                    self.insert(order);
+                }
+                Happening::Expired => outcomes.extend(self.end_sibling(&order, Happening::Expired, Some(tick))),
+                Happening::Filled(_) | Happening::PairDone => outcomes.extend(self.end_sibling(&order, Happening::PairDone, Some(tick))),
+            }
+        }
+        outcomes
+    }
+
+    /// Ends what should have ended by `now`.
+    pub fn expire(&mut self, now: Timestamp) -> Vec<Outcome> {
+        let due: Vec<OrderId> = self.ends.iter().take_while(|(end, _)| *end <= now).map(|(_, id)| *id).collect();
+        let ended = due.into_iter().filter_map(|id| self.remove(id));
+        ended.map(|order| Outcome { order: order.id, portfolio: order.portfolio, happening: Happening::Expired, tick: None }).collect()
+    }
+
+    fn end_sibling(&mut self, order: &RestingOrder, happening: Happening, tick: Option<&Tick>) -> Option<Outcome> {
+        let sibling = self.remove(order.sibling?)?;
+        Some(Outcome { order: sibling.id, portfolio: sibling.portfolio, happening, tick: tick.cloned() })
+    }
+
+    fn concerned(&self, tick: &Tick) -> Vec<OrderId> {
+        let Some(ladder) = self.ladders.get(&tick.asset) else { return Vec::new() };
+        let (low, high) = tick.range.map_or((tick.price, tick.price), |range| (range.low.min(tick.price), range.high.max(tick.price)));
+        let least = OrderId::from(Uuid::nil());
+        let greatest = OrderId::from(Uuid::max());
+        let falls = ladder.falls.range((low.value(), least)..).map(|(_, id)| *id);
+        let rises = ladder.rises.range(..=(high.value(), greatest)).map(|(_, id)| *id);
+        let mut ids: Vec<OrderId> = falls.chain(rises).collect();
+        if ids.len() > 1 {
+            ids.sort_unstable_by_key(|id| (self.orders.get(id).is_none_or(|order| !order.is_adverse()), *id));
+            ids.dedup();
+        }
+        ids
+    }
+}

@@ -1,0 +1,336 @@
+//! Orders: what was asked for, and what becomes of it on arrival.
+
+use std::{fmt, str::FromStr};
+
+use contracts::events::Side;
+use domain::{Price, Timestamp};
+use rust_decimal::{Decimal, dec};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    amount::{Towards, price_after},
+    fill::{Costs, Fill, NoFill, Size},
+};
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident, $error:ident, $message:literal, $($(#[$vdoc:meta])* $variant:ident = $text:literal,)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        /// The text is none of the known values.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[error($message)]
+        pub struct $error;
+
+        impl $name {
+            /// Its name on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = $error;
+            fn from_str(raw: &str) -> Result<Self, $error> {
+                match raw { $($text => Ok(Self::$variant),)* _ => Err($error) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+named! {
+    /// What kind of order it is. A pair (`oco`) is a limit and a stop that know each other.
+    OrderType, UnknownOrderType, "must be one of market, limit, stop, stop_limit, take_profit, trailing_stop, oco",
+    /// Filled at once at whatever the price is.
+    Market = "market",
+    /// At its limit or better.
+    Limit = "limit",
+    /// At market once the price has moved against its owner.
+    Stop = "stop",
+    /// A limit order once the price has moved against its owner.
+    StopLimit = "stop_limit",
+    /// At market once the price has moved for its owner.
+    TakeProfit = "take_profit",
+    /// A stop that follows the price.
+    TrailingStop = "trailing_stop",
+}
+
+named! {
+    /// How long an order lives.
+    TimeInForce, UnknownTimeInForce, "must be one of gtc, ioc, fok, gtd",
+    /// Until it is cancelled.
+    Gtc = "gtc",
+    /// Now, what can be filled.
+    Ioc = "ioc",
+    /// Now, all or nothing.
+    Fok = "fok",
+    /// Until a given time.
+    Gtd = "gtd",
+}
+
+named! {
+    /// Where an order stands.
+    OrderStatus, UnknownOrderStatus, "must be one of accepted, triggered, filled, cancelled, expired, rejected",
+    /// It waits.
+    Accepted = "accepted",
+    /// Its stop was hit; it waits as a limit order.
+    Triggered = "triggered",
+    /// Done.
+    Filled = "filled",
+    /// Taken back, by its owner or by the other half of its pair.
+    Cancelled = "cancelled",
+    /// Its time ran out.
+    Expired = "expired",
+    /// The platform could not fill it.
+    Rejected = "rejected",
+}
+
+impl OrderStatus {
+    /// Whether nothing more can happen to it.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Triggered)
+    }
+
+    /// Whether it may become `next`.
+    pub fn may_become(self, next: OrderStatus) -> bool {
+        match self {
+            Self::Accepted => next != Self::Accepted,
+            Self::Triggered => next.is_final(),
+            _ => false,
+        }
+    }
+}
+
+/// The prices that drive an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terms {
+    /// None.
+    Market,
+    /// Its limit.
+    Limit(Price),
+    /// Its trigger.
+    Stop(Price),
+    /// Its trigger and its limit.
+    StopLimit {
+        /// The trigger.
+        stop: Price,
+        /// The limit after it.
+        limit: Price,
+    },
+    /// Its trigger.
+    TakeProfit(Price),
+    /// How far it follows, in percent.
+    TrailingStop(Decimal),
+}
+
+impl Terms {
+    /// The type's name.
+    pub fn order_type(&self) -> OrderType {
+        match self {
+            Self::Market => OrderType::Market,
+            Self::Limit(_) => OrderType::Limit,
+            Self::Stop(_) => OrderType::Stop,
+            Self::StopLimit { .. } => OrderType::StopLimit,
+            Self::TakeProfit(_) => OrderType::TakeProfit,
+            Self::TrailingStop(_) => OrderType::TrailingStop,
+        }
+    }
+
+    /// The limit, where there is one.
+    pub fn limit(&self) -> Option<Price> {
+        match self {
+            Self::Limit(limit) | Self::StopLimit { limit, .. } => Some(*limit),
+            _ => None,
+        }
+    }
+
+    /// The trigger, where it is fixed.
+    pub fn stop(&self) -> Option<Price> {
+        match self {
+            Self::Stop(stop) | Self::TakeProfit(stop) | Self::StopLimit { stop, .. } => Some(*stop),
+            _ => None,
+        }
+    }
+}
+
+/// One order as it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// Which way.
+    pub side: Side,
+    /// How much of the asset.
+    pub quantity: Decimal,
+    /// Its prices.
+    pub terms: Terms,
+    /// How long it lives.
+    pub time_in_force: TimeInForce,
+    /// When it ends, for `gtd`.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What becomes of an order on arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is filled now.
+    Fill(Fill),
+    /// It waits and holds this much: cash for a buy, the asset for a sale.
+    Rest(Decimal),
+    /// It cannot be filled now and does not want to wait.
+    Cancel,
+}
+
+/// Why an order is refused on arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A stop that would trigger at once.
+    #[error("must be {0} the present price of {1}")]
+    WrongSide(&'static str, Decimal),
+    /// It can only be judged against a fresh price.
+    #[error("needs a fresh price")]
+    NeedsPrice,
+    /// Too small or too large.
+    #[error(transparent)]
+    NoFill(#[from] NoFill),
+}
+
+impl OrderRequest {
+    /// Decides what becomes of it, given the newest price if that is fresh.
+    pub fn arrive(&self, last: Option<Price>, costs: &Costs) -> Result<Arrival, Refusal> {
+        let size = Size::Quantity(self.quantity);
+        let reference = self.terms.limit().or(self.terms.stop()).or(last).ok_or(Refusal::NeedsPrice)?;
+        costs.check_minimum(size, reference)?;
+        match self.terms {
+            Terms::Market => Ok(Arrival::Fill(costs.market(self.side, size, last.ok_or(Refusal::NeedsPrice)?)?)),
+            Terms::Limit(limit) => self.arrive_at_limit(limit, last, costs),
+            Terms::Stop(stop) | Terms::StopLimit { stop, .. } => {
+                self.check_side(stop, last, self.side == Side::Buy)?;
+                self.rest(costs, last)
+            }
+            Terms::TakeProfit(stop) => {
+                self.check_side(stop, last, self.side == Side::Sell)?;
+                self.rest(costs, last)
+            }
+            Terms::TrailingStop(_) => self.rest(costs, last),
+        }
+    }
+
+    fn arrive_at_limit(&self, limit: Price, last: Option<Price>, costs: &Costs) -> Result<Arrival, Refusal> {
+        let is_patient = matches!(self.time_in_force, TimeInForce::Gtc | TimeInForce::Gtd);
+        match last {
+            Some(last) if costs.is_marketable(self.side, last, limit) => Ok(Arrival::Fill(costs.marketable(self.side, self.quantity, last, limit)?)),
+            Some(_) if !is_patient => Ok(Arrival::Cancel),
+            None if !is_patient => Err(Refusal::NeedsPrice),
+            _ => self.rest(costs, last),
+        }
+    }
+
+    fn rest(&self, costs: &Costs, last: Option<Price>) -> Result<Arrival, Refusal> {
+        if self.side == Side::Sell {
+            return Ok(Arrival::Rest(self.quantity));
+        }
+        let amount = match self.terms {
+            Terms::Limit(limit) | Terms::StopLimit { limit, .. } => costs.reserve_at_limit(self.quantity, limit)?,
+            Terms::Stop(stop) | Terms::TakeProfit(stop) => costs.reserve_with_collar(self.quantity, stop)?,
+            Terms::TrailingStop(percent) => {
+                let stop = trailing_stop(Side::Buy, last.ok_or(Refusal::NeedsPrice)?, percent).ok_or(NoFill::Overflow(super::amount::Overflow))?;
+                costs.reserve_with_collar(self.quantity, stop)?
+            }
+            Terms::Market => return Err(Refusal::NeedsPrice),
+        };
+        Ok(Arrival::Rest(amount))
+    }
+
+    fn check_side(&self, stop: Price, last: Option<Price>, must_be_above: bool) -> Result<(), Refusal> {
+        let last = last.ok_or(Refusal::NeedsPrice)?;
+        if must_be_above && stop <= last {
+            return Err(Refusal::WrongSide("above", last.value()));
+        }
+        if !must_be_above && stop >= last {
+            return Err(Refusal::WrongSide("below", last.value()));
+        }
+        Ok(())
+    }
+}
+
+/// Where a trailing stop stands after `best`, the best price that it has seen.
+pub fn trailing_stop(side: Side, best: Price, percent: Decimal) -> Option<Price> {
+    let share = percent.checked_mul(dec!(0.01))?;
+    let stop = match side {
+        Side::Sell => price_after(best.value(), Decimal::ONE.checked_sub(share)?, Towards::Down),
+        Side::Buy => price_after(best.value(), Decimal::ONE.checked_add(share)?, Towards::Up),
+    };
+    Price::new(stop.ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(value: Decimal) -> Price {
+        Price::new(value).expect("price")
+    }
+
+    fn request(side: Side, terms: Terms, time_in_force: TimeInForce) -> OrderRequest {
+        OrderRequest { side, quantity: dec!(1), terms, time_in_force, expires_at: None }
+    }
+
+    fn arrive(side: Side, terms: Terms, time_in_force: TimeInForce) -> Result<Arrival, Refusal> {
+        request(side, terms, time_in_force).arrive(Some(price(dec!(100))), &Costs::default())
+    }
+
+    #[test]
+    fn a_stop_on_the_wrong_side_is_refused() {
+        for (side, terms) in [
+            (Side::Sell, Terms::Stop(price(dec!(100)))),
+            (Side::Buy, Terms::Stop(price(dec!(100)))),
+            (Side::Buy, Terms::StopLimit { stop: price(dec!(99)), limit: price(dec!(101)) }),
+            (Side::Sell, Terms::TakeProfit(price(dec!(99)))),
+            (Side::Buy, Terms::TakeProfit(price(dec!(101)))),
+        ] {
+            assert!(matches!(arrive(side, terms, TimeInForce::Gtc), Err(Refusal::WrongSide(..))), "{side:?} {terms:?}");
+        }
+    }
+
+    #[test]
+    fn a_marketable_limit_order_is_filled_on_arrival_and_another_one_rests() {
+        let buy = |limit, time_in_force| arrive(Side::Buy, Terms::Limit(price(limit)), time_in_force);
+        assert!(matches!(buy(dec!(101), TimeInForce::Gtc), Ok(Arrival::Fill(_))));
+        assert_eq!(buy(dec!(90), TimeInForce::Gtc), Ok(Arrival::Rest(dec!(90.09))));
+        assert_eq!(buy(dec!(90), TimeInForce::Ioc), Ok(Arrival::Cancel));
+        assert_eq!(buy(dec!(90), TimeInForce::Fok), Ok(Arrival::Cancel));
+    }
+
+    #[test]
+    fn without_a_fresh_price_a_limit_order_waits_and_a_stop_is_refused() {
+        let costs = Costs::default();
+        let limit = request(Side::Buy, Terms::Limit(price(dec!(90))), TimeInForce::Gtc);
+        assert!(matches!(limit.arrive(None, &costs), Ok(Arrival::Rest(_))));
+        let stop = request(Side::Sell, Terms::Stop(price(dec!(90))), TimeInForce::Gtc);
+        assert_eq!(stop.arrive(None, &costs), Err(Refusal::NeedsPrice));
+    }
+
+    #[test]
+    fn a_stop_buy_reserves_its_estimate_with_a_collar() {
+        let Ok(Arrival::Rest(reserved)) = arrive(Side::Buy, Terms::Stop(price(dec!(110))), TimeInForce::Gtc) else { panic!("must rest") };
+        let filled = Costs::default().market(Side::Buy, Size::Quantity(dec!(1)), price(dec!(110))).expect("fill");
+        assert!(reserved > filled.total * dec!(1.029) && reserved < filled.total * dec!(1.031));
+    }
+
+    #[test]
+    fn final_orders_stay_as_they_are() {
+        use OrderStatus::{Accepted, Cancelled, Expired, Filled, Rejected, Triggered};
+        for status in [Filled, Cancelled, Expired, Rejected] {
+            assert!(status.is_final());
+            assert!([Accepted, Triggered, Filled, Cancelled, Expired, Rejected].into_iter().all(|next| !status.may_become(next)));
+        }
+        assert!(Accepted.may_become(Triggered) && Triggered.may_become(Filled) && !Triggered.may_become(Accepted));
+    }
+}
