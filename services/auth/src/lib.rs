@@ -1,1 +1,2 @@
-//! auth
+//! Accounts.
+pub mod domain;
