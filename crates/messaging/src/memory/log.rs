@@ -144,7 +144,7 @@ impl LogReader for Reader {
     async fn next(&mut self) -> Result<LogRecord, BrokerError> {
         loop {
             let found = self
-                .from_files()
+                .read_files()
                 .map_err(|error| BrokerError(format!("the tick log cannot be read: {error}")))?;
             if let Some(body) = found {
                 self.next += 1;
