@@ -1,0 +1,14 @@
+DROP TABLE auth.audit_origins;
+DROP TABLE auth.audit_head;
+DROP TABLE auth.audit_entries;
+DROP FUNCTION auth.refuse_change;
+DROP TABLE auth.signing_keys;
+DROP TABLE auth.revocation_head;
+DROP TABLE auth.revocations;
+DROP TABLE auth.lockouts;
+DROP TABLE auth.mails;
+DROP TABLE auth.api_tokens;
+DROP TABLE auth.recovery_codes;
+DROP TABLE auth.authenticators;
+DROP TABLE auth.sessions;
+DROP TABLE auth.users;
