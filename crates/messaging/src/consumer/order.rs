@@ -10,18 +10,19 @@ pub(super) struct Parked<T> {
 /// What the number of a fact says, given the last one applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// It is next, or nothing is known of its key.
+    /// It is next.
     Now,
-    /// A predecessor is missing.
+    /// A predecessor is missing. A queue made late never gets the first ones; then the wait ends by itself.
     Early,
     /// A later one was applied already.
     Late,
 }
 
-pub(super) fn turn(last: Option<u64>, seq: u64) -> Turn {
-    match last {
-        Some(last) if seq <= last => Turn::Late,
-        Some(last) if seq > last + 1 => Turn::Early,
+/// `last` is 0 where nothing of the key was applied yet.
+pub(super) fn turn(last: u64, seq: u64) -> Turn {
+    match seq {
+        seq if seq <= last => Turn::Late,
+        seq if seq > last + 1 => Turn::Early,
         _ => Turn::Now,
     }
 }
@@ -78,11 +79,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_fact_of_a_key_may_have_any_number() {
-        assert_eq!(turn(None, 7), Turn::Now);
-        assert_eq!(turn(Some(7), 8), Turn::Now);
-        assert_eq!(turn(Some(7), 9), Turn::Early);
-        assert_eq!(turn(Some(7), 7), Turn::Late);
+    fn facts_of_a_key_take_turns_by_their_numbers() {
+        assert_eq!(turn(0, 1), Turn::Now);
+        assert_eq!(turn(0, 7), Turn::Early);
+        assert_eq!(turn(7, 8), Turn::Now);
+        assert_eq!(turn(7, 9), Turn::Early);
+        assert_eq!(turn(7, 7), Turn::Late);
     }
 
     #[test]

@@ -220,7 +220,7 @@ impl Worker {
             .first(conn)
             .await
             .optional()?;
-        let turn = turn(last.map(i64::unsigned_abs), event.seq);
+        let turn = turn(last.map_or(0, i64::unsigned_abs), event.seq);
         if turn == Turn::Early && ordering == Ordering::Keep {
             diesel::delete(inbox::table.find(event.id.uuid())).execute(conn).await?;
             return Ok(Outcome::Early);

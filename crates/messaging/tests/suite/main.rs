@@ -1,0 +1,6 @@
+//! What both brokers promise, shown on both.
+
+mod delivery;
+mod log;
+mod outage;
+mod platform;

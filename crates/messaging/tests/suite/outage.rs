@@ -1,0 +1,1 @@
+//! A broker of the test's own, stopped and started.
