@@ -169,7 +169,13 @@ async fn reserve(
     for part in all.chunks(5_000) {
         let values: Vec<_> = part
             .iter()
-            .map(|(key, count)| (sequences::context.eq(context), sequences::key.eq(*key), sequences::last.eq(**count)))
+            .map(|(key, count)| {
+                (
+                    sequences::context.eq(context),
+                    sequences::key.eq(*key),
+                    sequences::last.eq(**count),
+                )
+            })
             .collect();
         let ends: Vec<(String, i64)> = insert_into(sequences::table)
             .values(values)
