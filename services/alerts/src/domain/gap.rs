@@ -1,0 +1,59 @@
+use std::collections::HashSet;
+
+use domain::{AlertId, Source, Tick};
+
+use super::asset::Last;
+
+/// For how long a source may be silent before what comes next counts as found late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GapLimits {
+    /// Where nothing else is said.
+    pub default_ms: u64,
+    /// By source.
+    pub by_source: Vec<(Source, u64)>,
+}
+
+impl Default for GapLimits {
+    fn default() -> Self {
+        Self {
+            default_ms: 60_000,
+            by_source: Vec::new(),
+        }
+    }
+}
+
+impl GapLimits {
+    pub(super) fn is_gap(&self, last: &Last, tick: &Tick) -> bool {
+        let age = tick.received_at.millis() - last.received_at.millis();
+        // Most ticks follow at once: don't search for what can't matter.
+        if age < 1_000 {
+            return false;
+        }
+        let known = self.by_source.iter().find(|(source, _)| *source == last.source);
+        let limit = known.map_or(self.default_ms, |(_, limit)| *limit);
+        age > i64::try_from(limit).unwrap_or(i64::MAX)
+    }
+}
+
+/// A time without prices that has ended, and that candles of other sources may still fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The newest tick before it.
+    pub before: Last,
+    /// The first tick behind it.
+    pub after: Last,
+    /// Alerts that came later: what happened in the gap is not their business.
+    pub(super) newcomers: HashSet<AlertId>,
+    pub(super) is_told: bool,
+}
+
+impl Gap {
+    pub(super) fn new(before: Last, after: Last) -> Self {
+        Self {
+            before,
+            after,
+            newcomers: HashSet::new(),
+            is_told: false,
+        }
+    }
+}
