@@ -1,1 +1,26 @@
-//! service-kit
+//! What every service is built from: configuration, start and stop, database, cache, HTTP, identity.
+//!
+//! A service brings its domain, its routes, its consumers and its tables; everything that all of them do alike is
+//! here. This crate knows no service and no fact; it reads no environment and keeps no global state.
+
+pub mod cache;
+pub mod client;
+pub mod config;
+mod context;
+pub mod db;
+mod error;
+pub mod health;
+pub mod http;
+pub mod idempotency;
+pub mod identity;
+pub mod openapi;
+pub mod paging;
+mod patch;
+mod running;
+pub mod runtime;
+pub mod telemetry;
+
+pub use context::{Context, Secrets, ServiceUrls, Shared};
+pub use error::{ApiError, ApiResult, ErrorKind, FieldErrors, Fields, IntoApiError};
+pub use patch::Patch;
+pub use running::{Running, Tasks};

@@ -1,0 +1,254 @@
+//! Calls from one service to another.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode, redirect::Policy};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::runtime::Handle;
+use url::Url;
+
+use crate::{
+    context::ServiceUrls,
+    error::{ErrorKind, IntoApiError},
+    http::{REQUEST_ID, TIMEOUT, request_id},
+    identity::{InternalTokens, UserIdentity},
+    runtime::OnRuntime,
+};
+
+/// How long a call may take where nothing else is said.
+const DEADLINE: Duration = Duration::from_secs(5);
+const CONNECT_DEADLINE: Duration = Duration::from_secs(1);
+/// The longest answer that is taken.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// Calls other services with an internal token; reads their envelopes. Cheap to clone.
+#[derive(Clone)]
+pub struct InternalClient {
+    http: reqwest::Client,
+    services: ServiceUrls,
+    tokens: InternalTokens,
+    runtime: Handle,
+}
+
+/// How a call to another service failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No address is known for the service.
+    #[error("no address is set for the service {0}")]
+    Unknown(String),
+    /// No answer, or none in time.
+    #[error("{service} does not answer")]
+    Away {
+        /// Who was called.
+        service: String,
+        /// What was in the way.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// It refused.
+    #[error("{service} answered {status} {code}: {message}")]
+    Refused {
+        /// Who was called.
+        service: String,
+        /// The HTTP status.
+        status: u16,
+        /// The code of the failure body.
+        code: String,
+        /// Its sentence.
+        message: String,
+    },
+    /// It answered something else than was expected.
+    #[error("{service} answered what can't be read: {reason}")]
+    Unreadable {
+        /// Who was called.
+        service: String,
+        /// What was wrong.
+        reason: String,
+    },
+}
+
+impl CallError {
+    /// Whether the service said that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+
+    /// The status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+/// The caller's own client can't help it: 503 while the other is away, else 500.
+impl IntoApiError for CallError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Away { .. } | Self::Refused { status: 429 | 500..=599, .. } => ErrorKind::Unavailable,
+            Self::Unknown(_) | Self::Refused { .. } | Self::Unreadable { .. } => ErrorKind::Internal,
+        }
+    }
+}
+
+/// A call that is being put together.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<'a> {
+    client: &'a InternalClient,
+    service: &'a str,
+    method: Method,
+    path: &'a str,
+    deadline: Duration,
+    user: Option<&'a UserIdentity>,
+    body: Option<Result<Vec<u8>, serde_json::Error>>,
+}
+
+#[derive(Deserialize)]
+struct Success<T> {
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct FailureBody {
+    message: String,
+    error: FailureCode,
+}
+
+#[derive(Deserialize)]
+struct FailureCode {
+    code: String,
+}
+
+impl InternalClient {
+    /// A client that signs with `tokens`. Its connections live on `runtime`.
+    pub fn new(services: ServiceUrls, tokens: InternalTokens, runtime: Handle) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_DEADLINE)
+            // Shorter than our servers keep idle connections, so that none is used while it is being closed.
+            .pool_idle_timeout(Duration::from_secs(4))
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(Self { http, services, tokens, runtime })
+    }
+
+    /// A GET of `path`, which begins with a slash and may hold a query.
+    pub fn get<'a>(&'a self, service: &'a str, path: &'a str) -> Call<'a> {
+        self.call(Method::GET, service, path)
+    }
+
+    /// A POST with a JSON body.
+    pub fn post<'a>(&'a self, service: &'a str, path: &'a str, body: &impl Serialize) -> Call<'a> {
+        Call { body: Some(serde_json::to_vec(body)), ..self.call(Method::POST, service, path) }
+    }
+
+    /// Any other method, without a body.
+    pub fn call<'a>(&'a self, method: Method, service: &'a str, path: &'a str) -> Call<'a> {
+        Call { client: self, service, method, path, deadline: DEADLINE, user: None, body: None }
+    }
+
+    /// `GET /health/ready` of a service, as it stands.
+    pub async fn health(&self, service: &str) -> Result<(u16, String), CallError> {
+        self.get(service, "/health/ready").within(Duration::from_secs(2)).text().await
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Replaces the deadline of 5 s.
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Calls on behalf of a user instead of on the service's own account.
+    pub fn as_user(mut self, user: &'a UserIdentity) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// Replaces the body's absence by JSON.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body));
+        self
+    }
+
+    /// Sends it and reads `data` out of the envelope.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T, CallError> {
+        let service = self.service.to_owned();
+        let (status, bytes) = self.perform().await?;
+        if (200..300).contains(&status) {
+            let success: Result<Success<T>, _> = serde_json::from_slice(&bytes);
+            return success.map(|success| success.data).map_err(|error| CallError::Unreadable { service, reason: error.to_string() });
+        }
+        let failure: Option<FailureBody> = serde_json::from_slice(&bytes).ok();
+        let (code, message) = failure.map_or_else(|| ("unknown".to_owned(), "no envelope".to_owned()), |body| (body.error.code, body.message));
+        Err(CallError::Refused { service, status, code, message })
+    }
+
+    /// Sends it and takes the body as it stands, whatever the status.
+    pub async fn text(self) -> Result<(u16, String), CallError> {
+        let (status, bytes) = self.perform().await?;
+        Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    async fn perform(self) -> Result<(u16, Vec<u8>), CallError> {
+        let client = self.client;
+        let base = client.services.get(self.service).ok_or_else(|| CallError::Unknown(self.service.to_owned()))?;
+        let url = join(base, self.path);
+        let body = match self.body {
+            Some(Ok(body)) => Some(body),
+            Some(Err(error)) => return Err(CallError::Unreadable { service: self.service.to_owned(), reason: error.to_string() }),
+            None => None,
+        };
+        let token = match self.user {
+            Some(user) => client.tokens.mint_user(self.service, user),
+            None => client.tokens.mint_service(self.service),
+        };
+        let build = || {
+            let mut request = client
+                .http
+                .request(self.method.clone(), url.as_str())
+                .timeout(self.deadline)
+                .bearer_auth(&token)
+                .header(REQUEST_ID.as_str(), request_id().to_string())
+                .header(TIMEOUT.as_str(), self.deadline.as_millis().to_string());
+            if let Some(body) = &body {
+                request = request.header("content-type", "application/json").body(body.clone());
+            }
+            request
+        };
+        let away = |source: reqwest::Error| CallError::Away { service: self.service.to_owned(), source: source.without_url() };
+        let is_repeatable = self.method == Method::GET;
+        let sending = async {
+            // One more try, and only where the first can't have reached anybody.
+            let response = match build().send().await {
+                Err(error) if is_repeatable && error.is_connect() => build().send().await,
+                outcome => outcome,
+            };
+            read(response?).await
+        };
+        let (status, bytes) = OnRuntime::new(client.runtime.clone(), sending).await.map_err(away)?;
+        match bytes {
+            Some(bytes) => Ok((status.as_u16(), bytes)),
+            None => Err(CallError::Unreadable { service: self.service.to_owned(), reason: format!("longer than {MAX_ANSWER} bytes") }),
+        }
+    }
+}
+
+/// The status and the body; no body where it is too long.
+async fn read(mut response: reqwest::Response) -> Result<(StatusCode, Option<Vec<u8>>), reqwest::Error> {
+    let status = response.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Ok((status, None));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, Some(body)))
+}
+
+fn join(base: &Url, path: &str) -> String {
+    format!("{}{path}", base.as_str().trim_end_matches('/'))
+}

@@ -1,0 +1,312 @@
+//! The outermost layer of every server: request ids, refusals before routing, panics, headers, figures.
+
+use std::{
+    any::Any,
+    future::{Ready, ready},
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::{
+        Method, StatusCode, Uri,
+        header::{
+            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+};
+use futures_util::FutureExt;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::{extract::too_large, metrics::RequestMetrics, scope::within_request, values::check_encoding};
+use crate::{
+    error::{ApiError, ErrorKind},
+    identity::SeenCaller,
+};
+
+/// The request id's header.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// How long the caller will wait, in milliseconds; set between services.
+pub const TIMEOUT: HeaderName = HeaderName::from_static("x-candlewick-timeout-ms");
+
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What a request may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest body.
+    pub body_bytes: usize,
+    /// How long a body may take to arrive.
+    pub body_deadline: Duration,
+}
+
+/// What all requests of a server share.
+pub(crate) struct Settings {
+    pub(crate) limits: Limits,
+    pub(crate) deadline: Duration,
+    pub(crate) is_https: bool,
+    pub(crate) metrics: RequestMetrics,
+}
+
+/// The layer; wraps the whole app.
+#[derive(Clone)]
+pub(crate) struct Border(pub(crate) Arc<Settings>);
+
+impl<S, B> Transform<S, ServiceRequest> for Border
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = BorderService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(BorderService { service: Rc::new(service), settings: self.0.clone(), figures: self.0.metrics.handle() }))
+    }
+}
+
+/// The layer around one worker's app.
+pub(crate) struct BorderService<S> {
+    service: Rc<S>,
+    settings: Arc<Settings>,
+    figures: Rc<super::metrics::WorkerFigures>,
+}
+
+impl<S, B> Service<ServiceRequest> for BorderService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let start = Instant::now();
+        let id = request_id(request.headers());
+        let method = request.method().clone();
+        let service = self.service.clone();
+        let settings = self.settings.clone();
+        let figures = self.figures.clone();
+        let refusal = prepare(&mut request, &settings);
+        let deadline = deadline(request.headers(), settings.deadline);
+        let span = tracing::info_span!("request", request.id = %id, http.method = %method);
+        let work = async move {
+            let outcome = match refusal {
+                Some(error) => Ok(request.into_response(error.error_response())),
+                None => answer(service, request, deadline).await,
+            };
+            let mut response = match outcome {
+                Ok(response) => response,
+                Err(error) => {
+                    // There is no request left to answer to: the finished answer travels inside the error.
+                    let mut answer = error.error_response();
+                    finish(answer.headers_mut(), StatusCode::INTERNAL_SERVER_ERROR, id, &settings, false);
+                    figures.observe("failed", &method, answer.status(), start.elapsed());
+                    return Err(Finished::wrap(answer));
+                }
+            };
+            response = in_envelope(response);
+            let is_private = response.request().extensions().get::<SeenCaller>().is_some_and(SeenCaller::is_person);
+            let status = response.status();
+            finish(response.headers_mut(), status, id, &settings, is_private);
+            let route = response.request().match_pattern();
+            figures.observe(route.as_deref().unwrap_or("unmatched"), &method, status, start.elapsed());
+            tracing::debug!(http.status = status.as_u16(), http.route = route, duration_us = start.elapsed().as_micros(), "answered");
+            Ok(response)
+        };
+        Box::pin(within_request(id, work.instrument(span)))
+    }
+}
+
+/// Runs the app on one request, within its deadline and without letting a panic through.
+async fn answer<S, B>(service: Rc<S>, request: ServiceRequest, deadline: Duration) -> Result<ServiceResponse<BoxBody>, ApiError>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    let work = AssertUnwindSafe(async move { service.call(request).await }).catch_unwind();
+    match tokio::time::timeout(deadline, work).await {
+        Ok(Ok(Ok(response))) => Ok(response.map_into_boxed_body()),
+        Ok(Ok(Err(error))) => match error.as_error::<ApiError>() {
+            Some(known) => Err(known.clone()),
+            None => Err(from_status(error.as_response_error().status_code(), Some(error.to_string()))),
+        },
+        Ok(Err(panic)) => Err(ApiError::internal(Panicked(panic_text(panic.as_ref())))),
+        Err(_) => Err(ApiError::unavailable(TooSlow(deadline))),
+    }
+}
+
+/// Takes the slash of the path, `HEAD` and early refusals off the app's hands.
+fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError> {
+    if request.method() == Method::HEAD {
+        // The connection already knows that no body may follow.
+        request.head_mut().method = Method::GET;
+    }
+    if let Some(path_and_query) = request.uri().path_and_query()
+        && let Err(error) = check_encoding(path_and_query.as_str())
+    {
+        return Some(ApiError::bad_request(error.to_string()));
+    }
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    if length.is_some_and(|length| length > settings.limits.body_bytes as u64) {
+        return Some(too_large(settings.limits.body_bytes));
+    }
+    settle_slash(request);
+    None
+}
+
+/// Adds or drops the slash at the end where only that way a route exists.
+fn settle_slash(request: &mut ServiceRequest) {
+    let path = request.path();
+    if request.resource_map().has_resource(path) {
+        return;
+    }
+    let other = match path.strip_suffix('/') {
+        Some("") | None if path == "/" => return,
+        Some(without) => without.to_owned(),
+        None => format!("{path}/"),
+    };
+    if !request.resource_map().has_resource(&other) {
+        return;
+    }
+    // The raw path, not the decoded one, goes back into the address.
+    let raw = request.uri().path();
+    let raw = raw.strip_suffix('/').map_or_else(|| format!("{raw}/"), str::to_owned);
+    let target = match request.uri().query() {
+        Some(query) => format!("{raw}?{query}"),
+        None => raw,
+    };
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = target.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Uuid {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).and_then(|text| Uuid::try_parse(text).ok());
+    given.unwrap_or_else(Uuid::now_v7)
+}
+
+fn deadline(headers: &HeaderMap, own: Duration) -> Duration {
+    let asked = headers.get(TIMEOUT).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    asked.map_or(own, |millis: u64| Duration::from_millis(millis).min(own))
+}
+
+/// Puts failures that the framework made, without a body of ours, into the envelope.
+fn in_envelope(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let is_json = |value: &HeaderValue| value.as_bytes().starts_with(b"application/json");
+    let is_failure = status.is_client_error() || status.is_server_error();
+    if !is_failure || response.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+        return response;
+    }
+    let cause = response.response().error().map(ToString::to_string);
+    response.into_response(from_status(status, cause).error_response())
+}
+
+fn from_status(status: StatusCode, cause: Option<String>) -> ApiError {
+    let (kind, message) = match status.as_u16() {
+        401 => (ErrorKind::Unauthorized, "a valid token is needed"),
+        403 => (ErrorKind::Forbidden, "this is not allowed"),
+        404 => (ErrorKind::NotFound, "no such thing"),
+        405 => (ErrorKind::MethodNotAllowed, "the path has no such method"),
+        409 => (ErrorKind::Conflict, "the present state forbids this"),
+        413 => (ErrorKind::PayloadTooLarge, "the body is too long"),
+        415 => (ErrorKind::Unsupported, "the body must be application/json"),
+        422 => (ErrorKind::Invalid, "some fields are wrong"),
+        429 => (ErrorKind::TooMany, "too many requests"),
+        503 => return ApiError::unavailable(Framework(cause.unwrap_or_default())),
+        400..500 => (ErrorKind::BadRequest, "the request can't be read"),
+        _ => return ApiError::internal(Framework(cause.unwrap_or_default())),
+    };
+    ApiError::new(kind, message)
+}
+
+fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Settings, is_private: bool) {
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CORP, HeaderValue::from_static("same-origin"));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    }
+    if settings.is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    if is_private {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    } else if !headers.contains_key(CACHE_CONTROL) && !status.is_success() && status != StatusCode::NOT_MODIFIED {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a text".to_owned())
+}
+
+/// A handler panicked.
+#[derive(Debug, thiserror::Error)]
+#[error("panic: {0}")]
+struct Panicked(String);
+
+/// The deadline passed.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer within {0:?}")]
+struct TooSlow(Duration);
+
+/// A failure that the framework made.
+#[derive(Debug, thiserror::Error)]
+#[error("framework: {0}")]
+struct Framework(String);
+
+/// An answer on its way through the framework's error path.
+struct Finished(std::cell::RefCell<Option<HttpResponse>>);
+
+impl Finished {
+    fn wrap(answer: HttpResponse) -> Error {
+        Self(std::cell::RefCell::new(Some(answer))).into()
+    }
+}
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a finished answer")
+    }
+}
+
+impl std::fmt::Display for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a finished answer")
+    }
+}
+
+impl ResponseError for Finished {
+    fn status_code(&self) -> StatusCode {
+        self.0.borrow().as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, HttpResponse::status)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.0.borrow_mut().take().unwrap_or_else(|| HttpResponse::InternalServerError().finish())
+    }
+}

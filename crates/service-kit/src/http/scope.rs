@@ -1,0 +1,19 @@
+//! What code below a request may know of it without being handed it.
+
+use uuid::Uuid;
+
+tokio::task_local! {
+    static REQUEST_ID: Uuid;
+}
+
+/// The id of the request that this task serves, or a fresh one outside of requests.
+///
+/// It is the correlation id of the facts that the request causes.
+pub fn request_id() -> Uuid {
+    REQUEST_ID.try_with(|id| *id).unwrap_or_else(|_| Uuid::now_v7())
+}
+
+/// Runs `future` as a part of the request `id`; for work that a request hands to another task.
+pub async fn within_request<F: Future>(id: Uuid, future: F) -> F::Output {
+    REQUEST_ID.scope(id, future).await
+}
