@@ -18,11 +18,26 @@ struct Schema {
 }
 
 const SCHEMAS: [Schema; 5] = [
-    Schema { name: "auth", own: embed_migrations!("../../migrations/auth") },
-    Schema { name: "market_data", own: embed_migrations!("../../migrations/market_data") },
-    Schema { name: "alerts", own: embed_migrations!("../../migrations/alerts") },
-    Schema { name: "portfolio", own: embed_migrations!("../../migrations/portfolio") },
-    Schema { name: "notifier", own: embed_migrations!("../../migrations/notifier") },
+    Schema {
+        name: "auth",
+        own: embed_migrations!("../../migrations/auth"),
+    },
+    Schema {
+        name: "market_data",
+        own: embed_migrations!("../../migrations/market_data"),
+    },
+    Schema {
+        name: "alerts",
+        own: embed_migrations!("../../migrations/alerts"),
+    },
+    Schema {
+        name: "portfolio",
+        own: embed_migrations!("../../migrations/portfolio"),
+    },
+    Schema {
+        name: "notifier",
+        own: embed_migrations!("../../migrations/notifier"),
+    },
 ];
 
 /// Migrators wait for each other under this number.
@@ -59,12 +74,22 @@ pub type Applied = (&'static str, String);
 ///
 /// Needs a multi-threaded runtime.
 pub async fn migrate(database_url: &str) -> Result<Vec<Applied>, MigrateError> {
-    each_schema(database_url, |harness, both| harness.run_pending_migrations(both).map(|versions| versions.iter().map(ToString::to_string).collect())).await
+    each_schema(database_url, |harness, both| {
+        harness
+            .run_pending_migrations(both)
+            .map(|versions| versions.iter().map(ToString::to_string).collect())
+    })
+    .await
 }
 
 /// Takes every migration back, newest first, and says which. All data is lost.
 pub async fn revert(database_url: &str) -> Result<Vec<Applied>, MigrateError> {
-    each_schema(database_url, |harness, both| harness.revert_all_migrations(both).map(|versions| versions.iter().map(ToString::to_string).collect())).await
+    each_schema(database_url, |harness, both| {
+        harness
+            .revert_all_migrations(both)
+            .map(|versions| versions.iter().map(ToString::to_string).collect())
+    })
+    .await
 }
 
 type Step = fn(&mut AsyncMigrationHarness<AsyncPgConnection>, Both) -> diesel::migration::Result<Vec<String>>;
@@ -76,9 +101,14 @@ async fn each_schema(database_url: &str, step: Step) -> Result<Vec<Applied>, Mig
         let prepare = format!(
             "SELECT pg_advisory_lock({ADVISORY_LOCK}); SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {name}; SET search_path = {name};"
         );
-        conn.batch_execute(&prepare).await.map_err(|source| MigrateError::Prepare { schema: name, source })?;
+        conn.batch_execute(&prepare)
+            .await
+            .map_err(|source| MigrateError::Prepare { schema: name, source })?;
         let mut harness = AsyncMigrationHarness::new(conn);
-        let done = step(&mut harness, Both(own)).map_err(|error| MigrateError::Migration { schema: name, reason: error.to_string() })?;
+        let done = step(&mut harness, Both(own)).map_err(|error| MigrateError::Migration {
+            schema: name,
+            reason: error.to_string(),
+        })?;
         applied.extend(done.into_iter().map(|version| (*name, version)));
     }
     Ok(applied)

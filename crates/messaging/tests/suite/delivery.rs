@@ -98,7 +98,14 @@ async fn a_fact_without_a_queue_waits_in_the_outbox(kind: Kind) {
     };
     let refused = platform.broker.publish(message.clone()).await;
     assert!(matches!(refused, Err(PublishError::Unroutable(_))), "{refused:?}");
-    platform.broker.publish(OutgoingFact { is_mandatory: false, ..message }).await.expect("nobody needs it");
+    platform
+        .broker
+        .publish(OutgoingFact {
+            is_mandatory: false,
+            ..message
+        })
+        .await
+        .expect("nobody needs it");
     platform.stop().await;
 }
 
@@ -115,15 +122,23 @@ async fn reliability_6_a_poisonous_fact_is_parked_and_holds_up_nobody(kind: Kind
         platform.tell(AlertId::new(), 1).await;
     }
     platform.until("effects", 100).await;
-    assert!(began.elapsed() < Duration::from_secs(30), "the good ones waited for the bad one");
-    platform.until("dead_letters WHERE attempts = 5 AND cause LIKE '%poison%'", 1).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(30),
+        "the good ones waited for the bad one"
+    );
+    platform
+        .until("dead_letters WHERE attempts = 5 AND cause LIKE '%poison%'", 1)
+        .await;
 
     *recorder.panics_on.lock().expect("lock") = None;
     let mut conn = platform.pool.get().await.expect("connection");
     let letters = messaging::dead_letters::list(&mut conn, 10, None).await.expect("list");
     let id = EventId::from(letters[0].event_id);
     assert!(messaging::dead_letters::replay(&mut conn, id).await.expect("replay"));
-    assert!(!messaging::dead_letters::replay(&mut conn, id).await.expect("replay"), "a second replay does nothing");
+    assert!(
+        !messaging::dead_letters::replay(&mut conn, id).await.expect("replay"),
+        "a second replay does nothing"
+    );
     platform.until("effects", 101).await;
     relay.stop().await;
     consumer.stop().await;
@@ -138,13 +153,21 @@ async fn reliability_15_an_unknown_fact_is_parked_until_it_is_known(kind: Kind) 
     let consumer = platform.consumer(&recorder);
     let relay = platform.relay();
     platform.tell(AlertId::new(), 1).await;
-    platform.until("dead_letters WHERE cause LIKE '%not known here%'", 1).await;
-    assert_eq!(recorder.tries.load(Ordering::SeqCst), 1, "what will never work is tried once");
+    platform
+        .until("dead_letters WHERE cause LIKE '%not known here%'", 1)
+        .await;
+    assert_eq!(
+        recorder.tries.load(Ordering::SeqCst),
+        1,
+        "what will never work is tried once"
+    );
 
     recorder.is_ignorant.store(false, Ordering::SeqCst);
     let mut conn = platform.pool.get().await.expect("connection");
     let letters = messaging::dead_letters::list(&mut conn, 10, None).await.expect("list");
-    messaging::dead_letters::replay(&mut conn, EventId::from(letters[0].event_id)).await.expect("replay");
+    messaging::dead_letters::replay(&mut conn, EventId::from(letters[0].event_id))
+        .await
+        .expect("replay");
     platform.until("effects", 1).await;
     relay.stop().await;
     consumer.stop().await;
@@ -168,7 +191,11 @@ async fn a_killed_consumer_loses_nothing(kind: Kind) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     consumer.kill().await;
-    assert_eq!(platform.count("effects").await, 0, "what was not committed has no effect");
+    assert_eq!(
+        platform.count("effects").await,
+        0,
+        "what was not committed has no effect"
+    );
 
     let consumer = platform.consumer(&Arc::default());
     platform.until("effects", 24).await;

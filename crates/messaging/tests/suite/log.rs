@@ -5,7 +5,10 @@ use messaging::{LogReader, LogStart};
 use crate::platform::{Kind, Platform};
 
 async fn next(reader: &mut dyn LogReader) -> (u64, Vec<u8>) {
-    let record = tokio::time::timeout(Duration::from_secs(20), reader.next()).await.expect("in time").expect("record");
+    let record = tokio::time::timeout(Duration::from_secs(20), reader.next())
+        .await
+        .expect("in time")
+        .expect("record");
     (record.offset, record.body)
 }
 
@@ -13,7 +16,11 @@ async fn a_partition_is_read_in_order_from_anywhere(kind: Kind) {
     let platform = Platform::start(kind).await;
     let mut live = platform.broker.read(1, LogStart::End).await.expect("read");
     for number in 0..500_u32 {
-        platform.broker.append(1, number.to_be_bytes().to_vec()).await.expect("append");
+        platform
+            .broker
+            .append(1, number.to_be_bytes().to_vec())
+            .await
+            .expect("append");
     }
     let mut all = platform.broker.read(1, LogStart::First).await.expect("read");
     let mut offsets = Vec::new();
@@ -23,12 +30,28 @@ async fn a_partition_is_read_in_order_from_anywhere(kind: Kind) {
         offsets.push(offset);
     }
     assert!(offsets.windows(2).all(|pair| pair[0] < pair[1]), "offsets rise");
-    let mut later = platform.broker.read(1, LogStart::Offset(offsets[321])).await.expect("read");
-    assert_eq!(next(later.as_mut()).await, (offsets[321], 321_u32.to_be_bytes().to_vec()));
-    assert_eq!(next(live.as_mut()).await.1, 0_u32.to_be_bytes().to_vec(), "the end was before the first");
+    let mut later = platform
+        .broker
+        .read(1, LogStart::Offset(offsets[321]))
+        .await
+        .expect("read");
+    assert_eq!(
+        next(later.as_mut()).await,
+        (offsets[321], 321_u32.to_be_bytes().to_vec())
+    );
+    assert_eq!(
+        next(live.as_mut()).await.1,
+        0_u32.to_be_bytes().to_vec(),
+        "the end was before the first"
+    );
 
     let mut other = platform.broker.read(0, LogStart::First).await.expect("read");
-    assert!(tokio::time::timeout(Duration::from_millis(200), other.next()).await.is_err(), "partitions are apart");
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), other.next())
+            .await
+            .is_err(),
+        "partitions are apart"
+    );
     platform.stop().await;
 }
 

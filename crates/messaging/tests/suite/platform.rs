@@ -15,7 +15,9 @@ use diesel_async::{
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool},
 };
 use domain::{AlertId, AssetId, Symbol, Timestamp, UserId};
-use messaging::{Broker, BrokerOptions, Consumer, ConsumerOptions, Failure, Handler, Metrics, Outbox, Reception, Relay};
+use messaging::{
+    Broker, BrokerOptions, Consumer, ConsumerOptions, Failure, Handler, Metrics, Outbox, Reception, Relay,
+};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -49,7 +51,9 @@ pub fn amqp_url() -> String {
 }
 
 async fn admin() -> AsyncPgConnection {
-    AsyncPgConnection::establish(&server_url()).await.expect("PostgreSQL must answer at DATABASE_URL; `cargo xtask test` starts one")
+    AsyncPgConnection::establish(&server_url())
+        .await
+        .expect("PostgreSQL must answer at DATABASE_URL; `cargo xtask test` starts one")
 }
 
 impl Platform {
@@ -62,29 +66,52 @@ impl Platform {
 
     pub async fn on(url: &str, rabbit: Option<String>) -> Self {
         let database = format!("cw_messaging_{}", Uuid::new_v4().simple());
-        admin().await.batch_execute(&format!("CREATE DATABASE {database}")).await.expect("database");
-        let (base, _) = server_url().rsplit_once('/').map(|(base, name)| (base.to_owned(), name.to_owned())).expect("url");
+        admin()
+            .await
+            .batch_execute(&format!("CREATE DATABASE {database}"))
+            .await
+            .expect("database");
+        let (base, _) = server_url()
+            .rsplit_once('/')
+            .map(|(base, name)| (base.to_owned(), name.to_owned()))
+            .expect("url");
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
         let manager = AsyncDieselConnectionManager::new_with_config(format!("{base}/{database}"), config);
         let pool = Pool::builder(manager).max_size(20).build().expect("pool");
         let mut conn = pool.get().await.expect("connection");
         let effects = "CREATE TABLE effects (n bigint GENERATED ALWAYS AS IDENTITY, event_id uuid NOT NULL, key text NOT NULL, seq bigint NOT NULL)";
-        conn.batch_execute(&format!("{TABLES}; {effects};")).await.expect("tables");
+        conn.batch_execute(&format!("{TABLES}; {effects};"))
+            .await
+            .expect("tables");
         drop(conn);
         let metrics = Metrics::new(&prometheus::Registry::new()).expect("metrics");
         let prefix = format!("test-{}", Uuid::new_v4().simple());
-        let options = BrokerOptions { prefix: prefix.clone(), partitions: 2, ..BrokerOptions::new(url) };
+        let options = BrokerOptions {
+            prefix: prefix.clone(),
+            partitions: 2,
+            ..BrokerOptions::new(url)
+        };
         let broker = messaging::connect(options, metrics.clone()).expect("broker");
         let rabbit = rabbit.map(|url| (url, prefix));
-        Self { pool, broker, metrics, outbox: Outbox::new("alerts"), database, rabbit }
+        Self {
+            pool,
+            broker,
+            metrics,
+            outbox: Outbox::new("alerts"),
+            database,
+            rabbit,
+        }
     }
 
     /// Writes `count` facts about `alert` down, each in a transaction of its own.
     pub async fn tell(&self, alert: AlertId, count: usize) {
         for _ in 0..count {
             let mut conn = self.pool.get().await.expect("connection");
-            self.outbox.add(&mut conn, &fact(alert), now(), Uuid::now_v7()).await.expect("outbox");
+            self.outbox
+                .add(&mut conn, &fact(alert), now(), Uuid::now_v7())
+                .await
+                .expect("outbox");
         }
         self.outbox.wake();
     }
@@ -97,7 +124,10 @@ impl Platform {
             metrics: self.metrics.clone(),
         };
         let stop = CancellationToken::new();
-        Task { handle: tokio::spawn(relay.run(stop.clone())), stop }
+        Task {
+            handle: tokio::spawn(relay.run(stop.clone())),
+            stop,
+        }
     }
 
     pub fn consumer(&self, handler: &Arc<Recorder>) -> Task {
@@ -115,7 +145,10 @@ impl Platform {
             options,
         };
         let stop = CancellationToken::new();
-        Task { handle: tokio::spawn(consumer.run(stop.clone())), stop }
+        Task {
+            handle: tokio::spawn(consumer.run(stop.clone())),
+            stop,
+        }
     }
 
     pub async fn count(&self, what: &str) -> i64 {
@@ -125,7 +158,10 @@ impl Platform {
             count: i64,
         }
         let mut conn = self.pool.get().await.expect("connection");
-        let row: Count = sql_query(format!("SELECT count(*) AS count FROM {what}")).get_result(&mut conn).await.expect("count");
+        let row: Count = sql_query(format!("SELECT count(*) AS count FROM {what}"))
+            .get_result(&mut conn)
+            .await
+            .expect("count");
         row.count
     }
 
@@ -139,7 +175,10 @@ impl Platform {
             seq: i64,
         }
         let mut conn = self.pool.get().await.expect("connection");
-        let rows: Vec<Row> = sql_query("SELECT key, seq FROM effects ORDER BY n").load(&mut conn).await.expect("effects");
+        let rows: Vec<Row> = sql_query("SELECT key, seq FROM effects ORDER BY n")
+            .load(&mut conn)
+            .await
+            .expect("effects");
         let mut applied: HashMap<String, Vec<i64>> = HashMap::new();
         for row in rows {
             applied.entry(row.key).or_default().push(row.seq);
@@ -155,7 +194,10 @@ impl Platform {
             if found == expected {
                 return;
             }
-            assert!(tokio::time::Instant::now() < deadline, "{what}: {found} rows instead of {expected}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{what}: {found} rows instead of {expected}"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -173,14 +215,24 @@ impl Platform {
 
 async fn clean(url: &str, prefix: &str) {
     use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
-    let connection = lapin::Connection::connect(url, lapin::ConnectionProperties::default()).await.expect("broker");
+    let connection = lapin::Connection::connect(url, lapin::ConnectionProperties::default())
+        .await
+        .expect("broker");
     let channel = connection.create_channel().await.expect("channel");
-    let queues = ["alerts", "portfolio", "notifier"].iter().flat_map(|service| [format!("{prefix}.{service}"), format!("{prefix}.{service}.dead")]);
+    let queues = ["alerts", "portfolio", "notifier"]
+        .iter()
+        .flat_map(|service| [format!("{prefix}.{service}"), format!("{prefix}.{service}.dead")]);
     for queue in queues.chain([format!("{prefix}.ticks.0"), format!("{prefix}.ticks.1")]) {
-        channel.queue_delete(queue.as_str().into(), QueueDeleteOptions::default()).await.expect("delete");
+        channel
+            .queue_delete(queue.as_str().into(), QueueDeleteOptions::default())
+            .await
+            .expect("delete");
     }
     for exchange in [format!("{prefix}.facts"), format!("{prefix}.dead")] {
-        channel.exchange_delete(exchange.as_str().into(), ExchangeDeleteOptions::default()).await.expect("delete");
+        channel
+            .exchange_delete(exchange.as_str().into(), ExchangeDeleteOptions::default())
+            .await
+            .expect("delete");
     }
 }
 
