@@ -1,2 +1,99 @@
-//! binary
-fn main() {}
+//! The developer commands: `cargo xtask --help` lists them.
+//!
+//! They build, start, test and check the workspace, and obtain the servers that this needs. What Candlewick itself does
+//! is not here but in the binary `candlewick`.
+
+#![allow(clippy::print_stdout, reason = "a command's output is what its user reads")]
+
+mod bench;
+mod check;
+mod distributed;
+mod dotenv;
+mod health;
+mod lines;
+mod processes;
+mod progress;
+mod servers;
+mod signals;
+mod test;
+mod tests_output;
+mod up;
+mod workspace;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, runs, tests and checks Candlewick.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build Candlewick and run it until Ctrl-C, with everything that it needs
+    ///
+    /// Standalone by default: all services in one process, with a private PostgreSQL in the data folder (or that of
+    /// DATABASE_URL). With --distributed: one process for each service, over private PostgreSQL, RabbitMQ and Redis
+    /// servers (or those of DATABASE_URL, AMQP_URL and REDIS_URL). Says `ready http://…` when it is.
+    Up(up::Options),
+    /// Run every test, with the servers that they need
+    ///
+    /// Uses the PostgreSQL, RabbitMQ and Redis that answer at DATABASE_URL, AMQP_URL and REDIS_URL or at the usual local
+    /// ports; otherwise starts private ones, installing them first where that is possible. Fails if one test fails.
+    Test(test::Options),
+    /// Run the user stories across services (tests/e2e), as `test` does
+    E2e {
+        /// What follows `--` goes to `cargo test`
+        #[arg(last = true, value_name = "CARGO TEST ARGUMENTS")]
+        extra: Vec<OsString>,
+    },
+    /// Check format, lints, documentation, imports, dependencies and migrations
+    Check,
+    /// Run the benchmarks and write their table into docs/benchmarks.md
+    Bench {
+        /// Names of benchmarks or of packages; all benchmarks if none is given
+        names: Vec<String>,
+    },
+    /// Bring the database of DATABASE_URL up to date: passes everything to `candlewick migrate`
+    Migrate {
+        /// Arguments of `candlewick migrate`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+        extra: Vec<OsString>,
+    },
+    /// Write .env from .env.example with new secrets; what .env has already stays as it is
+    Env {
+        /// The file to write
+        #[arg(long, default_value = ".env", value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    progress::show();
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Up(options) => up::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::E2e { extra } => test::run_e2e(&extra),
+        Command::Check => check::run(),
+        Command::Bench { names } => bench::run(&names),
+        Command::Migrate { extra } => up::migrate(&extra),
+        Command::Env { file } => dotenv::run(&file),
+    }
+}

@@ -23,6 +23,6 @@ mod user;
 pub use error::{Error, Result};
 pub use find::{Found, Kind, Origin, Search, find_or_start, install_missing};
 pub use ports::{free_port, require_free_port};
-pub use postgres::{Postgres, PostgresOptions, provide_postgres_binaries};
+pub use postgres::{Postgres, PostgresOptions, ScratchDatabase, provide_postgres_binaries};
 pub use rabbitmq::RabbitMq;
 pub use redis::Redis;

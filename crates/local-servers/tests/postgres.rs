@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use local_servers::{Error, Postgres, PostgresOptions, probe};
+use local_servers::{Error, Postgres, PostgresOptions, ScratchDatabase, probe};
 
 /// Runs statements and gives the first column of the last one's rows.
 fn query(url: &str, sql: &str) -> Vec<String> {
@@ -261,4 +261,25 @@ fn an_interrupted_first_start_is_forgotten() {
     fs::create_dir_all(dir.path().join("cluster.new/base")).unwrap();
     let server = Postgres::start(dir.path(), None).unwrap();
     assert!(server.is_running());
+}
+
+#[test]
+fn a_scratch_database_runs_scripts_and_names_their_errors() {
+    let dir = tempfile::tempdir().unwrap();
+    let scratch = ScratchDatabase::create(dir.path()).unwrap();
+    let script = "CREATE SCHEMA s;\n\nCREATE TABLE s.t (a text); -- a comment\n\nINSERT INTO s.t VALUES ('x'), ('y');";
+    scratch.run(script).unwrap();
+    assert_eq!(scratch.run("SELECT a FROM s.t ORDER BY a").unwrap(), ["x", "y"]);
+    let error = scratch
+        .run("INSERT INTO s.t VALUES ('z');\n\nSELECT nonsense")
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("column \"nonsense\" does not exist"),
+        "{error}"
+    );
+    assert_eq!(
+        scratch.run("SELECT count(*) FROM s.t").unwrap(),
+        ["2"],
+        "a script is one transaction"
+    );
 }

@@ -143,16 +143,27 @@ impl Cluster {
             .iter()
             .map(|name| format!("CREATE DATABASE \"{}\";\n", name.replace('"', "\"\"")))
             .collect();
+        self.run_single(binaries, &[], &statements).map(drop)
+    }
+
+    /// Runs statements without a server, which must not run, and gives what they print. An existing database is no error.
+    pub(super) fn run_single(&self, binaries: &Binaries, options: &[&str], statements: &str) -> Result<String> {
         let mut command = Command::new(binaries.program("postgres"));
-        command.arg("--single").arg("-D").arg(&self.path).arg("postgres");
-        let output = self.run(command, &statements)?;
+        command
+            .arg("--single")
+            .args(options)
+            .arg("-D")
+            .arg(&self.path)
+            .arg("postgres");
+        let output = self.run(command, statements)?;
         let text = String::from_utf8_lossy(&output.stderr);
-        let is_error = |line: &str| line.contains("ERROR:") && !line.contains("already exists");
+        let is_error = |line: &str| line.contains("ERROR:") && !is_existing_database(line);
         failure(
             "postgres --single",
             &output,
             output.status.success() && !text.lines().any(is_error),
-        )
+        )?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Runs a program of PostgreSQL's as the owner of the data.
@@ -247,6 +258,10 @@ fn open_the_way(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn is_existing_database(line: &str) -> bool {
+    line.contains("ERROR:  database \"") && line.ends_with("\" already exists")
 }
 
 fn failure(program: &str, output: &Output, is_success: bool) -> Result<()> {

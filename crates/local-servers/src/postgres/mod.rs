@@ -3,6 +3,7 @@
 mod binaries;
 mod cluster;
 mod npm;
+mod scratch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use binaries::Binaries;
 use cluster::Cluster;
+pub use scratch::ScratchDatabase;
 
 use crate::error::{Error, Result};
 use crate::folder::Folder;

@@ -36,7 +36,11 @@ pub(super) fn install(major: Option<u32>, account: Option<Account>) -> Result<Pa
             reason,
         });
     };
-    let home = cache(account)?.join(format!("postgres-{version}"));
+    let cache = cache(account)?;
+    // Another process may be installing the same at this moment.
+    let lock = fs::File::create(cache.join("lock")).and_then(|file| file.lock().map(|()| file));
+    let _lock = lock.doing(|| format!("locking {}", cache.display()))?;
+    let home = cache.join(format!("postgres-{version}"));
     let bin = home.join("node_modules").join(&package).join("native/bin");
     if !home.join("complete").exists() {
         tracing::info!(
@@ -117,11 +121,14 @@ fn cache(account: Option<Account>) -> Result<PathBuf> {
     let from = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let user = from("XDG_CACHE_HOME").or_else(|| from("HOME").map(|home| home.join(".cache")));
     let cache = user.map_or_else(|| env::temp_dir().join("candlewick"), |cache| cache.join("candlewick"));
-    fs::create_dir_all(&cache).doing(|| format!("making the folder {}", cache.display()))?;
-    match account {
-        Some(account) if !account.can_reach(&cache) => Ok(PathBuf::from("/var/cache/candlewick")),
-        _ => Ok(cache),
+    let make = |dir: &Path| fs::create_dir_all(dir).doing(|| format!("making the folder {}", dir.display()));
+    make(&cache)?;
+    if account.is_none_or(|account| account.can_reach(&cache)) {
+        return Ok(cache);
     }
+    let shared = PathBuf::from("/var/cache/candlewick");
+    make(&shared)?;
+    Ok(shared)
 }
 
 fn npm() -> Command {

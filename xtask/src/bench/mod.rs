@@ -1,0 +1,121 @@
+//! `cargo xtask bench`: runs the benchmarks and keeps their results in docs/benchmarks.md.
+
+mod machine;
+mod results;
+
+use std::fs;
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use local_servers::PostgresOptions;
+
+use crate::servers::{Rule, Servers};
+use crate::workspace::{self, Metadata, Profile};
+
+const BEGIN: &str = "<!-- results: begin (written by `cargo xtask bench`) -->";
+const END: &str = "<!-- results: end -->";
+
+/// Runs the benchmarks of these names, or all.
+pub fn run(names: &[String]) -> Result<ExitCode> {
+    let metadata = Metadata::read()?;
+    let benches = select(&metadata, names)?;
+    let binary = workspace::build_candlewick(Profile::Release)?;
+    println!("looking for PostgreSQL, RabbitMQ and Redis");
+    let dir = tempfile::Builder::new()
+        .prefix("candlewick-bench-")
+        .tempdir()
+        .context("making a temporary folder")?;
+    let servers = Servers::provide(Rule::WhateverAnswers, dir.path(), &PostgresOptions::default())?;
+    let start = SystemTime::now();
+    for (package, bench) in &benches {
+        println!("benchmark {bench} of {package}");
+        let mut command = workspace::cargo();
+        command
+            .args(["bench", "--locked", "--package", package, "--bench", bench])
+            .stdin(Stdio::null());
+        command.env("CANDLEWICK_BIN", &binary);
+        servers.apply(&mut command);
+        let status = command.status().context("running cargo bench")?;
+        if !status.success() {
+            bail!("the benchmark {bench} of {package} failed: see above");
+        }
+    }
+    servers.stop()?;
+    // A run of all replaces everything; a run of some replaces theirs and keeps the others' newest results.
+    let since = if names.is_empty() {
+        start
+    } else {
+        SystemTime::UNIX_EPOCH
+    };
+    let tables = results::collect(&metadata.target, since)?;
+    if tables.is_empty() {
+        bail!("the benchmarks left no results in {}", metadata.target.display());
+    }
+    let page = workspace::root().join("docs/benchmarks.md");
+    write(
+        &page,
+        &results::render(&tables, &machine::describe(), &command_line(names)),
+    )?;
+    println!("wrote {}", page.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn command_line(names: &[String]) -> String {
+    let words = ["cargo xtask bench"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The benchmarks to run, as package and benchmark.
+fn select(metadata: &Metadata, names: &[String]) -> Result<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    for package in &metadata.packages {
+        let benches = package.targets.iter().filter(|target| target.kind == "bench");
+        all.extend(benches.map(|target| (package.name.clone(), target.name.clone())));
+    }
+    let is_known = |name: &String| all.iter().any(|(package, bench)| package == name || bench == name);
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        let known: Vec<&str> = all.iter().map(|(_, bench)| bench.as_str()).collect();
+        bail!("there is no benchmark {unknown}; there are: {}", known.join(", "));
+    }
+    if all.is_empty() {
+        bail!("no package has a benchmark");
+    }
+    all.retain(|(package, bench)| names.is_empty() || names.contains(package) || names.contains(bench));
+    Ok(all)
+}
+
+/// Puts the results between the marks of the page, which is made when missing.
+fn write(page: &Path, results: &str) -> Result<()> {
+    let old = fs::read_to_string(page).unwrap_or_else(|_| format!("# Benchmarks\n\n{BEGIN}\n{END}\n"));
+    let new =
+        replace(&old, results).with_context(|| format!("{} lacks the marks {BEGIN} and {END}", page.display()))?;
+    if let Some(folder) = page.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    fs::write(page, new).with_context(|| format!("writing {}", page.display()))
+}
+
+fn replace(page: &str, results: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", results.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_marks_is_replaced() {
+        let page = format!("# Title\n{BEGIN}\nold\n{END}\nWords.\n");
+        assert_eq!(
+            replace(&page, "new"),
+            Some(format!("# Title\n{BEGIN}\n\nnew\n\n{END}\nWords.\n"))
+        );
+        assert_eq!(replace("no marks", "new"), None);
+    }
+}

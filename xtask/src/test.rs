@@ -1,0 +1,157 @@
+//! `cargo xtask test` and `e2e`.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use local_servers::PostgresOptions;
+use local_servers::process::{Child, Signal};
+
+use crate::lines;
+use crate::servers::{Rule, Servers};
+use crate::signals;
+use crate::tests_output::Tally;
+use crate::workspace::{self, Metadata, Profile};
+
+/// What `test` can be told.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run the tests on recorded market data instead, which lies in this folder
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// What follows `--` goes to `cargo test`
+    #[arg(last = true, value_name = "CARGO TEST ARGUMENTS")]
+    extra: Vec<OsString>,
+}
+
+/// Runs the tests.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    match &options.data {
+        Some(data) => {
+            let folder = data
+                .canonicalize()
+                .with_context(|| format!("the data folder {}", data.display()))?;
+            let mut command = real_data_tests(&Metadata::read()?)?;
+            command.env("CANDLEWICK_TEST_DATA", folder);
+            run_tests(command, &options.extra)
+        }
+        None => run_tests(all_tests(&options.extra), &options.extra),
+    }
+}
+
+/// Runs the user stories.
+pub fn run_e2e(extra: &[OsString]) -> Result<ExitCode> {
+    let mut command = cargo_test();
+    command.args(["--package", "e2e"]);
+    run_tests(command, extra)
+}
+
+fn cargo_test() -> Command {
+    let mut command = workspace::cargo();
+    command.args(["test", "--locked", "--no-fail-fast"]);
+    command
+}
+
+fn all_tests(extra: &[OsString]) -> Command {
+    let mut command = cargo_test();
+    let is_selection = |argument: &OsString| {
+        let text = argument.to_string_lossy();
+        text.starts_with("-p") || text.starts_with("--package")
+    };
+    if !extra.iter().take_while(|argument| *argument != "--").any(is_selection) {
+        command.arg("--workspace");
+    }
+    command
+}
+
+/// The tests named `real_data` of every package with the feature `real-data`.
+fn real_data_tests(metadata: &Metadata) -> Result<Command> {
+    let mut command = cargo_test();
+    let mut features = Vec::new();
+    for package in &metadata.packages {
+        if package.features.iter().any(|feature| feature == "real-data") {
+            command.args(["--package", &package.name]);
+            features.push(format!("{}/real-data", package.name));
+        }
+    }
+    if features.is_empty() {
+        bail!("no package has the feature real-data, so there is no test on recorded data");
+    }
+    command.args(["--features", &features.join(","), "--test", "real_data"]);
+    Ok(command)
+}
+
+fn run_tests(mut command: Command, extra: &[OsString]) -> Result<ExitCode> {
+    let start = Instant::now();
+    let binary = workspace::build_candlewick(Profile::Debug)?;
+    println!("looking for PostgreSQL, RabbitMQ and Redis");
+    let dir = tempfile::Builder::new()
+        .prefix("candlewick-test-")
+        .tempdir()
+        .context("making a temporary folder")?;
+    // What tests write need not survive a power failure.
+    let settings = [("fsync", "off"), ("full_page_writes", "off")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let postgres = PostgresOptions {
+        settings,
+        ..PostgresOptions::default()
+    };
+    let servers = Servers::provide(Rule::WhateverAnswers, dir.path(), &postgres)?;
+    servers.apply(&mut command);
+    command.env("CANDLEWICK_BIN", binary).args(extra);
+    signals::watch();
+    let (status, tally) = run_and_read(command)?;
+    if let Some(name) = servers.ended() {
+        eprintln!("warning: the private {name} ended while the tests ran");
+    }
+    servers.stop()?;
+    println!("\ntests took {} s\n{}", start.elapsed().as_secs(), tally.summary());
+    verdict(status, &tally)
+}
+
+/// Runs cargo, passing its output on and reading along.
+fn run_and_read(mut command: Command) -> Result<(ExitStatus, Tally)> {
+    if std::io::stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = Child::spawn(command, Signal::Terminate).context("running cargo test")?;
+    let output = child.take_stdout().context("cargo test has no output")?;
+    let reader = std::thread::spawn(move || {
+        let mut tally = Tally::default();
+        lines::for_each(output, |line| {
+            lines::print(line);
+            tally.read(line);
+        });
+        tally
+    });
+    let status = loop {
+        if let Some(status) = child.wait(Duration::from_millis(100)) {
+            break status;
+        }
+        if signals::received().is_some() {
+            child.signal_group(Signal::Interrupt);
+            if child.wait(Duration::from_secs(10)).is_none() {
+                child.signal_group(Signal::Kill);
+            }
+        }
+    };
+    let tally = reader.join().unwrap_or_default();
+    Ok((status, tally))
+}
+
+fn verdict(status: ExitStatus, tally: &Tally) -> Result<ExitCode> {
+    if signals::received().is_some() {
+        bail!("the tests were interrupted");
+    }
+    if !status.success() || tally.failed > 0 {
+        bail!("not all tests passed: see above");
+    }
+    if tally.passed == 0 {
+        bail!("no test ran");
+    }
+    Ok(ExitCode::SUCCESS)
+}
