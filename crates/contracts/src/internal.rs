@@ -41,6 +41,63 @@ pub struct PriceSnapshot {
     pub stale_after_ms: Vec<(Source, u64)>,
 }
 
+/// Candles of one asset and interval, of market-data's
+/// `/internal/candles?asset=&interval=&from=&to=&limit=`: with `from` the oldest, else the newest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CandleSnapshot {
+    /// Closed candles, oldest first.
+    pub candles: Vec<Candle>,
+    /// The candle that is still being made.
+    pub open: Option<Candle>,
+}
+
+/// A stored tick of the asset that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TickFacts {
+    /// Its number.
+    pub seq: u64,
+    /// When the price was made.
+    pub event_at: Timestamp,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// The price in USD.
+    pub price: Price,
+    /// How much was traded.
+    pub quantity: Option<Quantity>,
+    /// The extremes since the tick before it.
+    pub range: Option<PriceRange>,
+    /// Who said so.
+    pub source: Source,
+    /// It is older than a tick before it.
+    pub is_late: bool,
+}
+
+/// One page of ticks, of market-data's `/internal/ticks?asset=&from=&to=&after=&limit=`, by event time and number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TickPage {
+    /// The ticks.
+    pub ticks: Vec<TickFacts>,
+    /// Ask for the next page with `?after=` this; `None` on the last.
+    pub next: Option<String>,
+    /// The event time of the asset's oldest tick that is stored at all; before it there are candles only.
+    pub stored_from: Option<Timestamp>,
+}
+
+impl From<Tick> for TickFacts {
+    fn from(tick: Tick) -> Self {
+        let Tick { seq, event_at, received_at, price, quantity, range, source, is_late, asset: _ } = tick;
+        Self { seq, event_at, received_at, price, quantity, range, source, is_late }
+    }
+}
+
+impl TickFacts {
+    /// As a tick of `asset`.
+    pub fn into_tick(self, asset: AssetId) -> Tick {
+        let Self { seq, event_at, received_at, price, quantity, range, source, is_late } = self;
+        Tick { asset, seq, event_at, received_at, price, quantity, range, source, is_late }
+    }
+}
+
 /// One page of users, of auth's `/internal/users`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserSnapshot {
