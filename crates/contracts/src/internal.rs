@@ -1,6 +1,6 @@
 //! Shapes of the routes below `/internal`, by which a service fills its copy of another's data.
 
-use domain::{AssetId, Candle, Price, PriceRange, Quantity, SessionId, Source, Timestamp, UserId};
+use domain::{AssetId, Candle, Price, PriceRange, Quantity, SessionId, Source, Tick, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -81,6 +81,8 @@ pub struct TickPage {
     pub next: Option<String>,
     /// The event time of the asset's oldest tick that is stored at all; before it there are candles only.
     pub stored_from: Option<Timestamp>,
+    /// The number of the asset's newest stored tick: what is behind it is not stored yet. 0 where there is none.
+    pub stored_seq: u64,
 }
 
 impl From<Tick> for TickFacts {
@@ -202,56 +204,6 @@ pub struct MonthCount {
     pub month: String,
     /// How many.
     pub count: i64,
-}
-
-/// Candles of one asset, oldest first, of market-data's
-/// `/internal/candles?asset_id=&interval=&from=&to=&limit=`.
-///
-/// `from` is inclusive and `to` exclusive, both in RFC 3339 and about the candle's start. With a `limit` alone, or
-/// with `to` and a `limit`, the newest ones come. Open candles are left out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CandleHistory {
-    /// The candles.
-    pub candles: Vec<Candle>,
-}
-
-/// Ticks of one asset in the order of the log, of market-data's
-/// `/internal/ticks?asset_id=&from=&to=&after_seq=&limit=`.
-///
-/// `from` is inclusive and `to` exclusive, both in RFC 3339 and about the event time; `after_seq` leaves out what is not
-/// behind that number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TickHistory {
-    /// The ticks.
-    pub ticks: Vec<TickFacts>,
-    /// The number of the asset's newest stored tick: what is behind it was not stored yet. 0 where there is none.
-    pub stored_seq: u64,
-    /// Ask for the next page with `after_seq` = this; `None` on the last.
-    pub next: Option<u64>,
-}
-
-/// A stored tick.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TickFacts {
-    /// Its number.
-    pub seq: u64,
-    /// When it was made.
-    pub event_at: Timestamp,
-    /// When it was received.
-    pub received_at: Timestamp,
-    /// The price in USD.
-    pub price: Price,
-    /// The traded quantity, where the source tells it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Quantity>,
-    /// The extremes since the tick before, from polled sources.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub range: Option<PriceRange>,
-    /// Who said it.
-    pub source: Source,
-    /// It came behind its time and decided nothing.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_late: bool,
 }
 
 /// Figures of alerts' `/internal/stats?user_ids=`.

@@ -121,6 +121,9 @@ impl Tasks {
 pub struct Running {
     service: &'static str,
     server: Option<RunningServer>,
+    /// Servers beside it, for those who run the platform.
+    others: Vec<RunningServer>,
+    failed: watch::Sender<Option<String>>,
     tasks: Option<JoinHandle<JoinSet<(&'static str, anyhow::Result<()>)>>>,
     failure: watch::Receiver<Option<String>>,
     shutdown: CancellationToken,
@@ -141,19 +144,27 @@ impl Running {
         let (failed, failure) = watch::channel(None);
         let shutdown = context.shutdown.clone();
         let server = server.into().map(|server| watch_server(server, failed.clone(), context.health.clone()));
-        let tasks = tokio::spawn(watch_tasks(tasks.set, failed, shutdown.clone()));
+        let tasks = tokio::spawn(watch_tasks(tasks.set, failed.clone(), shutdown.clone()));
         if let Some(server) = &server {
             tracing::info!(service = context.service, address = %server.address, "started");
         }
         Self {
             service: context.service,
             server,
+            others: Vec::new(),
+            failed,
             tasks: Some(tasks),
             failure,
             shutdown,
             health: context.health.clone(),
             db: context.db.clone(),
         }
+    }
+
+    /// With another server, that stops with it.
+    pub fn with_server(mut self, server: HttpServer) -> Self {
+        self.others.push(watch_server(server, self.failed.clone(), self.health.clone()));
+        self
     }
 
     /// The service's name.
@@ -197,6 +208,11 @@ impl Running {
                 stuck.push("requests".to_owned());
             }
         }
+        for server in self.others.drain(..) {
+            if !stop_server(server).await {
+                stuck.push("requests for operations".to_owned());
+            }
+        }
         self.shutdown.cancel();
         if let Some(tasks) = self.tasks.take() {
             stuck.extend(end_tasks(tasks).await);
@@ -216,7 +232,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.health.start_draining();
         self.shutdown.cancel();
-        if let Some(server) = &self.server {
+        for server in self.server.iter().chain(&self.others) {
             // The command is sent at once; nobody waits for its end.
             drop(server.handle.stop(false));
         }

@@ -18,4 +18,4 @@ pub(crate) use operations::ServerShared;
 pub use reply::{Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply};
 pub use scope::{request_id, within_request};
 pub(crate) use server::STOP_SECONDS;
-pub use server::{HttpOptions, HttpServer, serve, unmatched};
+pub use server::{HttpOptions, HttpServer, serve, serve_operations, serve_public, unmatched};

@@ -28,6 +28,18 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.map(|config| config.service(live).service(ready).service(metrics).service(document));
 }
 
+/// Adds what anybody may see: whether it lives, and whether it is up.
+pub(crate) fn public_routes(config: &mut ServiceConfig<'_>) {
+    config.map(|config| config.service(live).service(up));
+}
+
+#[get("/health/ready")]
+async fn up(shared: Data<Shared>) -> HttpResponse {
+    let is_up = shared.context.health.report().await.is_ready();
+    let (status, word) = if is_up { (200, "up") } else { (503, "down") };
+    json_response(status, format!(r#"{{"status":"{word}"}}"#))
+}
+
 #[get("/health/live")]
 async fn live(shared: Data<ServerShared>) -> HttpResponse {
     let is_alive = shared.context.health.is_alive(&shared.context.runtime).await;

@@ -97,6 +97,37 @@ pub fn serve<S: Send + Sync + 'static>(
     state: Arc<S>,
     routes: fn(&mut ServiceConfig<'_>),
 ) -> anyhow::Result<HttpServer> {
+    let metrics = RequestMetrics::new(&context.registry)?;
+    start(context, options, state, routes, (operations::routes, metrics))
+}
+
+/// As [`serve`], for a port that the world can reach: of its own it tells only whether it is up.
+pub fn serve_public<S: Send + Sync + 'static>(
+    context: &Context,
+    options: &HttpOptions,
+    state: Arc<S>,
+    routes: fn(&mut ServiceConfig<'_>),
+) -> anyhow::Result<HttpServer> {
+    let metrics = RequestMetrics::new(&context.registry)?;
+    start(context, options, state, routes, (operations::public_routes, metrics))
+}
+
+/// Starts a second server for those who run the platform: health, metrics, the OpenAPI document, nothing else.
+pub fn serve_operations(context: &Context, options: &HttpOptions) -> anyhow::Result<HttpServer> {
+    // Requests for figures are not figures themselves.
+    let metrics = RequestMetrics::new(&prometheus::Registry::new())?;
+    start(context, options, Arc::new(()), |_| {}, (operations::routes, metrics))
+}
+
+type Own = (fn(&mut ServiceConfig<'_>), RequestMetrics);
+
+fn start<S: Send + Sync + 'static>(
+    context: &Context,
+    options: &HttpOptions,
+    state: Arc<S>,
+    routes: fn(&mut ServiceConfig<'_>),
+    (own_routes, metrics): Own,
+) -> anyhow::Result<HttpServer> {
     let listener = bind(context.service, options)?;
     let address = listener.local_addr()?;
     let limits = Limits { body_bytes: options.body_limit, body_deadline: BODY_DEADLINE };
@@ -104,7 +135,7 @@ pub fn serve<S: Send + Sync + 'static>(
         limits,
         deadline: Duration::from_millis(options.request_timeout_ms),
         is_https: context.public_url.scheme() == "https",
-        metrics: RequestMetrics::new(&context.registry)?,
+        metrics,
     });
     let api = crate::openapi::of(context.service, routes);
     let allowed = Data::new(AllowedMethods::new(&api));
@@ -120,7 +151,7 @@ pub fn serve<S: Send + Sync + 'static>(
             .app_data(allowed.clone())
             .app_data(state.clone())
             .into_utoipa_app()
-            .configure(operations::routes)
+            .configure(own_routes)
             .configure(routes)
             .into_app();
         configured.default_service(web::to(unmatched)).wrap(Border(settings.clone()))
