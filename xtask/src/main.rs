@@ -55,7 +55,11 @@ enum Command {
         extra: Vec<OsString>,
     },
     /// Check format, lints, documentation, imports, dependencies and migrations
-    Check,
+    Check {
+        /// Steps to run; all if none is given
+        #[arg(value_parser = check::step_names())]
+        steps: Vec<String>,
+    },
     /// Run the benchmarks and write their table into docs/benchmarks.md
     Bench {
         /// Names of benchmarks or of packages; all benchmarks if none is given
@@ -91,7 +95,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Up(options) => up::run(&options),
         Command::Test(options) => test::run(&options),
         Command::E2e { extra } => test::run_e2e(&extra),
-        Command::Check => check::run(),
+        Command::Check { steps } => check::run(&steps),
         Command::Bench { names } => bench::run(&names),
         Command::Migrate { extra } => up::migrate(&extra),
         Command::Env { file } => dotenv::run(&file),

@@ -175,7 +175,7 @@ mod tests {
         let expected = [
             "domain imports contracts, which is not below it",
             "novelty is new: say in xtask/src/check/imports.rs what it may import",
-            "alerts uses lapin, which is for messaging only",
+            "alerts uses lapin, which is for messaging, test-kit only",
             "auth imports test-kit, which is not below it",
         ];
         assert_eq!(complaints(&packages), expected);

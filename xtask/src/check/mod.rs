@@ -13,38 +13,79 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace;
 
-/// A step: its name, and what it does. It says a word of its own where "ok" would say too little.
-type Step = (&'static str, fn() -> Result<Option<String>>);
+/// Something that must hold.
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    /// Says a word of its own where "ok" would say too little.
+    run: fn() -> Result<Option<String>>,
+}
 
 /// The quick ones first.
 const STEPS: [Step; 8] = [
-    ("format", format),
-    ("imports point one way", imports::check),
-    ("libraries stay in their layers", sources::check),
-    ("lock file", lock::check),
-    ("licences, sources and bans of dependencies", dependencies::check),
-    ("migrations up, down and up", migrations::check),
-    ("lints", lints),
-    ("documentation", documentation),
+    Step {
+        name: "format",
+        what: "every file is formatted",
+        run: format,
+    },
+    Step {
+        name: "imports",
+        what: "packages import what is below them",
+        run: imports::check,
+    },
+    Step {
+        name: "sources",
+        what: "diesel, actix and lapin stay in their places",
+        run: sources::check,
+    },
+    Step {
+        name: "lock",
+        what: "Cargo.lock fits the manifests",
+        run: lock::check,
+    },
+    Step {
+        name: "dependencies",
+        what: "licences, sources and bans of dependencies",
+        run: dependencies::check,
+    },
+    Step {
+        name: "migrations",
+        what: "migrations run up, down and up again",
+        run: migrations::check,
+    },
+    Step {
+        name: "lints",
+        what: "clippy has no complaint",
+        run: lints,
+    },
+    Step {
+        name: "documentation",
+        what: "rustdoc has no complaint",
+        run: documentation,
+    },
 ];
 
-/// Runs all steps, up to the first that fails.
-pub fn run() -> Result<ExitCode> {
+/// The names of all steps.
+pub fn step_names() -> [&'static str; STEPS.len()] {
+    STEPS.map(|step| step.name)
+}
+
+/// Runs the named steps, or all, up to the first that fails.
+pub fn run(names: &[String]) -> Result<ExitCode> {
     let lock = lock::read()?;
-    for (name, step) in STEPS {
+    for step in STEPS
+        .iter()
+        .filter(|step| names.is_empty() || names.iter().any(|name| name == step.name))
+    {
         let start = Instant::now();
-        println!("{name} …");
-        match step() {
-            Ok(word) => {
-                println!(
-                    "  {} ({:.1} s)",
-                    word.as_deref().unwrap_or("ok"),
-                    start.elapsed().as_secs_f64()
-                );
-            }
+        println!("{}: {}", step.name, step.what);
+        let result = (step.run)();
+        let seconds = start.elapsed().as_secs_f64();
+        match result {
+            Ok(word) => println!("  {} ({seconds:.1} s)", word.as_deref().unwrap_or("ok")),
             Err(error) => {
-                println!("  failed ({:.1} s)", start.elapsed().as_secs_f64());
-                return Err(error.context(format!("the step \"{name}\" failed")));
+                println!("  failed ({seconds:.1} s)");
+                return Err(error.context(format!("the step {} failed", step.name)));
             }
         }
     }
