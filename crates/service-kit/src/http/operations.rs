@@ -34,7 +34,7 @@ pub(crate) fn public_routes(config: &mut ServiceConfig<'_>) {
 }
 
 #[get("/health/ready")]
-async fn up(shared: Data<Shared>) -> HttpResponse {
+async fn up(shared: Data<ServerShared>) -> HttpResponse {
     let is_up = shared.context.health.report().await.is_ready();
     let (status, word) = if is_up { (200, "up") } else { (503, "down") };
     json_response(status, format!(r#"{{"status":"{word}"}}"#))
