@@ -1,1 +1,68 @@
-//! gateway
+//! The one door to the platform: who calls, how often, and which service answers.
+//!
+//! The gateway owns no data. It ends the outside world: what a client says about itself stops here, and services
+//! hear it only in a short-lived token that the gateway mints.
+
+pub mod config;
+pub mod domain;
+mod http;
+mod jobs;
+mod metrics;
+mod state;
+
+use std::{sync::Arc, time::Duration};
+
+use service_kit::{
+    Context, Running, Tasks,
+    cache::Cache,
+    health::{CheckState, Importance},
+    http::{serve_operations, serve_public},
+};
+
+pub use config::{Config, DEFAULTS};
+use domain::origins::Origins;
+use metrics::Metrics;
+use state::{State, Tokens};
+
+/// The service's name.
+pub const NAME: &str = "gateway";
+
+/// Starts the gateway. `origins` are the web origins, beside PUBLIC_URL, whose pages may call the API.
+pub async fn start(config: Config, context: Context, origins: &[String]) -> anyhow::Result<Running> {
+    config.check()?;
+    let allowed = Origins::new(origins.iter().map(String::as_str).chain([context.public_url.as_str()]));
+    let state = Arc::new(State {
+        upstream: upstream()?,
+        origins: allowed,
+        metrics: Metrics::new(&context.registry)?,
+        tokens: Tokens::default(),
+        local_counts: Cache::in_memory(),
+        config,
+        context,
+    });
+    let context = &state.context;
+    let known = Arc::clone(&state);
+    context.health.add("keys", Importance::Required, move || {
+        let is_known = !known.tokens.keys.load().is_empty();
+        std::future::ready(if is_known {
+            CheckState::Up
+        } else {
+            CheckState::Down("auth has not answered yet".to_owned())
+        })
+    });
+    let mut tasks = Tasks::new(context);
+    tasks.spawn_droppable("access", jobs::access::follow(Arc::clone(&state)));
+    let public = serve_public(context, &state.config.http, Arc::clone(&state), http::routes)?;
+    let operations = serve_operations(context, &state.config.operations)?;
+    Ok(Running::new(context, public, tasks).with_server(operations))
+}
+
+fn upstream() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(1))
+        // Shorter than services keep idle connections, so that none is used while it is being closed.
+        .pool_idle_timeout(Duration::from_secs(4))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+}

@@ -1,0 +1,67 @@
+//! The gateway's settings; `defaults.toml` says what they mean.
+
+use std::{net::IpAddr, time::Duration};
+
+use anyhow::bail;
+use serde::Deserialize;
+use service_kit::http::HttpOptions;
+
+/// The commented defaults.
+pub const DEFAULTS: &str = include_str!("../defaults.toml");
+
+/// Settings of this service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The public server.
+    pub http: HttpOptions,
+    /// The server for health and metrics.
+    pub operations: HttpOptions,
+    /// Whether requests are counted.
+    pub rate_limits: Switch,
+    /// How many requests are allowed.
+    pub limits: LimitOptions,
+    /// Proxies that may name the client.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How long a service may take, in milliseconds.
+    pub upstream_timeout_ms: u64,
+    /// How often ended sessions are asked for, in milliseconds.
+    pub revocation_poll_ms: u64,
+}
+
+/// On or off, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// It works.
+    On,
+    /// It does not.
+    Off,
+}
+
+/// Requests a minute.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitOptions {
+    /// For one address, at registration, sign-in and password reset.
+    pub doors_per_minute: u64,
+    /// For one address without a sign-in.
+    pub public_per_minute: u64,
+    /// For one user.
+    pub user_per_minute: u64,
+}
+
+impl Config {
+    /// Refuses settings that contradict each other.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if self.rate_limits == Switch::Off && !self.http.host.is_loopback() {
+            bail!("GATEWAY__RATE_LIMITS may be off only where GATEWAY__HTTP__HOST is a loopback address");
+        }
+        Ok(())
+    }
+
+    /// How long a service may take.
+    pub fn upstream_timeout(&self) -> Duration {
+        Duration::from_millis(self.upstream_timeout_ms)
+    }
+}

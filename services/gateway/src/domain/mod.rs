@@ -1,0 +1,6 @@
+//! What the gateway decides, apart from any I/O.
+
+pub mod access;
+pub mod origins;
+pub mod rates;
+pub mod routes;

@@ -1,0 +1,70 @@
+use std::net::IpAddr;
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use service_kit::{ApiError, ApiResult, identity::Caller};
+
+use crate::{
+    config::Switch,
+    domain::{
+        rates::{Standing, WINDOW, standing},
+        routes::Class,
+    },
+    state::State,
+};
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
+/// Counts a request against its caller's limit; `None` where nothing is counted.
+///
+/// The count is shared by all gateways; while the shared counter is gone, each counts for itself.
+pub(super) async fn admit(
+    state: &State,
+    class: Class,
+    caller: &Caller,
+    address: IpAddr,
+) -> ApiResult<Option<Standing>> {
+    if state.config.rate_limits == Switch::Off {
+        return Ok(None);
+    }
+    let limits = &state.config.limits;
+    let (key, limit) = match (class, caller) {
+        (Class::Doors, _) => (format!("rate:doors:{address}"), limits.doors_per_minute),
+        (Class::Rest, Caller::User(user)) => (format!("rate:user:{}", user.id.uuid()), limits.user_per_minute),
+        (Class::Rest, Caller::Service(_) | Caller::Anonymous) => {
+            (format!("rate:public:{address}"), limits.public_per_minute)
+        }
+    };
+    let count = match state.context.cache.increment(&key, 1, WINDOW).await {
+        Ok(count) => count,
+        Err(gone) => {
+            tracing::debug!(%gone, "counting requests in this process alone");
+            state
+                .local_counts
+                .increment(&key, 1, WINDOW)
+                .await
+                .map_err(ApiError::unavailable)?
+        }
+    };
+    let standing = standing(limit, count.value, count.resets_in);
+    if standing.is_allowed {
+        return Ok(Some(standing));
+    }
+    state.metrics.refused.with_label_values(&["rate_limit"]).inc();
+    Err(ApiError::too_many(
+        "too many requests, try again later",
+        std::time::Duration::from_secs(standing.seconds()),
+    ))
+}
+
+/// Tells the client how it stands.
+pub(super) fn tell(standing: &Standing, headers: &mut HeaderMap) {
+    for (name, value) in [
+        (LIMIT, standing.limit),
+        (REMAINING, standing.remaining),
+        (RESET, standing.seconds()),
+    ] {
+        headers.insert(name, HeaderValue::from(value));
+    }
+}

@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use contracts::internal::{TokenFacts, TokenQuestion};
+use domain::{SessionId, UserId};
+use service_kit::{
+    ApiError, ApiResult,
+    identity::{Caller, UserIdentity},
+};
+
+use crate::{
+    domain::access::Refused,
+    state::{State, fingerprint},
+};
+
+/// What personal API tokens begin with.
+const API_TOKEN_PREFIX: &str = "cwk_";
+
+/// Who is calling. A token that counts for nothing is refused, also where none is needed.
+pub(super) async fn caller(state: &State, headers: &HeaderMap) -> ApiResult<Caller> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let Some(value) = values.next() else {
+        return Ok(Caller::Anonymous);
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(bearer)
+        .filter(|token| !token.is_empty())
+        .ok_or_else(refusal)?;
+    if values.next().is_some() {
+        return Err(refusal());
+    }
+    if token.starts_with(API_TOKEN_PREFIX) {
+        api_token(state, token).await
+    } else {
+        access_token(state, token)
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+fn refusal() -> ApiError {
+    ApiError::unauthorized("the access token is missing, expired or revoked")
+}
+
+fn access_token(state: &State, token: &str) -> ApiResult<Caller> {
+    let now = state.context.clock.now();
+    let keys = state.tokens.keys.load();
+    if keys.is_empty() {
+        return Err(ApiError::unavailable(NoKeys));
+    }
+    let name = fingerprint(token);
+    // Whether its time has come or gone, and whether its key still counts, is asked each time.
+    let cached = state
+        .tokens
+        .verified(&name)
+        .filter(|(claims, kid)| keys.knows(kid) && claims.exp > now.millis().div_euclid(1_000));
+    let claims = match cached {
+        Some((claims, _)) => claims,
+        None => {
+            let (claims, kid) = keys.verify(token, now).map_err(|refused: Refused| {
+                tracing::debug!(%refused, "access token refused");
+                refusal()
+            })?;
+            state.tokens.remember(name, &claims, &kid);
+            claims
+        }
+    };
+    let session = SessionId::from(claims.sid);
+    if state.tokens.is_ended(session) {
+        return Err(refusal());
+    }
+    Ok(Caller::User(UserIdentity {
+        id: UserId::from(claims.sub),
+        role: claims.role,
+        session: Some(session),
+        scopes: None,
+    }))
+}
+
+async fn api_token(state: &State, token: &str) -> ApiResult<Caller> {
+    let name = fingerprint(token);
+    let facts = match state.tokens.introspected(&name) {
+        Some(facts) => facts,
+        None => {
+            let facts = introspect(state, &name).await?;
+            state.tokens.remember_introspection(name, facts.clone());
+            facts
+        }
+    };
+    let facts = facts.ok_or_else(refusal)?;
+    if facts.expires_at.is_some_and(|end| end <= state.context.clock.now()) {
+        return Err(refusal());
+    }
+    let scopes = Some(facts.scopes.iter().copied().collect());
+    Ok(Caller::User(UserIdentity {
+        id: facts.user_id,
+        role: facts.role,
+        session: None,
+        scopes,
+    }))
+}
+
+async fn introspect(state: &State, token: &[u8; 32]) -> ApiResult<Option<Arc<TokenFacts>>> {
+    let question = TokenQuestion {
+        token: None,
+        token_hash: Some(hex::encode(token)),
+    };
+    match state
+        .context
+        .client
+        .post("auth", "/internal/tokens/introspect", &question)
+        .send::<TokenFacts>()
+        .await
+    {
+        Ok(facts) => Ok(Some(Arc::new(facts))),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Auth has not answered since the gateway started.
+#[derive(Debug, thiserror::Error)]
+#[error("the keys of access tokens are not known yet")]
+struct NoKeys;

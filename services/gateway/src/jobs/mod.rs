@@ -1,0 +1,3 @@
+//! What the gateway does beside answering.
+
+pub mod access;
