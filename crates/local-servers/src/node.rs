@@ -121,13 +121,13 @@ fn new_log(path: &Path) -> Result<fs::File> {
 fn telling_line(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let is_telling = |line: &&str| {
-        let is_complaint = ["FATAL:", "PANIC:", "FATAL CONFIG"]
-            .iter()
-            .any(|word| line.contains(word));
-        // That is only what our own impatient questions were answered.
-        is_complaint && !line.contains("the database system is starting up")
-    };
-    let line = text.lines().rev().find(is_telling);
-    line.map_or_else(|| apt::last_line(&bytes), |line| line.trim().to_owned())
+    // "Starting up" is only what our own impatient questions were answered.
+    let is_telling =
+        |line: &str, word: &str| line.contains(word) && !line.contains("the database system is starting up");
+    for word in ["PANIC:", "FATAL", "ERROR:"] {
+        if let Some(line) = text.lines().rev().find(|line| is_telling(line, word)) {
+            return line.trim().to_owned();
+        }
+    }
+    apt::last_line(&bytes)
 }

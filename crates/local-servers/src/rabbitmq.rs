@@ -19,8 +19,9 @@ use crate::process::Signal;
 use crate::secret;
 
 const NAME: &str = "RabbitMQ";
-/// Names are looked up at the node's own epmd, so one name for all does not collide. It names the data as well.
-const NODE: &str = "candlewick@localhost";
+/// Names are looked up at the node's own epmd, so one name for all does not collide. It names the data as well. The host
+/// is a number because not every machine knows the name localhost.
+const NODE: &str = "candlewick@127.0.0.1";
 const USER: &str = "candlewick";
 const START: Duration = Duration::from_secs(120);
 
@@ -161,6 +162,7 @@ impl RabbitMq {
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", self.folder.join("enabled_plugins"))
             .env("RABBITMQ_CONF_ENV_FILE", "/dev/null")
             .env("RABBITMQ_NODENAME", NODE)
+            .env("RABBITMQ_USE_LONGNAME", "true")
             .env("RABBITMQ_NODE_PORT", self.port.to_string())
             .env("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1")
             .env("RABBITMQ_DIST_PORT", ports::free_port()?.to_string())
@@ -170,6 +172,7 @@ impl RabbitMq {
             )
             .env("ERL_EPMD_PORT", epmd_port.to_string())
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env("ERL_CRASH_DUMP_SECONDS", "0")
             // The script then becomes the broker instead of watching over it, so that signals reach the broker.
             .env("RABBITMQ_ALLOW_INPUT", "true")
             .arg("-noinput")

@@ -143,5 +143,5 @@ fn require_none(complaints: &[String]) -> Result<Option<String>> {
     if complaints.is_empty() {
         return Ok(None);
     }
-    bail!("{}", complaints.join("\n"))
+    bail!("{} complaints\n  {}", complaints.len(), complaints.join("\n  "))
 }
