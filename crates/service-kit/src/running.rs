@@ -182,6 +182,11 @@ impl Running {
         format!("http://{}", self.address())
     }
 
+    /// Whether all that it needs answers.
+    pub async fn is_ready(&self) -> bool {
+        self.health.report().await.is_ready()
+    }
+
     /// Waits until a task or the server dies, and says which. Never returns while all is well.
     pub async fn failed(&self) -> String {
         let mut failure = self.failure.clone();
