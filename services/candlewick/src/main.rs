@@ -1,2 +1,96 @@
-//! binary
-fn main() {}
+//! The one program: it runs one, some or all services, and the commands of those who run the platform.
+
+#![allow(clippy::print_stdout, reason = "standard output is where an operator reads what a command has to say")]
+
+mod admin;
+mod commands;
+mod data_dir;
+mod installation;
+mod platform;
+mod services;
+mod serve;
+mod up;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Crypto markets live, alerts that never miss, paper trading whose books always balance.
+#[derive(Parser)]
+#[command(name = "candlewick", version, about, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    up: up::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs everything in this process, with a private database; this is what happens without a command
+    Up(up::Options),
+    /// Runs the services that are named, over the servers that the environment names
+    Serve(serve::Options),
+    /// Makes administrators
+    Admin {
+        #[command(subcommand)]
+        command: admin::Command,
+    },
+    /// Brings the database at DATABASE_URL up to date
+    Migrate(commands::MigrateOptions),
+    /// Looks at the books
+    Ledger {
+        #[command(subcommand)]
+        command: commands::LedgerCommand,
+    },
+    /// Looks after the keys that sign access tokens
+    Keys {
+        #[command(subcommand)]
+        command: commands::KeysCommand,
+    },
+}
+
+/// Where the data of a standalone installation lies, for commands that work on one.
+#[derive(clap::Args, Clone)]
+struct DataDir {
+    /// The folder of the standalone installation
+    #[arg(long, default_value = ".candlewick", value_name = "FOLDER")]
+    data_dir: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::new(error).context("the program can't start its threads")),
+    };
+    // Chosen once for the whole program: two libraries bring one each.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        return failed(&anyhow::anyhow!("the TLS library is already set up"));
+    }
+    let outcome = runtime.block_on(run(arguments));
+    // What still blocks a thread (a password hash, a file) does not hold up the end.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        None => up::run(arguments.up).await,
+        Some(Command::Up(options)) => up::run(options).await,
+        Some(Command::Serve(options)) => serve::run(options).await,
+        Some(Command::Admin { command }) => admin::run(command).await,
+        Some(Command::Migrate(options)) => commands::migrate(options).await,
+        Some(Command::Ledger { command }) => commands::ledger(command).await,
+        Some(Command::Keys { command }) => commands::keys(command).await,
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // One sentence; what lies beneath it follows after colons.
+    eprintln!("candlewick: {error:#}");
+    ExitCode::FAILURE
+}

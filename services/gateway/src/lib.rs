@@ -25,7 +25,7 @@ use metrics::Metrics;
 use state::{State, Tokens};
 
 /// The service's name.
-pub const NAME: &str = "gateway";
+pub const SERVICE: &str = "gateway";
 
 /// Starts the gateway. `origins` are the web origins, beside PUBLIC_URL, whose pages may call the API.
 pub async fn start(config: Config, context: Context, origins: &[String]) -> anyhow::Result<Running> {

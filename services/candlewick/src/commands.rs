@@ -1,0 +1,114 @@
+//! Commands that do one thing and end.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use secrecy::ExposeSecret;
+
+use crate::{
+    DataDir,
+    data_dir::{Database, Folder},
+    installation::Settings,
+};
+
+/// What `migrate` can be told.
+#[derive(clap::Args)]
+pub struct MigrateOptions {
+    /// Take every migration back instead; all data is lost
+    #[arg(long)]
+    revert: bool,
+    /// The folder of a standalone installation, where DATABASE_URL is not set
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+}
+
+/// What can be done with the books.
+#[derive(Subcommand)]
+pub enum LedgerCommand {
+    /// Checks every entry: sums, hash chain, balances, lots; names the first that is broken
+    Verify {
+        #[command(flatten)]
+        installation: DataDir,
+    },
+}
+
+/// What can be done with the keys.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Signs with a new key from now on; tokens of the old one count until they end
+    Rotate {
+        #[command(flatten)]
+        installation: DataDir,
+    },
+}
+
+/// Brings the database up to date, or takes everything back.
+pub async fn migrate(options: MigrateOptions) -> anyhow::Result<()> {
+    let mut settings = Settings::read(None)?;
+    let database = match &options.data_dir {
+        Some(path) => Folder::open(path)?.set_database_for_command(&mut settings).await?,
+        None => None,
+    };
+    let outcome = run_migrations(&settings, options.revert).await;
+    stop(database).await?;
+    outcome
+}
+
+async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<()> {
+    let Some(url) = settings.variable("DATABASE_URL") else {
+        anyhow::bail!("DATABASE_URL is not set; for a standalone installation name its folder with --data-dir");
+    };
+    let (done, word) = if is_revert { (migrator::revert(url).await?, "reverted") } else { (migrator::migrate(url).await?, "applied") };
+    for (schema, migration) in &done {
+        println!("{word} {schema} {migration}");
+    }
+    if done.is_empty() {
+        println!("the database is up to date");
+    }
+    Ok(())
+}
+
+/// Looks at the books.
+pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
+    let LedgerCommand::Verify { installation } = command;
+    let (settings, database) = installed(&installation, false).await?;
+    let report = portfolio::verify_ledger(settings.variable("DATABASE_URL").unwrap_or_default()).await;
+    stop(database).await?;
+    let report = report?;
+    println!("{report}");
+    anyhow::ensure!(report.is_sound(), "the ledger does not hold");
+    Ok(())
+}
+
+/// Looks after keys.
+pub async fn keys(command: KeysCommand) -> anyhow::Result<()> {
+    let KeysCommand::Rotate { installation } = command;
+    let (settings, database) = installed(&installation, true).await?;
+    let outcome = async {
+        let common = settings.common()?;
+        auth::rotate_keys(common.database_url.expose_secret(), &common.data_secret).await
+    };
+    let outcome = outcome.await;
+    stop(database).await?;
+    println!("tokens are signed with the key {} from now on", outcome?);
+    Ok(())
+}
+
+/// The settings of an installation: those of the environment, or those of its folder.
+async fn installed(installation: &DataDir, needs_secrets: bool) -> anyhow::Result<(Settings, Option<Database>)> {
+    let mut settings = Settings::read(None)?;
+    if settings.variable("DATABASE_URL").is_some() && (!needs_secrets || settings.variable("DATA_SECRET").is_some()) {
+        return Ok((settings, None));
+    }
+    let folder = Folder::existing(&installation.data_dir)?;
+    folder.set_secrets(&mut settings)?;
+    let database = folder.set_database_for_command(&mut settings).await?;
+    Ok((settings, database))
+}
+
+async fn stop(database: Option<Database>) -> anyhow::Result<()> {
+    match database {
+        Some(database) => database.stop().await,
+        None => Ok(()),
+    }
+}
