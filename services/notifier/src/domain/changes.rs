@@ -1,0 +1,468 @@
+//! Changing preferences: what a PUT or PATCH may hold, and what it makes of the present settings.
+
+use secrecy::SecretString;
+
+use super::{
+    DigestMode, Discord, Ntfy, Preferences, QuietHours, Telegram, Webhook, signing,
+    targets::{TargetPolicy, check_url},
+};
+
+/// A member that may be left out, cleared or set.
+pub type Change<T> = Option<Option<T>>;
+
+/// What a body asks for; `None` where it says nothing.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Switch mails.
+    pub email: Option<bool>,
+    /// Switch the list.
+    pub in_app: Option<bool>,
+    /// The webhook.
+    pub webhook: WebhookChange,
+    /// Telegram.
+    pub telegram: TelegramChange,
+    /// Discord.
+    pub discord: DiscordChange,
+    /// ntfy.
+    pub ntfy: NtfyChange,
+    /// `start`, `end`, `time_zone`.
+    pub quiet_hours: Change<(String, String, String)>,
+    /// Gather mails.
+    pub digest: Option<DigestMode>,
+}
+
+/// Changes of the webhook.
+#[derive(Debug, Default)]
+pub struct WebhookChange {
+    /// Switch it.
+    pub enabled: Option<bool>,
+    /// Its address.
+    pub url: Change<String>,
+    /// A secret that the user brings; `null` keeps the present one.
+    pub secret: Option<SecretString>,
+    /// Make a new one.
+    pub rotate_secret: bool,
+}
+
+/// Changes of Telegram.
+#[derive(Debug, Default)]
+pub struct TelegramChange {
+    /// Switch it.
+    pub enabled: Option<bool>,
+    /// The bot; `null` keeps the present one.
+    pub bot_token: Option<SecretString>,
+    /// The chat.
+    pub chat_id: Change<String>,
+}
+
+/// Changes of Discord.
+#[derive(Debug, Default)]
+pub struct DiscordChange {
+    /// Switch it.
+    pub enabled: Option<bool>,
+    /// The channel's webhook.
+    pub url: Change<SecretString>,
+}
+
+/// Changes of ntfy.
+#[derive(Debug, Default)]
+pub struct NtfyChange {
+    /// Switch it.
+    pub enabled: Option<bool>,
+    /// The server.
+    pub server: Change<String>,
+    /// The topic.
+    pub topic: Change<String>,
+    /// The token; `null` keeps the present one.
+    pub token: Option<SecretString>,
+}
+
+/// What the operator allows and offers.
+#[derive(Debug, Clone)]
+pub struct ChannelRules {
+    /// Where requests may go.
+    pub targets: TargetPolicy,
+    /// The hosts of Discord's webhooks.
+    pub discord_hosts: Vec<String>,
+    /// A bot speaks for users who have none.
+    pub has_telegram_bot: bool,
+}
+
+/// A wrong field and why.
+pub type Problem = (&'static str, String);
+
+/// The new settings, and a webhook secret that has to be shown now or never.
+#[derive(Debug)]
+pub struct Changed {
+    /// The settings after the change; the version is not raised yet.
+    pub preferences: Preferences,
+    /// Made or replaced by this change.
+    pub fresh_secret: Option<SecretString>,
+}
+
+/// Merges changes into the present settings (PATCH).
+pub fn merge(current: &Preferences, changes: Changes, rules: &ChannelRules) -> Result<Changed, Vec<Problem>> {
+    let mut next = current.clone();
+    let mut problems = Vec::new();
+    next.email = changes.email.unwrap_or(next.email);
+    next.in_app = changes.in_app.unwrap_or(next.in_app);
+    next.digest = changes.digest.unwrap_or(next.digest);
+    match changes.quiet_hours {
+        None => {}
+        Some(None) => next.quiet_hours = None,
+        Some(Some((start, end, zone))) => match QuietHours::parse(&start, &end, &zone) {
+            Ok(quiet) => next.quiet_hours = Some(quiet),
+            Err(wrong) => problems.push((quiet_field(wrong.member), wrong.why.to_owned())),
+        },
+    }
+    let fresh_secret = webhook(&mut next.webhook, changes.webhook, rules, &mut problems);
+    telegram(&mut next.telegram, changes.telegram, rules, &mut problems);
+    discord(&mut next.discord, changes.discord, rules, &mut problems);
+    ntfy(&mut next.ntfy, changes.ntfy, rules, &mut problems);
+    if problems.is_empty() {
+        Ok(Changed {
+            preferences: next,
+            fresh_secret,
+        })
+    } else {
+        Err(problems)
+    }
+}
+
+/// Replaces the settings (PUT): what is left out falls back to its default. Secrets, which no answer shows, stay
+/// as long as their channel keeps its target.
+pub fn replace(current: &Preferences, changes: Changes, rules: &ChannelRules) -> Result<Changed, Vec<Problem>> {
+    let mut base = Preferences {
+        version: current.version,
+        ..Preferences::default()
+    };
+    if matches!(changes.webhook.url, Some(Some(_))) {
+        base.webhook.secret = current.webhook.secret.clone();
+    }
+    if matches!(changes.telegram.chat_id, Some(Some(_))) {
+        base.telegram.bot_token = current.telegram.bot_token.clone();
+    }
+    if matches!(changes.ntfy.topic, Some(Some(_))) {
+        base.ntfy.token = current.ntfy.token.clone();
+    }
+    merge(&base, changes, rules)
+}
+
+fn quiet_field(member: &str) -> &'static str {
+    match member {
+        "start" => "quiet_hours.start",
+        "end" => "quiet_hours.end",
+        _ => "quiet_hours.time_zone",
+    }
+}
+
+fn webhook(
+    next: &mut Webhook,
+    change: WebhookChange,
+    rules: &ChannelRules,
+    problems: &mut Vec<Problem>,
+) -> Option<SecretString> {
+    next.enabled = change.enabled.unwrap_or(next.enabled);
+    match change.url {
+        None => {}
+        Some(None) => {
+            *next = Webhook {
+                enabled: next.enabled,
+                ..Webhook::default()
+            }
+        }
+        Some(Some(raw)) => match check_url(&raw, rules.targets) {
+            Ok(url) => next.url = Some(url.into()),
+            Err(why) => problems.push(("webhook.url", why.to_string())),
+        },
+    }
+    require(next.enabled, next.url.is_some(), "webhook.url", problems);
+    if let Some(secret) = change.secret {
+        use secrecy::ExposeSecret;
+        match signing::check_secret(secret.expose_secret()) {
+            Ok(secret) => next.secret = Some(secret),
+            Err(why) => problems.push(("webhook.secret", why.to_string())),
+        }
+        return next.secret.clone();
+    }
+    if next.url.is_some() && (change.rotate_secret || next.secret.is_none()) {
+        next.secret = Some(signing::new_secret());
+        return next.secret.clone();
+    }
+    None
+}
+
+fn telegram(next: &mut Telegram, change: TelegramChange, rules: &ChannelRules, problems: &mut Vec<Problem>) {
+    use secrecy::ExposeSecret;
+    next.enabled = change.enabled.unwrap_or(next.enabled);
+    if let Some(token) = change.bot_token {
+        if is_bot_token(token.expose_secret()) {
+            next.bot_token = Some(token);
+        } else {
+            problems.push((
+                "telegram.bot_token",
+                "must be a bot's token such as 123456:ABC-def…".to_owned(),
+            ));
+        }
+    }
+    match change.chat_id {
+        None => {}
+        Some(None) => {
+            *next = Telegram {
+                enabled: next.enabled,
+                ..Telegram::default()
+            }
+        }
+        Some(Some(raw)) if is_chat_id(&raw) => next.chat_id = Some(raw),
+        Some(Some(_)) => problems.push(("telegram.chat_id", "must be a chat's number or @name".to_owned())),
+    }
+    require(next.enabled, next.chat_id.is_some(), "telegram.chat_id", problems);
+    require(
+        next.enabled,
+        next.bot_token.is_some() || rules.has_telegram_bot,
+        "telegram.bot_token",
+        problems,
+    );
+}
+
+fn is_bot_token(raw: &str) -> bool {
+    let is_word = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    raw.split_once(':').is_some_and(|(id, key)| {
+        (1..=20).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_digit())
+            && (20..=100).contains(&key.len())
+            && is_word(key)
+    })
+}
+
+fn is_chat_id(raw: &str) -> bool {
+    let is_number = raw.parse::<i64>().is_ok();
+    let is_name = raw.strip_prefix('@').is_some_and(|name| {
+        (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    is_number || is_name
+}
+
+fn discord(next: &mut Discord, change: DiscordChange, rules: &ChannelRules, problems: &mut Vec<Problem>) {
+    use secrecy::ExposeSecret;
+    next.enabled = change.enabled.unwrap_or(next.enabled);
+    match change.url {
+        None => {}
+        Some(None) => next.url = None,
+        Some(Some(raw)) => match check_discord(raw.expose_secret(), rules) {
+            Ok(()) => next.url = Some(raw),
+            Err(why) => problems.push(("discord.url", why)),
+        },
+    }
+    require(next.enabled, next.url.is_some(), "discord.url", problems);
+}
+
+fn check_discord(raw: &str, rules: &ChannelRules) -> Result<(), String> {
+    let url = check_url(raw, rules.targets).map_err(|why| why.to_string())?;
+    let is_known = url
+        .host_str()
+        .is_some_and(|host| rules.discord_hosts.iter().any(|known| known == host));
+    if is_known && url.path().starts_with("/api/webhooks/") {
+        return Ok(());
+    }
+    Err("must be a channel's webhook, https://discord.com/api/webhooks/…".to_owned())
+}
+
+fn ntfy(next: &mut Ntfy, change: NtfyChange, rules: &ChannelRules, problems: &mut Vec<Problem>) {
+    next.enabled = change.enabled.unwrap_or(next.enabled);
+    match change.server {
+        None => {}
+        Some(None) => next.server = None,
+        Some(Some(raw)) => match check_url(&raw, rules.targets) {
+            Ok(url) => next.server = Some(url.into()),
+            Err(why) => problems.push(("ntfy.server", why.to_string())),
+        },
+    }
+    if let Some(token) = change.token {
+        next.token = Some(token);
+    }
+    match change.topic {
+        None => {}
+        Some(None) => (next.topic, next.token) = (None, None),
+        Some(Some(raw)) if is_topic(&raw) => next.topic = Some(raw),
+        Some(Some(_)) => problems.push(("ntfy.topic", "must be 1 to 64 of A-Z a-z 0-9 _ -".to_owned())),
+    }
+    require(next.enabled, next.topic.is_some(), "ntfy.topic", problems);
+}
+
+fn is_topic(raw: &str) -> bool {
+    (1..=64).contains(&raw.len())
+        && raw
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn require(is_enabled: bool, is_there: bool, field: &'static str, problems: &mut Vec<Problem>) {
+    if is_enabled && !is_there && !problems.iter().any(|(known, _)| *known == field) {
+        problems.push((field, "is needed to switch this channel on".to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn rules() -> ChannelRules {
+        ChannelRules {
+            targets: TargetPolicy::default(),
+            discord_hosts: vec!["discord.com".to_owned()],
+            has_telegram_bot: false,
+        }
+    }
+
+    fn with_webhook(url: &str) -> Changes {
+        Changes {
+            webhook: WebhookChange {
+                enabled: Some(true),
+                url: Some(Some(url.to_owned())),
+                ..WebhookChange::default()
+            },
+            ..Changes::default()
+        }
+    }
+
+    #[test]
+    fn a_webhooks_secret_is_made_once_and_shown_once() {
+        let first = merge(
+            &Preferences::default(),
+            with_webhook("https://example.com/hook"),
+            &rules(),
+        )
+        .expect("fine");
+        let secret = first.fresh_secret.expect("shown");
+        let again = merge(&first.preferences, with_webhook("https://example.com/other"), &rules()).expect("fine");
+        assert!(again.fresh_secret.is_none());
+        assert_eq!(
+            again.preferences.webhook.secret.expect("kept").expose_secret(),
+            secret.expose_secret()
+        );
+    }
+
+    #[test]
+    fn put_replaces_and_patch_merges() {
+        let current = merge(
+            &Preferences::default(),
+            with_webhook("https://example.com/hook"),
+            &rules(),
+        )
+        .expect("fine")
+        .preferences;
+        let patch = Changes {
+            email: Some(false),
+            ..Changes::default()
+        };
+        let merged = merge(&current, patch, &rules()).expect("fine").preferences;
+        assert!(!merged.email && merged.webhook.enabled);
+        let put = Changes {
+            digest: Some(DigestMode::Daily),
+            ..Changes::default()
+        };
+        let replaced = replace(&merged, put, &rules()).expect("fine").preferences;
+        assert!(
+            replaced.email
+                && !replaced.webhook.enabled
+                && replaced.webhook.url.is_none()
+                && replaced.webhook.secret.is_none()
+        );
+    }
+
+    #[test]
+    fn a_channel_without_a_target_cannot_be_switched_on() {
+        let on = Changes {
+            webhook: WebhookChange {
+                enabled: Some(true),
+                ..WebhookChange::default()
+            },
+            telegram: TelegramChange {
+                enabled: Some(true),
+                ..TelegramChange::default()
+            },
+            discord: DiscordChange {
+                enabled: Some(true),
+                ..DiscordChange::default()
+            },
+            ntfy: NtfyChange {
+                enabled: Some(true),
+                ..NtfyChange::default()
+            },
+            ..Changes::default()
+        };
+        let problems = merge(&Preferences::default(), on, &rules()).expect_err("problems");
+        let fields: Vec<&str> = problems.iter().map(|(field, _)| *field).collect();
+        assert_eq!(
+            fields,
+            [
+                "webhook.url",
+                "telegram.chat_id",
+                "telegram.bot_token",
+                "discord.url",
+                "ntfy.topic"
+            ]
+        );
+    }
+
+    #[test]
+    fn reliability_60_private_targets_are_refused_in_every_channel() {
+        assert!(merge(&Preferences::default(), with_webhook("https://127.1/hook"), &rules()).is_err());
+        let discord = DiscordChange {
+            enabled: None,
+            url: Some(Some(SecretString::from(
+                "https://evil.example/api/webhooks/1/x".to_owned(),
+            ))),
+        };
+        assert!(
+            merge(
+                &Preferences::default(),
+                Changes {
+                    discord,
+                    ..Changes::default()
+                },
+                &rules()
+            )
+            .is_err()
+        );
+        let ntfy = NtfyChange {
+            server: Some(Some("http://169.254.169.254/".to_owned())),
+            ..NtfyChange::default()
+        };
+        assert!(
+            merge(
+                &Preferences::default(),
+                Changes {
+                    ntfy,
+                    ..Changes::default()
+                },
+                &rules()
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn stored_settings_come_back_as_they_were() {
+        let mut preferences = merge(
+            &Preferences::default(),
+            with_webhook("https://example.com/hook"),
+            &rules(),
+        )
+        .expect("fine")
+        .preferences;
+        preferences.quiet_hours = QuietHours::parse("22:00", "07:00", "Europe/Paris").ok();
+        let (settings, secrets) = preferences.to_stored();
+        let again = Preferences::from_stored(settings.clone(), secrets.clone(), 3);
+        assert_eq!(again.version, 3);
+        assert_eq!(again.quiet_hours, preferences.quiet_hours);
+        assert!(again.to_stored().0 == settings && again.to_stored().1 == secrets);
+        assert!(!serde_json::to_string(&settings).expect("json").contains("whsec_"));
+    }
+}
