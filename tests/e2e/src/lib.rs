@@ -1,1 +1,13 @@
-//! e2e
+//! Runs the real program, as a user or an operator would, and talks to it through the gateway alone.
+//!
+//! `CANDLEWICK_BIN` names the program; without it, the one of the target folder that this test was built in.
+
+mod client;
+mod installation;
+mod mail;
+mod process;
+
+pub use client::{Answer, Client, text};
+pub use installation::{Installation, Mode, append};
+pub use mail::Mails;
+pub use process::Program;

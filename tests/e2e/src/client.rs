@@ -1,0 +1,148 @@
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use test_kit::eventually;
+
+use crate::Mails;
+
+/// Somebody who talks to the gateway.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    http: reqwest::Client,
+    /// The access token, once signed in.
+    pub access: Option<String>,
+    /// The refresh token, once signed in.
+    pub refresh: Option<String>,
+}
+
+/// An answer of the gateway.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The JSON body; null where there is none.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The `data` of a success.
+    ///
+    /// # Panics
+    /// When it is a failure.
+    #[track_caller]
+    pub fn data(self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.body);
+        assert_eq!(self.body["success"], json!(true));
+        self.body["data"].clone()
+    }
+
+    /// The code of a failure with this status.
+    ///
+    /// # Panics
+    /// When it is another answer.
+    #[track_caller]
+    pub fn refused(self, status: u16) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(
+            (&self.body["success"], &self.body["data"]),
+            (&json!(false), &Value::Null)
+        );
+        text(&self.body["error"]["code"])
+    }
+}
+
+/// A JSON string's text.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
+}
+
+impl Client {
+    /// Somebody who is not signed in.
+    pub fn new(base: &str) -> Self {
+        // Chosen once for the process; the second client finds it done.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        Self {
+            base: base.to_owned(),
+            http: reqwest::Client::new(),
+            access: None,
+            refresh: None,
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(access) = &self.access {
+            request = request.bearer_auth(access);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.expect("the gateway answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.expect("a body");
+        Answer {
+            status,
+            headers,
+            body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        }
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// The `data` of a GET.
+    pub async fn data(&self, path: &str) -> Value {
+        self.get(path).await.data()
+    }
+
+    /// Signs in with a password.
+    pub async fn login(&mut self, email: &str, password: &str) {
+        let body = json!({"email": email, "password": password, "token_delivery": "body"});
+        let data = self.post("/api/auth/login/", body).await.data();
+        self.access = Some(text(&data["access"]));
+        self.refresh = Some(text(&data["refresh"]));
+    }
+
+    /// Somebody with a fresh account, a proved address and a sign-in.
+    pub async fn registered(base: &str, mails: &Mails, name: &str) -> (Self, String) {
+        let mut client = Self::new(base);
+        let email = format!("{name}-{}@example.com", uuid::Uuid::new_v4().simple());
+        let password = "correct horse battery staple 7";
+        let body = json!({"name": name, "email": email, "password": password});
+        assert_eq!(
+            client.post("/api/auth/register/", body).await.status,
+            StatusCode::ACCEPTED
+        );
+        let token = mails.token_to(&email).await;
+        client
+            .post("/api/auth/verify-email/", json!({"token": token}))
+            .await
+            .data();
+        client.login(&email, password).await;
+        (client, email)
+    }
+
+    /// Waits until the list at `path` has at least `count` rows, and gives it.
+    pub async fn list_of(&self, path: &str, count: usize) -> Vec<Value> {
+        let what = format!("{path} has {count} rows");
+        eventually(&what, async || {
+            let rows = self.data(path).await.as_array().cloned().unwrap_or_default();
+            (rows.len() >= count).then_some(rows)
+        })
+        .await
+    }
+}

@@ -1,0 +1,185 @@
+use std::{
+    io::Write,
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+};
+
+use test_kit::{BrokerPrefix, Database, eventually};
+
+use crate::{Client, Mails, Program};
+
+const PARTITIONS: u16 = 3;
+const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
+
+/// How the platform runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything in one process.
+    Standalone,
+    /// A process for each service, over RabbitMQ and Redis.
+    Distributed,
+}
+
+/// A platform that a test starts, stops and kills; its data outlives its processes.
+pub struct Installation {
+    mode: Mode,
+    dir: tempfile::TempDir,
+    database: Database,
+    prefix: BrokerPrefix,
+    ports: Vec<(&'static str, u16)>,
+    programs: Vec<Program>,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+impl Installation {
+    /// An installation that does not run yet.
+    pub async fn new(mode: Mode) -> Self {
+        let ports = SERVICES
+            .iter()
+            .copied()
+            .chain(["operations"])
+            .map(|service| (service, free_port()))
+            .collect();
+        Self {
+            mode,
+            dir: tempfile::tempdir().expect("a folder"),
+            database: Database::create().await,
+            prefix: BrokerPrefix::new(PARTITIONS),
+            ports,
+            programs: Vec::new(),
+        }
+    }
+
+    fn port(&self, service: &str) -> u16 {
+        self.ports
+            .iter()
+            .find(|(name, _)| *name == service)
+            .map(|(_, port)| *port)
+            .expect("a port")
+    }
+
+    /// Where the gateway is.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port("gateway"))
+    }
+
+    /// Where a service, or the gateway's operations, can be asked by an operator.
+    pub fn operations(&self) -> Vec<(&'static str, String)> {
+        let others = self.ports.iter().filter(|(name, _)| *name != "gateway");
+        others
+            .map(|(name, port)| (*name, format!("http://127.0.0.1:{port}")))
+            .collect()
+    }
+
+    /// Where its mails go.
+    pub fn mails(&self) -> Mails {
+        Mails::new(&self.dir.path().join("mails"))
+    }
+
+    /// Its database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// A file in its folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Starts it on a feed, and waits until it is ready.
+    pub async fn start(&mut self, feed: &str) {
+        let variables = self.variables(feed);
+        match self.mode {
+            Mode::Standalone => {
+                let data = self.file("data").display().to_string();
+                let port = self.port("gateway").to_string();
+                let mut program = Program::start(&["up", "--data-dir", &data, "--port", &port], &variables);
+                program.wait_for_line("ready ");
+                self.programs.push(program);
+            }
+            Mode::Distributed => {
+                for service in SERVICES {
+                    self.programs.push(Program::start(&["serve", service], &variables));
+                }
+                drop(Client::new(&self.url()));
+                let http = reqwest::Client::new();
+                let addresses = self.operations();
+                eventually("all six services are ready", async || {
+                    for (_, url) in &addresses {
+                        let answer = http.get(format!("{url}/health/ready")).send().await.ok()?;
+                        answer.status().is_success().then_some(())?;
+                    }
+                    Some(())
+                })
+                .await;
+            }
+        }
+    }
+
+    fn variables(&self, feed: &str) -> Vec<(String, String)> {
+        let mut variables = vec![
+            ("DATABASE_URL".to_owned(), self.database.url()),
+            ("FEED".to_owned(), feed.to_owned()),
+            ("MAIL_URL".to_owned(), self.mails().url()),
+            ("GATEWAY__RATE_LIMITS".to_owned(), "off".to_owned()),
+            (
+                "GATEWAY__OPERATIONS__PORT".to_owned(),
+                self.port("operations").to_string(),
+            ),
+            (
+                "RUST_LOG".to_owned(),
+                std::env::var("E2E_LOG").unwrap_or_else(|_| "warn".to_owned()),
+            ),
+        ];
+        for (service, port) in self.ports.iter().filter(|(name, _)| *name != "operations") {
+            let section = service.to_uppercase().replace('-', "_");
+            variables.push((format!("{section}__HTTP__PORT"), port.to_string()));
+            variables.push((format!("SERVICES__{section}"), format!("http://127.0.0.1:{port}")));
+        }
+        if self.mode == Mode::Distributed {
+            let secrets = [
+                ("INTERNAL_SECRET", "5c0ffee5c0ffee0123456789abcdef01"),
+                ("DATA_SECRET", "feedfacefeedface9876543210fedcba"),
+            ];
+            variables.extend(secrets.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            variables.push(("AMQP_URL".to_owned(), test_kit::amqp_url()));
+            variables.push(("REDIS_URL".to_owned(), test_kit::redis_url()));
+            variables.push(("BROKER_PREFIX".to_owned(), self.prefix.as_str().to_owned()));
+            variables.push(("TICK_LOG_PARTITIONS".to_owned(), PARTITIONS.to_string()));
+        }
+        variables
+    }
+
+    /// Stops every process in order.
+    pub fn stop(&mut self) {
+        while let Some(program) = self.programs.pop() {
+            program.stop();
+        }
+    }
+
+    /// Kills every process at once.
+    pub fn kill(&mut self) {
+        for program in self.programs.drain(..) {
+            program.kill();
+        }
+    }
+
+    /// What its processes printed.
+    pub fn said(&self) -> String {
+        self.programs.iter().map(Program::said).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Appends lines to a file that the platform follows.
+pub fn append(path: &Path, lines: &str) {
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .expect("the tick file");
+    file.write_all(lines.as_bytes()).expect("lines");
+}

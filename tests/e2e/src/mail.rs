@@ -1,0 +1,62 @@
+use std::path::{Path, PathBuf};
+
+use test_kit::eventually;
+
+/// The folder to which the platform under test writes its mails.
+#[derive(Clone)]
+pub struct Mails(PathBuf);
+
+impl Mails {
+    /// Mails in this folder.
+    pub fn new(dir: &Path) -> Self {
+        std::fs::create_dir_all(dir).expect("a folder for mails");
+        Self(dir.to_owned())
+    }
+
+    /// The `MAIL_URL` of this folder.
+    pub fn url(&self) -> String {
+        format!("file://{}", self.0.display())
+    }
+
+    /// All mails to an address, in the order of their arrival.
+    pub fn to(&self, address: &str) -> Vec<String> {
+        let mut files: Vec<_> = std::fs::read_dir(&self.0)
+            .expect("the folder of mails")
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+            .collect();
+        files.sort_by_key(|path| path.metadata().and_then(|data| data.modified()).ok());
+        let read = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+        // Long headers are folded, and text is quoted-printable: soft line ends go.
+        let plain = read.map(|source| source.replace("=\r\n", "").replace("=3D", "="));
+        plain.filter(|source| source.contains(address)).collect()
+    }
+
+    /// Waits until there are `count` mails to an address.
+    pub async fn wait_for(&self, address: &str, count: usize) -> Vec<String> {
+        let what = format!("{count} mails to {address}");
+        eventually(&what, async || {
+            let mails = self.to(address);
+            (mails.len() >= count).then_some(mails)
+        })
+        .await
+    }
+
+    /// The one-time token of the newest mail to an address: it stands on a line of its own.
+    pub async fn token_to(&self, address: &str) -> String {
+        let mails = self.wait_for(address, 1).await;
+        let newest = mails.last().expect("a mail");
+        let is_token = |line: &&str| {
+            line.len() >= 20
+                && line
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        };
+        let body = newest.split_once("\r\n\r\n").map_or(newest.as_str(), |(_, body)| body);
+        body.lines()
+            .map(str::trim)
+            .find(is_token)
+            .unwrap_or_else(|| panic!("no token in\n{newest}"))
+            .to_owned()
+    }
+}

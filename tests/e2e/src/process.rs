@@ -1,0 +1,149 @@
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+const START: Duration = Duration::from_secs(60);
+const STOP: Duration = Duration::from_secs(10);
+
+/// A running process of the program. Dropping it kills it.
+pub struct Program {
+    child: Child,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+/// The program under test.
+pub fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("CANDLEWICK_BIN") {
+        return path.into();
+    }
+    let test = std::env::current_exe().expect("the test's own path");
+    let target = test.parent().and_then(|deps| deps.parent()).expect("a target folder");
+    let binary = target.join("candlewick");
+    assert!(
+        binary.exists(),
+        "{} is missing; `cargo xtask test` builds it, as does `cargo build`",
+        binary.display()
+    );
+    binary
+}
+
+impl Program {
+    /// Starts the program with these arguments and variables; its own environment is that of the test, without ours.
+    pub fn start(arguments: &[&str], variables: &[(String, String)]) -> Self {
+        let mut command = Command::new(binary());
+        for name in [
+            "DATABASE_URL",
+            "AMQP_URL",
+            "REDIS_URL",
+            "MAIL_URL",
+            "FEED",
+            "PUBLIC_URL",
+        ] {
+            command.env_remove(name);
+        }
+        command
+            .args(arguments)
+            .envs(variables.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let outputs: [Option<Box<dyn std::io::Read + Send>>; 2] = [
+            child.stdout.take().map(|out| Box::new(out) as _),
+            child.stderr.take().map(|out| Box::new(out) as _),
+        ];
+        for output in outputs.into_iter().flatten() {
+            let said = Arc::clone(&said);
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    said.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                }
+            });
+        }
+        Self { child, said }
+    }
+
+    /// What it has printed so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    }
+
+    /// Waits until it prints a line that begins with `start`, and gives the rest of it.
+    ///
+    /// # Panics
+    /// When it ends before, or takes longer than a minute.
+    pub fn wait_for_line(&mut self, start: &str) -> String {
+        let deadline = Instant::now() + START;
+        loop {
+            let found = self
+                .said()
+                .lines()
+                .find_map(|line| line.trim().strip_prefix(start).map(|rest| rest.trim().to_owned()));
+            if let Some(rest) = found {
+                return rest;
+            }
+            let ended = self.child.try_wait().expect("its state");
+            assert!(
+                ended.is_none(),
+                "the program ended ({ended:?}) before it said {start:?}:\n{}",
+                self.said()
+            );
+            assert!(
+                Instant::now() < deadline,
+                "the program never said {start:?}:\n{}",
+                self.said()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for its end; its exit code.
+    pub fn wait(&mut self, within: Duration) -> Option<i32> {
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the program did not end within {within:?}:\n{}", self.said());
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to stop as an operator would, and expects it to do so in time and without complaint.
+    pub fn stop(mut self) {
+        self.signal(libc::SIGTERM);
+        assert_eq!(self.wait(STOP), Some(0), "it stops in order:\n{}", self.said());
+    }
+
+    /// Ends it without a word, as `kill -9` does.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
+    fn signal(&self, signal: libc::c_int) {
+        let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
+        // SAFETY: kill(2) only sends a signal, to a child that has not been waited for.
+        unsafe {
+            libc::kill(pid, signal);
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Already ended is as good as killed.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
