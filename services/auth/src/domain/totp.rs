@@ -49,14 +49,14 @@ impl TotpSecret {
         if digits.len() != DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let present = now.millis().div_euclid(1000 * STEP_SECONDS);
+        let present = Self::step_at(now);
         (present - 1..=present + 1)
             .filter(|step| last_step.is_none_or(|last| *step > last))
             .find(|step| verify_slices_are_equal(self.code(*step).as_bytes(), digits.as_bytes()).is_ok())
     }
 
     /// The code of a step.
-    pub fn code(&self, step: i64) -> String {
+    fn code(&self, step: i64) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let tag = hmac::sign(&key, &step.to_be_bytes());
         let bytes = tag.as_ref();
@@ -71,7 +71,7 @@ impl TotpSecret {
     }
 
     /// The step at `now`.
-    pub fn step_at(now: Timestamp) -> i64 {
+    fn step_at(now: Timestamp) -> i64 {
         now.millis().div_euclid(1000 * STEP_SECONDS)
     }
 }

@@ -1,0 +1,62 @@
+use diesel::{
+    QueryResult, QueryableByName, sql_query,
+    sql_types::{Jsonb, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// A table that holds something about users.
+pub struct PersonalTable {
+    /// Its name in the export.
+    pub name: &'static str,
+    /// Which rows are the user's, `$1`.
+    rows: &'static str,
+    /// Secrets, which help nobody and harm where they leak.
+    hidden: &'static [&'static str],
+}
+
+const fn table(name: &'static str, rows: &'static str, hidden: &'static [&'static str]) -> PersonalTable {
+    PersonalTable { name, rows, hidden }
+}
+
+/// Every table that holds something about users.
+pub const PERSONAL_TABLES: &[PersonalTable] = &[
+    table("users", "t.id = $1", &["password_hash", "credential_epoch"]),
+    table("sessions", "t.user_id = $1", &["salt"]),
+    table("authenticators", "t.user_id = $1", &["secret", "last_step"]),
+    table("recovery_codes", "t.user_id = $1", &["code_hash"]),
+    table("api_tokens", "t.user_id = $1", &["token_hash"]),
+    table("mails", "t.user_id = $1", &["token_hash"]),
+    table("revocations", "t.user_id = $1", &[]),
+    table("audit_origins", "t.user_id = $1", &["salt"]),
+    table(
+        "audit_entries",
+        "(t.actor_id = $1 OR t.target_id = $1)",
+        &["hash", "origin_hash"],
+    ),
+];
+
+#[derive(QueryableByName)]
+struct Rows {
+    #[diesel(sql_type = Jsonb)]
+    rows: Value,
+}
+
+/// Everything stored about a user, table by table.
+pub async fn export(conn: &mut AsyncPgConnection, user_id: Uuid) -> QueryResult<Map<String, Value>> {
+    let mut export = Map::new();
+    for table in PERSONAL_TABLES {
+        let hidden: Vec<String> = table.hidden.iter().map(|column| format!("'{column}'")).collect();
+        // Names come from the list above alone.
+        let query = format!(
+            "SELECT coalesce(jsonb_agg(to_jsonb(t) - ARRAY[{}]::text[]), '[]'::jsonb) AS rows FROM auth.{} t WHERE {}",
+            hidden.join(", "),
+            table.name,
+            table.rows
+        );
+        let found: Rows = sql_query(query).bind::<SqlUuid, _>(user_id).get_result(conn).await?;
+        export.insert(table.name.to_owned(), found.rows);
+    }
+    Ok(export)
+}

@@ -1,0 +1,63 @@
+use contracts::internal::{MonthCount, UserStats};
+use diesel::{
+    QueryResult, QueryableByName, sql_query,
+    sql_types::{BigInt, Text, Timestamptz},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Timestamp;
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    users: i64,
+    #[diesel(sql_type = BigInt)]
+    active_users: i64,
+    #[diesel(sql_type = BigInt)]
+    verified_users: i64,
+    #[diesel(sql_type = BigInt)]
+    admins: i64,
+    #[diesel(sql_type = BigInt)]
+    active_sessions: i64,
+}
+
+#[derive(QueryableByName)]
+struct Month {
+    #[diesel(sql_type = Text)]
+    month: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+const COUNTS: &str = "\
+SELECT count(*) AS users,
+       count(*) FILTER (WHERE is_active) AS active_users,
+       count(*) FILTER (WHERE email_verified_at IS NOT NULL) AS verified_users,
+       count(*) FILTER (WHERE role = 'admin') AS admins,
+       (SELECT count(*) FROM auth.sessions WHERE expires_at > $1) AS active_sessions
+FROM auth.users";
+
+const MONTHS: &str = "\
+SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) AS count
+FROM auth.users GROUP BY 1 ORDER BY 1 DESC LIMIT 120";
+
+/// Counts accounts and sessions.
+pub async fn read(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<UserStats> {
+    let now: chrono::DateTime<chrono::Utc> = now.into();
+    let counts: Counts = sql_query(COUNTS).bind::<Timestamptz, _>(now).get_result(conn).await?;
+    let months: Vec<Month> = sql_query(MONTHS).load(conn).await?;
+    Ok(UserStats {
+        users: counts.users,
+        active_users: counts.active_users,
+        verified_users: counts.verified_users,
+        admins: counts.admins,
+        active_sessions: counts.active_sessions,
+        registered_by_month: months
+            .into_iter()
+            .rev()
+            .map(|row| MonthCount {
+                month: row.month,
+                count: row.count,
+            })
+            .collect(),
+    })
+}
