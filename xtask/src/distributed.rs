@@ -33,6 +33,8 @@ const STOP: Duration = Duration::from_secs(10);
 /// Where everything listens.
 struct Ports {
     services: Vec<(&'static str, u16)>,
+    /// The gateway's metrics and details, which its public port does not tell.
+    operations: u16,
     inbox: u16,
     smtp: u16,
 }
@@ -98,6 +100,8 @@ impl Ports {
             require_free_port(port).with_context(|| format!("{name} cannot listen"))?;
             services.push((name, port));
         }
+        let operations = if gateway == 8000 { 8100 } else { free_port()? };
+        require_free_port(operations).context("the gateway's metrics cannot be served")?;
         let usual_or_free = |usual| {
             if require_free_port(usual).is_ok() {
                 Ok(usual)
@@ -107,6 +111,7 @@ impl Ports {
         };
         Ok(Self {
             services,
+            operations,
             inbox: usual_or_free(8025)?,
             smtp: usual_or_free(1025)?,
         })
@@ -140,20 +145,21 @@ impl Environment {
             set(&format!("{section}__HTTP__PORT"), port.to_string());
             set(&format!("SERVICES__{section}"), format!("http://127.0.0.1:{port}"));
         }
+        set("GATEWAY__OPERATIONS__PORT", ports.operations.to_string());
         set("INBOX__HTTP__PORT", ports.inbox.to_string());
         set("INBOX__SMTP_PORT", ports.smtp.to_string());
-        // What an operator may have set already stays.
-        for (name, value) in [
-            ("MAIL_URL", format!("smtp://127.0.0.1:{}", ports.smtp)),
-            ("PUBLIC_URL", "http://localhost:3000".to_owned()),
-        ] {
-            set(
-                name,
-                std::env::var(name)
-                    .ok()
-                    .filter(|value| !value.is_empty())
-                    .unwrap_or(value),
-            );
+        let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        set(
+            "PUBLIC_URL",
+            given("PUBLIC_URL").unwrap_or_else(|| "http://localhost:3000".into()),
+        );
+        match given("MAIL_URL") {
+            Some(url) => set("MAIL_URL", url),
+            None => {
+                set("MAIL_URL", format!("smtp://127.0.0.1:{}", ports.smtp));
+                // Anybody here can read the inbox: waiting for a mail there would prove nothing.
+                set("AUTH__REQUIRE_VERIFIED_EMAIL", "false".into());
+            }
         }
         let environment = Self(variables);
         environment.save(&dir.join(ENVIRONMENT))?;
@@ -269,7 +275,7 @@ fn summary(binary: &Path, dir: &Path, ports: &Ports) {
         format!("  prices         {}", feed(gateway)),
         format!("  administrator  (. {} &&", environment.display()),
         format!(
-            "                 {} admin create --email you@example.org --name You",
+            "                 {} admin create --email you@example.org --name You)",
             binary.display()
         ),
         String::new(),
