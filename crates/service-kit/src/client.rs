@@ -86,7 +86,11 @@ impl CallError {
 impl IntoApiError for CallError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Away { .. } | Self::Refused { status: 429 | 500..=599, .. } => ErrorKind::Unavailable,
+            Self::Away { .. }
+            | Self::Refused {
+                status: 429 | 500..=599,
+                ..
+            } => ErrorKind::Unavailable,
             Self::Unknown(_) | Self::Refused { .. } | Self::Unreadable { .. } => ErrorKind::Internal,
         }
     }
@@ -130,7 +134,12 @@ impl InternalClient {
             .redirect(Policy::none())
             .no_proxy()
             .build()?;
-        Ok(Self { http, services, tokens, runtime })
+        Ok(Self {
+            http,
+            services,
+            tokens,
+            runtime,
+        })
     }
 
     /// A GET of `path`, which begins with a slash and may hold a query.
@@ -140,17 +149,31 @@ impl InternalClient {
 
     /// A POST with a JSON body.
     pub fn post<'a>(&'a self, service: &'a str, path: &'a str, body: &impl Serialize) -> Call<'a> {
-        Call { body: Some(serde_json::to_vec(body)), ..self.call(Method::POST, service, path) }
+        Call {
+            body: Some(serde_json::to_vec(body)),
+            ..self.call(Method::POST, service, path)
+        }
     }
 
     /// Any other method, without a body.
     pub fn call<'a>(&'a self, method: Method, service: &'a str, path: &'a str) -> Call<'a> {
-        Call { client: self, service, method, path, deadline: DEADLINE, user: None, body: None }
+        Call {
+            client: self,
+            service,
+            method,
+            path,
+            deadline: DEADLINE,
+            user: None,
+            body: None,
+        }
     }
 
     /// `GET /health/ready` of a service, as it stands.
     pub async fn health(&self, service: &str) -> Result<(u16, String), CallError> {
-        self.get(service, "/health/ready").within(Duration::from_secs(2)).text().await
+        self.get(service, "/health/ready")
+            .within(Duration::from_secs(2))
+            .text()
+            .await
     }
 }
 
@@ -179,11 +202,24 @@ impl<'a> Call<'a> {
         let (status, bytes) = self.perform().await?;
         if (200..300).contains(&status) {
             let success: Result<Success<T>, _> = serde_json::from_slice(&bytes);
-            return success.map(|success| success.data).map_err(|error| CallError::Unreadable { service, reason: error.to_string() });
+            return success
+                .map(|success| success.data)
+                .map_err(|error| CallError::Unreadable {
+                    service,
+                    reason: error.to_string(),
+                });
         }
         let failure: Option<FailureBody> = serde_json::from_slice(&bytes).ok();
-        let (code, message) = failure.map_or_else(|| ("unknown".to_owned(), "no envelope".to_owned()), |body| (body.error.code, body.message));
-        Err(CallError::Refused { service, status, code, message })
+        let (code, message) = failure.map_or_else(
+            || ("unknown".to_owned(), "no envelope".to_owned()),
+            |body| (body.error.code, body.message),
+        );
+        Err(CallError::Refused {
+            service,
+            status,
+            code,
+            message,
+        })
     }
 
     /// Sends it and takes the body as it stands, whatever the status.
@@ -194,11 +230,19 @@ impl<'a> Call<'a> {
 
     async fn perform(self) -> Result<(u16, Vec<u8>), CallError> {
         let client = self.client;
-        let base = client.services.get(self.service).ok_or_else(|| CallError::Unknown(self.service.to_owned()))?;
+        let base = client
+            .services
+            .get(self.service)
+            .ok_or_else(|| CallError::Unknown(self.service.to_owned()))?;
         let url = join(base, self.path);
         let body = match self.body {
             Some(Ok(body)) => Some(body),
-            Some(Err(error)) => return Err(CallError::Unreadable { service: self.service.to_owned(), reason: error.to_string() }),
+            Some(Err(error)) => {
+                return Err(CallError::Unreadable {
+                    service: self.service.to_owned(),
+                    reason: error.to_string(),
+                });
+            }
             None => None,
         };
         let token = match self.user {
@@ -218,7 +262,10 @@ impl<'a> Call<'a> {
             }
             request
         };
-        let away = |source: reqwest::Error| CallError::Away { service: self.service.to_owned(), source: source.without_url() };
+        let away = |source: reqwest::Error| CallError::Away {
+            service: self.service.to_owned(),
+            source: source.without_url(),
+        };
         let is_repeatable = self.method == Method::GET;
         let sending = async {
             // One more try, and only where the first can't have reached anybody.
@@ -231,7 +278,10 @@ impl<'a> Call<'a> {
         let (status, bytes) = OnRuntime::new(client.runtime.clone(), sending).await.map_err(away)?;
         match bytes {
             Some(bytes) => Ok((status.as_u16(), bytes)),
-            None => Err(CallError::Unreadable { service: self.service.to_owned(), reason: format!("longer than {MAX_ANSWER} bytes") }),
+            None => Err(CallError::Unreadable {
+                service: self.service.to_owned(),
+                reason: format!("longer than {MAX_ANSWER} bytes"),
+            }),
         }
     }
 }

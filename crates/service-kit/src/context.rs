@@ -105,7 +105,12 @@ impl Context {
     /// Puts a service's context together. `schema` is the service's own in the database; `None` without one.
     ///
     /// Must be called on a multi-thread tokio runtime: it becomes the one that drives connections.
-    pub fn assemble(service: &'static str, schema: Option<&str>, common: &CommonConfig, shared: &Shared) -> anyhow::Result<Self> {
+    pub fn assemble(
+        service: &'static str,
+        schema: Option<&str>,
+        common: &CommonConfig,
+        shared: &Shared,
+    ) -> anyhow::Result<Self> {
         let registry = Registry::new();
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
@@ -134,7 +139,9 @@ impl Context {
             services,
             health,
             shutdown: shared.shutdown.child_token(),
-            secrets: Secrets { data_secret: Arc::new(common.data_secret.clone()) },
+            secrets: Secrets {
+                data_secret: Arc::new(common.data_secret.clone()),
+            },
             public_url: common.public_url.clone(),
             runtime,
         };
@@ -144,7 +151,9 @@ impl Context {
 
     /// The database.
     pub fn db(&self) -> anyhow::Result<&Db> {
-        self.db.as_ref().ok_or_else(|| anyhow::anyhow!("{} has no database", self.service))
+        self.db
+            .as_ref()
+            .ok_or_else(|| anyhow::anyhow!("{} has no database", self.service))
     }
 
     fn add_checks(&self) {

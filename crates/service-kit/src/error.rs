@@ -356,7 +356,11 @@ impl FieldErrors {
     /// Takes over the errors of a part of the body, below `prefix`.
     pub fn nest(&mut self, prefix: &str, inner: FieldErrors) {
         for (field, reasons) in inner.fields {
-            let path = if field.is_empty() { prefix.to_owned() } else { format!("{prefix}.{field}") };
+            let path = if field.is_empty() {
+                prefix.to_owned()
+            } else {
+                format!("{prefix}.{field}")
+            };
             self.fields.entry(path).or_default().extend(reasons);
         }
     }
@@ -373,7 +377,11 @@ impl FieldErrors {
 
     /// 422 if anything was wrong.
     pub fn check(self) -> ApiResult<()> {
-        if self.fields.is_empty() { Ok(()) } else { Err(self.into()) }
+        if self.fields.is_empty() {
+            Ok(())
+        } else {
+            Err(self.into())
+        }
     }
 
     /// `value` if nothing was wrong, else 422. Wants all parsed values: `errors.finish(price.zip(amount))`.
@@ -427,7 +435,10 @@ mod tests {
     #[test]
     fn a_fault_of_the_client_is_told() {
         let error = ApiError::from(Broken::Final);
-        assert_eq!((error.message(), error.code(), error.kind().status()), ("alert is final", "conflict", 409));
+        assert_eq!(
+            (error.message(), error.code(), error.kind().status()),
+            ("alert is final", "conflict", 409)
+        );
     }
 
     #[test]
@@ -438,6 +449,9 @@ mod tests {
         let mut outer = FieldErrors::new();
         outer.nest("condition", inner);
         let error = outer.check().expect_err("errors");
-        assert_eq!(error.fields().keys().collect::<Vec<_>>(), ["condition", "condition.price"]);
+        assert_eq!(
+            error.fields().keys().collect::<Vec<_>>(),
+            ["condition", "condition.price"]
+        );
     }
 }

@@ -55,7 +55,12 @@ struct Inner {
 impl Health {
     /// Without checks.
     pub fn new(service: &'static str, version: &'static str) -> Self {
-        let inner = Inner { service, version, is_draining: AtomicBool::new(false), checks: Mutex::default() };
+        let inner = Inner {
+            service,
+            version,
+            is_draining: AtomicBool::new(false),
+            checks: Mutex::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -65,7 +70,11 @@ impl Health {
         F: Future<Output = CheckState> + Send + 'static,
     {
         let check: Check = Arc::new(move || Box::pin(check()));
-        self.inner.checks.lock().unwrap_or_else(PoisonError::into_inner).push((name, importance, check));
+        self.inner
+            .checks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((name, importance, check));
     }
 
     /// From now on the service is not ready, because it stops.
@@ -83,9 +92,17 @@ impl Health {
         let checks = self.inner.checks.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let asked = checks.into_iter().map(async |(name, importance, check)| {
             let state = timeout(CHECK_DEADLINE, check()).await;
-            (name, importance, state.unwrap_or_else(|_| CheckState::Down("no answer within a second".to_owned())))
+            (
+                name,
+                importance,
+                state.unwrap_or_else(|_| CheckState::Down("no answer within a second".to_owned())),
+            )
         });
-        let mut status = if self.is_draining() { Status::Draining } else { Status::Ready };
+        let mut status = if self.is_draining() {
+            Status::Draining
+        } else {
+            Status::Ready
+        };
         let mut found = BTreeMap::new();
         for (name, importance, state) in join_all(asked).await {
             if matches!(state, CheckState::Down(_)) {
@@ -93,7 +110,12 @@ impl Health {
             }
             found.insert(name, CheckReport::from(state));
         }
-        Report { status, service: self.inner.service, version: self.inner.version, checks: found }
+        Report {
+            status,
+            service: self.inner.service,
+            version: self.inner.version,
+            checks: found,
+        }
     }
 
     /// Whether the runtime that drives connections and tasks still runs tasks.
@@ -160,8 +182,14 @@ struct CheckReport {
 impl From<CheckState> for CheckReport {
     fn from(state: CheckState) -> Self {
         match state {
-            CheckState::Up => Self { state: "up", error: None },
-            CheckState::Down(error) => Self { state: "down", error: Some(error) },
+            CheckState::Up => Self {
+                state: "up",
+                error: None,
+            },
+            CheckState::Down(error) => Self {
+                state: "down",
+                error: Some(error),
+            },
         }
     }
 }
@@ -172,15 +200,22 @@ mod tests {
 
     fn health(database: CheckState, broker: CheckState) -> Health {
         let health = Health::new("alerts", "1");
-        health.add("database", Importance::Required, move || std::future::ready(database.clone()));
-        health.add("broker", Importance::Optional, move || std::future::ready(broker.clone()));
+        health.add("database", Importance::Required, move || {
+            std::future::ready(database.clone())
+        });
+        health.add("broker", Importance::Optional, move || {
+            std::future::ready(broker.clone())
+        });
         health
     }
 
     #[tokio::test]
     async fn reliability_69_a_missing_broker_degrades_and_a_missing_database_is_named() {
         let down = || CheckState::Down("refused".to_owned());
-        assert_eq!(health(CheckState::Up, CheckState::Up).report().await.status, Status::Ready);
+        assert_eq!(
+            health(CheckState::Up, CheckState::Up).report().await.status,
+            Status::Ready
+        );
         assert_eq!(health(CheckState::Up, down()).report().await.status, Status::Degraded);
         let report = health(down(), down()).report().await;
         assert!(!report.is_ready());

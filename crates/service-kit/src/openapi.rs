@@ -19,10 +19,19 @@ pub const BEARER: &str = "bearer";
 ///
 /// Adds the failure body to each operation, so that a route only states its successes and what is special about it.
 pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
-    let (_, mut api) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
-    api.info = InfoBuilder::new().title(format!("candlewick {service}")).version(env!("CARGO_PKG_VERSION")).build();
+    let (_, mut api) = actix_web::App::new()
+        .into_utoipa_app()
+        .configure(routes)
+        .split_for_parts();
+    api.info = InfoBuilder::new()
+        .title(format!("candlewick {service}"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
     let components = api.components.get_or_insert_default();
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     let mut shared = vec![
         (Failure::name().into_owned(), Failure::schema()),
@@ -32,8 +41,15 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
     Failure::schemas(&mut shared);
     components.schemas.extend(shared);
     for item in api.paths.paths.values_mut() {
-        let operations =
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().filter_map(Option::as_mut);
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ]
+        .into_iter()
+        .filter_map(Option::as_mut);
         operations.for_each(complete);
     }
     api
@@ -50,23 +66,43 @@ const COMMON: &[(&str, &str)] = &[
 
 fn complete(operation: &mut Operation) {
     let mut add = |status: &str, description: &str| {
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
-            RefOr::T(ResponseBuilder::new().description(description).content("application/json", failure_content()).build())
-        });
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| {
+                RefOr::T(
+                    ResponseBuilder::new()
+                        .description(description)
+                        .content("application/json", failure_content())
+                        .build(),
+                )
+            });
     };
     for (status, description) in COMMON {
         add(status, description);
     }
     let is_private = operation.security.as_ref().is_some_and(|needs| !needs.is_empty());
     let has_path = operation.parameters.as_ref().is_some_and(|parameters| {
-        parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Path))
+        parameters
+            .iter()
+            .any(|parameter| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Path))
     });
     let has_body = operation.request_body.is_some();
     let mut add = |is_wanted: bool, status: &str, description: &str| {
         if is_wanted {
-            operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
-                RefOr::T(ResponseBuilder::new().description(description).content("application/json", failure_content()).build())
-            });
+            operation
+                .responses
+                .responses
+                .entry(status.to_owned())
+                .or_insert_with(|| {
+                    RefOr::T(
+                        ResponseBuilder::new()
+                            .description(description)
+                            .content("application/json", failure_content())
+                            .build(),
+                    )
+                });
         }
     };
     add(is_private, "401", "No token, or one that is expired or revoked");
@@ -80,11 +116,15 @@ fn complete(operation: &mut Operation) {
             && matches!(status.as_bytes().first(), Some(b'4' | b'5'))
             && response.content.is_empty()
         {
-            response.content.insert("application/json".to_owned(), RefOr::T(failure_content()));
+            response
+                .content
+                .insert("application/json".to_owned(), RefOr::T(failure_content()));
         }
     }
 }
 
 fn failure_content() -> Content {
-    ContentBuilder::new().schema(Some(Ref::from_schema_name(Failure::name().as_ref()))).build()
+    ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(Failure::name().as_ref())))
+        .build()
 }

@@ -47,7 +47,10 @@ impl<'de> Deserialize<'de> for Limit {
                 f.write_str("a whole number from 1 to 200")
             }
             fn visit_u64<E: de::Error>(self, value: u64) -> Result<Limit, E> {
-                u16::try_from(value).ok().and_then(Limit::new).ok_or_else(|| E::custom("must be a whole number from 1 to 200"))
+                u16::try_from(value)
+                    .ok()
+                    .and_then(Limit::new)
+                    .ok_or_else(|| E::custom("must be a whole number from 1 to 200"))
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Limit, E> {
                 let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -68,7 +71,9 @@ impl<T: Serialize> Cursor<T> {
     /// Its text.
     pub fn encode(&self) -> String {
         // A key that can't be written would be a mistake in our own types; an empty cursor is refused when it comes back.
-        serde_json::to_vec(&self.0).map(|json| URL_SAFE_NO_PAD.encode(json)).unwrap_or_default()
+        serde_json::to_vec(&self.0)
+            .map(|json| URL_SAFE_NO_PAD.encode(json))
+            .unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
 use tokio::{
     sync::watch,
     task::{JoinError, JoinHandle, JoinSet},
@@ -18,7 +19,9 @@ use crate::{
 };
 
 /// How long tasks may take to end once they are told.
-const TASK_DEADLINE: Duration = Duration::from_secs(3);
+const TASK_DEADLINE: Duration = Duration::from_secs(2);
+/// How long a service may say that it drains; a longer wish would not leave time for the rest.
+const MAX_DRAIN: Duration = Duration::from_secs(2);
 /// How often what is no longer needed is deleted.
 const CLEAN_UP_PERIOD: Duration = Duration::from_secs(3600);
 
@@ -31,7 +34,10 @@ pub struct Tasks {
 impl Tasks {
     /// None yet.
     pub fn new(context: &Context) -> Self {
-        Self { set: JoinSet::new(), shutdown: context.shutdown.clone() }
+        Self {
+            set: JoinSet::new(),
+            shutdown: context.shutdown.clone(),
+        }
     }
 
     /// Starts a task. It has to end soon after [`Tasks::shutdown`] is cancelled; an error or an early end is a fault of the service.
@@ -40,9 +46,15 @@ impl Tasks {
     }
 
     /// Starts a task that has nothing to finish: it is dropped, wherever it waits, when the service stops.
-    pub fn spawn_droppable(&mut self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
+    pub fn spawn_droppable(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) {
         let shutdown = self.shutdown.clone();
-        self.spawn(name, async move { shutdown.run_until_cancelled_owned(task).await.unwrap_or(Ok(())) });
+        self.spawn(name, async move {
+            shutdown.run_until_cancelled_owned(task).await.unwrap_or(Ok(()))
+        });
     }
 
     /// Runs `job` again and again, `period` after its end. Its errors are logged; they don't stop the service.
@@ -55,7 +67,11 @@ impl Tasks {
         self.spawn(name, async move {
             while shutdown.run_until_cancelled(tokio::time::sleep(period)).await.is_some() {
                 if let Err(error) = job().await {
-                    tracing::warn!(job = name, error = format!("{error:#}"), "job failed, it will be tried again");
+                    tracing::warn!(
+                        job = name,
+                        error = format!("{error:#}"),
+                        "job failed, it will be tried again"
+                    );
                 }
             }
             Ok(())
@@ -143,7 +159,9 @@ impl Running {
     pub fn new(context: &Context, server: impl Into<Option<HttpServer>>, tasks: Tasks) -> Self {
         let (failed, failure) = watch::channel(None);
         let shutdown = context.shutdown.clone();
-        let server = server.into().map(|server| watch_server(server, failed.clone(), context.health.clone()));
+        let server = server
+            .into()
+            .map(|server| watch_server(server, failed.clone(), context.health.clone()));
         let tasks = tokio::spawn(watch_tasks(tasks.set, failed.clone(), shutdown.clone()));
         if let Some(server) = &server {
             tracing::info!(service = context.service, address = %server.address, "started");
@@ -163,7 +181,8 @@ impl Running {
 
     /// With another server, that stops with it.
     pub fn with_server(mut self, server: HttpServer) -> Self {
-        self.others.push(watch_server(server, self.failed.clone(), self.health.clone()));
+        self.others
+            .push(watch_server(server, self.failed.clone(), self.health.clone()));
         self
     }
 
@@ -174,7 +193,9 @@ impl Running {
 
     /// Where it listens; port 0 where it doesn't.
     pub fn address(&self) -> SocketAddr {
-        self.server.as_ref().map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), |server| server.address)
+        self.server
+            .as_ref()
+            .map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), |server| server.address)
     }
 
     /// The base of its addresses, `http://127.0.0.1:8101`.
@@ -207,16 +228,12 @@ impl Running {
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.health.start_draining();
         let mut stuck = Vec::new();
-        if let Some(server) = self.server.take() {
-            tokio::time::sleep(server.drain.min(Duration::from_secs(2))).await;
-            if !stop_server(server).await {
-                stuck.push("requests".to_owned());
-            }
-        }
-        for server in self.others.drain(..) {
-            if !stop_server(server).await {
-                stuck.push("requests for operations".to_owned());
-            }
+        let servers: Vec<RunningServer> = self.server.take().into_iter().chain(self.others.drain(..)).collect();
+        let drain = servers.iter().map(|server| server.drain).max().unwrap_or_default();
+        tokio::time::sleep(drain.min(MAX_DRAIN)).await;
+        let are_clean = join_all(servers.into_iter().map(stop_server)).await;
+        if are_clean.contains(&false) {
+            stuck.push("requests".to_owned());
         }
         self.shutdown.cancel();
         if let Some(tasks) = self.tasks.take() {
@@ -249,7 +266,12 @@ impl Drop for Running {
 
 fn watch_server(server: HttpServer, failed: watch::Sender<Option<String>>, health: Health) -> RunningServer {
     let (ending, ended) = watch::channel(false);
-    let HttpServer { address, handle, task, drain } = server;
+    let HttpServer {
+        address,
+        handle,
+        task,
+        drain,
+    } = server;
     tokio::spawn(async move {
         let outcome = task.await;
         let cause = match outcome {
@@ -262,7 +284,12 @@ fn watch_server(server: HttpServer, failed: watch::Sender<Option<String>>, healt
         }
         ending.send_replace(true);
     });
-    RunningServer { address, handle, drain, ended }
+    RunningServer {
+        address,
+        handle,
+        drain,
+        ended,
+    }
 }
 
 async fn stop_server(server: RunningServer) -> bool {
@@ -308,7 +335,9 @@ fn describe(error: JoinError) -> String {
     match error.try_into_panic() {
         Ok(panic) => {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            let text = text
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
             format!("a task panicked: {text}")
         }
         Err(error) => format!("a task was cut off: {error}"),

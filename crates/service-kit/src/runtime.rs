@@ -21,7 +21,10 @@ pub struct OnRuntime<F> {
 impl<F: Future> OnRuntime<F> {
     /// Wraps `future`.
     pub fn new(handle: Handle, future: F) -> Self {
-        Self { handle, future: Box::pin(future) }
+        Self {
+            handle,
+            future: Box::pin(future),
+        }
     }
 }
 

@@ -31,7 +31,9 @@ pub fn init(format: LogFormat, rust_log: Option<&str>) -> anyhow::Result<()> {
     let started = if is_human {
         registry.with(fmt::layer().with_writer(std::io::stderr)).try_init()
     } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
+        registry
+            .with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
+            .try_init()
     };
     started.map_err(|error| anyhow::anyhow!("logging is already set up: {error}"))
 }

@@ -67,7 +67,8 @@ impl MemoryCache {
     }
 
     pub(super) fn set(&self, key: &str, value: &str, ttl: Duration) {
-        self.lock().insert(key, Value::Text(value.to_owned()), Instant::now() + ttl);
+        self.lock()
+            .insert(key, Value::Text(value.to_owned()), Instant::now() + ttl);
     }
 
     pub(super) fn set_if_absent(&self, key: &str, value: &str, ttl: Duration) -> bool {
@@ -90,18 +91,26 @@ impl MemoryCache {
         let mut state = self.lock();
         let now = Instant::now();
         let (before, expires_at) = match state.live(key) {
-            Some(Entry { value: Value::Count(count), expires_at }) => (*count, *expires_at),
+            Some(Entry {
+                value: Value::Count(count),
+                expires_at,
+            }) => (*count, *expires_at),
             _ => (0, now + window),
         };
         let value = before.saturating_add(by);
         state.insert(key, Value::Count(value), expires_at);
-        Count { value, resets_in: expires_at - now }
+        Count {
+            value,
+            resets_in: expires_at - now,
+        }
     }
 
     pub(super) fn add_members(&self, key: &str, members: &[String], ttl: Duration) {
         let mut state = self.lock();
         let mut set = match state.live(key) {
-            Some(Entry { value: Value::Set(set), .. }) => set.clone(),
+            Some(Entry {
+                value: Value::Set(set), ..
+            }) => set.clone(),
             _ => BTreeSet::new(),
         };
         set.extend(members.iter().cloned());
@@ -110,7 +119,9 @@ impl MemoryCache {
 
     pub(super) fn members(&self, key: &str) -> Vec<String> {
         match self.lock().live(key) {
-            Some(Entry { value: Value::Set(set), .. }) => set.iter().cloned().collect(),
+            Some(Entry {
+                value: Value::Set(set), ..
+            }) => set.iter().cloned().collect(),
             _ => Vec::new(),
         }
     }

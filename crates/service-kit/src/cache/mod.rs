@@ -117,6 +117,10 @@ impl Cache {
 
 impl std::fmt::Debug for Cache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.is_in_memory() { "Cache(memory)" } else { "Cache(redis)" })
+        f.write_str(if self.is_in_memory() {
+            "Cache(memory)"
+        } else {
+            "Cache(redis)"
+        })
     }
 }

@@ -6,7 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{AsyncCommands, Client, FromRedisValue, RedisError, Script, aio::ConnectionManager, aio::ConnectionManagerConfig};
+use redis::{
+    AsyncCommands, Client, FromRedisValue, RedisError, Script, aio::ConnectionManager, aio::ConnectionManagerConfig,
+};
 use tokio::{runtime::Handle, time::timeout};
 
 use super::{CacheGone, Count};
@@ -69,7 +71,10 @@ impl RedisCache {
     }
 
     /// Runs a call on the runtime of the connection, within the deadline, unless calls are paused.
-    async fn run<T: FromRedisValue>(&self, call: impl AsyncFnOnce(ConnectionManager) -> Result<T, RedisError>) -> Result<T, CacheGone> {
+    async fn run<T: FromRedisValue>(
+        &self,
+        call: impl AsyncFnOnce(ConnectionManager) -> Result<T, RedisError>,
+    ) -> Result<T, CacheGone> {
         let inner = &self.0;
         let now = u64::try_from(inner.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         let paused_until = inner.paused_until.load(Ordering::Relaxed);
@@ -78,7 +83,12 @@ impl RedisCache {
         }
         let pause = now.saturating_add(u64::try_from(PAUSE.as_millis()).unwrap_or(0));
         let is_doubtful = paused_until != 0;
-        if is_doubtful && inner.paused_until.compare_exchange(paused_until, pause, Ordering::Relaxed, Ordering::Relaxed).is_err() {
+        if is_doubtful
+            && inner
+                .paused_until
+                .compare_exchange(paused_until, pause, Ordering::Relaxed, Ordering::Relaxed)
+                .is_err()
+        {
             return Err(CacheGone("somebody else is trying".to_owned()));
         }
         let calling = OnRuntime::new(inner.runtime.clone(), call(inner.manager.clone()));
@@ -114,13 +124,21 @@ impl RedisCache {
 
     pub(super) async fn set(&self, key: &str, value: &str, ttl: Duration) -> Result<(), CacheGone> {
         let key = self.key(key);
-        self.run(async |mut redis| redis.pset_ex(key, value, millis(ttl)).await).await
+        self.run(async |mut redis| redis.pset_ex(key, value, millis(ttl)).await)
+            .await
     }
 
     pub(super) async fn set_if_absent(&self, key: &str, value: &str, ttl: Duration) -> Result<bool, CacheGone> {
         let mut command = redis::cmd("SET");
-        command.arg(self.key(key)).arg(value).arg("NX").arg("PX").arg(millis(ttl));
-        let set: Option<String> = self.run(async |mut redis| command.query_async(&mut redis).await).await?;
+        command
+            .arg(self.key(key))
+            .arg(value)
+            .arg("NX")
+            .arg("PX")
+            .arg(millis(ttl));
+        let set: Option<String> = self
+            .run(async |mut redis| command.query_async(&mut redis).await)
+            .await?;
         Ok(set.is_some())
     }
 
@@ -136,9 +154,19 @@ impl RedisCache {
         let key = self.key(key);
         let script = self.0.increment.clone();
         let (value, left): (u64, u64) = self
-            .run(async |mut redis| script.key(key).arg(by).arg(millis(window)).invoke_async(&mut redis).await)
+            .run(async |mut redis| {
+                script
+                    .key(key)
+                    .arg(by)
+                    .arg(millis(window))
+                    .invoke_async(&mut redis)
+                    .await
+            })
             .await?;
-        Ok(Count { value, resets_in: Duration::from_millis(left) })
+        Ok(Count {
+            value,
+            resets_in: Duration::from_millis(left),
+        })
     }
 
     pub(super) async fn add_members(&self, key: &str, members: &[String], ttl: Duration) -> Result<(), CacheGone> {
@@ -147,7 +175,11 @@ impl RedisCache {
         }
         let key = self.key(key);
         let mut pipe = redis::pipe();
-        pipe.atomic().sadd(&key, members).ignore().pexpire(&key, i64::try_from(millis(ttl)).unwrap_or(i64::MAX)).ignore();
+        pipe.atomic()
+            .sadd(&key, members)
+            .ignore()
+            .pexpire(&key, i64::try_from(millis(ttl)).unwrap_or(i64::MAX))
+            .ignore();
         self.run(async |mut redis| pipe.query_async(&mut redis).await).await
     }
 
@@ -157,7 +189,8 @@ impl RedisCache {
     }
 
     pub(super) async fn ping(&self) -> Result<(), CacheGone> {
-        self.run(async |mut redis| redis::cmd("PING").query_async(&mut redis).await).await
+        self.run(async |mut redis| redis::cmd("PING").query_async(&mut redis).await)
+            .await
     }
 }
 

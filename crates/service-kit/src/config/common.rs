@@ -61,7 +61,13 @@ pub struct DatabaseOptions {
 
 impl Default for DatabaseOptions {
     fn default() -> Self {
-        Self { pool_size: 10, wait_ms: 2_000, statement_timeout_ms: 10_000, lock_timeout_ms: 5_000, silence_ms: 1_000 }
+        Self {
+            pool_size: 10,
+            wait_ms: 2_000,
+            statement_timeout_ms: 10_000,
+            lock_timeout_ms: 5_000,
+            silence_ms: 1_000,
+        }
     }
 }
 
@@ -98,7 +104,9 @@ impl CommonConfig {
         }
         for (name, text) in environment {
             let path: Vec<String> = name.split("__").map(str::to_lowercase).collect();
-            let is_section = path.first().is_some_and(|first| matches!(table.get(first), Some(Value::Table(_))));
+            let is_section = path
+                .first()
+                .is_some_and(|first| matches!(table.get(first), Some(Value::Table(_))));
             let is_ours = path.first().is_some_and(|first| Self::KEYS.contains(&first.as_str()));
             // Names without a section are upper case only: `feed` is nobody's setting.
             if is_ours && *name == name.to_uppercase() && is_section == (path.len() > 1) {
@@ -111,7 +119,10 @@ impl CommonConfig {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        for (name, secret) in [("INTERNAL_SECRET", &self.internal_secret), ("DATA_SECRET", &self.data_secret)] {
+        for (name, secret) in [
+            ("INTERNAL_SECRET", &self.internal_secret),
+            ("DATA_SECRET", &self.data_secret),
+        ] {
             check_secret(secret).map_err(|weak| anyhow::anyhow!("{name} {weak}"))?;
         }
         if self.internal_secret.expose_secret() == self.data_secret.expose_secret() {
@@ -119,8 +130,16 @@ impl CommonConfig {
         }
         check_scheme("DATABASE_URL", &self.database_url, &["postgres://", "postgresql://"])?;
         check_scheme("AMQP_URL", &self.amqp_url, &["amqp://", "amqps://", "memory:"])?;
-        check_scheme("REDIS_URL", &self.redis_url, &["redis://", "rediss://", "unix://", "memory:"])?;
-        check_scheme("MAIL_URL", &self.mail_url, &["smtp://", "smtps://", "file://", "inbox:"])?;
+        check_scheme(
+            "REDIS_URL",
+            &self.redis_url,
+            &["redis://", "rediss://", "unix://", "memory:"],
+        )?;
+        check_scheme(
+            "MAIL_URL",
+            &self.mail_url,
+            &["smtp://", "smtps://", "file://", "inbox:"],
+        )?;
         if !matches!(self.public_url.scheme(), "http" | "https") {
             bail!("PUBLIC_URL must begin with http:// or https://");
         }
@@ -130,7 +149,11 @@ impl CommonConfig {
     /// Where the services listen.
     pub fn service_urls(&self) -> ServiceUrls {
         // Environment names have no hyphens: `SERVICES__MARKET_DATA` is `market-data`.
-        ServiceUrls::new(self.services.iter().map(|(name, url)| (name.replace('_', "-"), url.clone())))
+        ServiceUrls::new(
+            self.services
+                .iter()
+                .map(|(name, url)| (name.replace('_', "-"), url.clone())),
+        )
     }
 }
 
@@ -156,7 +179,10 @@ mod tests {
     ];
 
     fn load(extra: &[(&str, &str)]) -> anyhow::Result<CommonConfig> {
-        let pairs = GOOD.iter().chain(extra).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = GOOD
+            .iter()
+            .chain(extra)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         CommonConfig::load(None, &pairs.collect())
     }
 
@@ -177,23 +203,41 @@ mod tests {
             ("database_url", "nonsense"),
         ];
         let config = load(&extra).expect("config");
-        assert_eq!(config.service_urls().get("market-data").map(Url::as_str), Some("http://127.0.0.1:9102/"));
-        assert_eq!(config.service_urls().get("auth").map(Url::as_str), Some("http://127.0.0.1:8101/"));
+        assert_eq!(
+            config.service_urls().get("market-data").map(Url::as_str),
+            Some("http://127.0.0.1:9102/")
+        );
+        assert_eq!(
+            config.service_urls().get("auth").map(Url::as_str),
+            Some("http://127.0.0.1:8101/")
+        );
         assert_eq!(config.cors_allowed_origins.len(), 2);
         assert_eq!(config.database.pool_size, 3);
     }
 
     #[test]
     fn reliability_62_a_weak_secret_is_refused_by_its_name() {
-        assert_eq!(refuse(&[("DATA_SECRET", "short")]), "DATA_SECRET is too short: 32 characters or more; make one with `openssl rand -hex 32`");
+        assert_eq!(
+            refuse(&[("DATA_SECRET", "short")]),
+            "DATA_SECRET is too short: 32 characters or more; make one with `openssl rand -hex 32`"
+        );
         assert!(refuse(&[("INTERNAL_SECRET", "")]).starts_with("INTERNAL_SECRET is not set"));
-        assert_eq!(refuse(&[("DATA_SECRET", "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6")]), "DATA_SECRET must differ from INTERNAL_SECRET");
+        assert_eq!(
+            refuse(&[("DATA_SECRET", "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6")]),
+            "DATA_SECRET must differ from INTERNAL_SECRET"
+        );
     }
 
     #[test]
     fn wrong_addresses_and_unknown_keys_are_refused_by_their_names() {
-        assert_eq!(refuse(&[("AMQP_URL", "http://x")]), "AMQP_URL must begin with amqp:// or amqps:// or memory:");
-        assert_eq!(refuse(&[("DATABASE__POOLSIZE", "3")]), "DATABASE__POOLSIZE is not known");
+        assert_eq!(
+            refuse(&[("AMQP_URL", "http://x")]),
+            "AMQP_URL must begin with amqp:// or amqps:// or memory:"
+        );
+        assert_eq!(
+            refuse(&[("DATABASE__POOLSIZE", "3")]),
+            "DATABASE__POOLSIZE is not known"
+        );
         assert!(refuse(&[("PUBLIC_URL", "nonsense")]).starts_with("PUBLIC_URL "));
     }
 

@@ -19,7 +19,19 @@ pub enum WeakSecret {
 const MIN_LENGTH: usize = 32;
 /// A random text of 32 hexadecimal digits has fewer different ones than this once in ten million times.
 const MIN_DIFFERENT: usize = 8;
-const WORDS: &[&str] = &["changeme", "change_me", "change-me", "secret", "password", "example", "default", "insecure", "development", "test", "candlewick"];
+const WORDS: &[&str] = &[
+    "changeme",
+    "change_me",
+    "change-me",
+    "secret",
+    "password",
+    "example",
+    "default",
+    "insecure",
+    "development",
+    "test",
+    "candlewick",
+];
 
 /// Refuses a secret that is missing, short or guessable.
 pub fn check_secret(secret: &SecretString) -> Result<(), WeakSecret> {
@@ -35,7 +47,11 @@ pub fn check_secret(secret: &SecretString) -> Result<(), WeakSecret> {
         rest = rest.replace(word, "");
     }
     let different = rest.chars().collect::<BTreeSet<_>>().len();
-    if different < MIN_DIFFERENT { Err(WeakSecret::Guessable) } else { Ok(()) }
+    if different < MIN_DIFFERENT {
+        Err(WeakSecret::Guessable)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,11 @@ impl IntoApiError for Unavailable {
 /// A database error is never the client's fault by itself: 503 where the database is away, else 500.
 impl IntoApiError for DieselError {
     fn kind(&self) -> ErrorKind {
-        if is_outage(self) { ErrorKind::Unavailable } else { ErrorKind::Internal }
+        if is_outage(self) {
+            ErrorKind::Unavailable
+        } else {
+            ErrorKind::Internal
+        }
     }
 }
 
@@ -46,14 +50,19 @@ const OUTAGES: &[&str] = &[
 /// Whether the database itself is the trouble, rather than what was asked of it.
 pub fn is_outage(error: &DieselError) -> bool {
     match error {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
+            true
+        }
         // Whoever lost against another transaction may simply come again.
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         DieselError::DatabaseError(_, info) => {
             info.message() == "deadlock detected" || OUTAGES.iter().any(|words| info.message().contains(words))
         }
         DieselError::BrokenTransactionManager => true,
-        DieselError::RollbackErrorOnCommit { rollback_error, commit_error } => is_outage(rollback_error) || is_outage(commit_error),
+        DieselError::RollbackErrorOnCommit {
+            rollback_error,
+            commit_error,
+        } => is_outage(rollback_error) || is_outage(commit_error),
         _ => false,
     }
 }

@@ -49,7 +49,11 @@ impl Dialer {
             options.statement_timeout_ms,
             options.lock_timeout_ms,
         );
-        Ok(Self { config, session, lines: Mutex::default() })
+        Ok(Self {
+            config,
+            session,
+            lines: Mutex::default(),
+        })
     }
 
     /// The pool's way to a new connection: on `runtime`, whoever asks.
@@ -78,10 +82,23 @@ impl Dialer {
     }
 
     /// Opens a socket and greets the server; the caller drives what comes back.
-    pub(super) async fn dial(&self, line: Arc<Line>) -> ConnectionResult<(Client, Connection<WatchedSocket, NoTlsStream>)> {
+    pub(super) async fn dial(
+        &self,
+        line: Arc<Line>,
+    ) -> ConnectionResult<(Client, Connection<WatchedSocket, NoTlsStream>)> {
         timeout(DIAL_DEADLINE, async {
             let socket = self.open_socket().await.map_err(failed)?;
-            self.config.connect_raw(WatchedSocket { socket, line, tail: Tail::default() }, NoTls).await.map_err(|error| failed(describe(&error)))
+            self.config
+                .connect_raw(
+                    WatchedSocket {
+                        socket,
+                        line,
+                        tail: Tail::default(),
+                    },
+                    NoTls,
+                )
+                .await
+                .map_err(|error| failed(describe(&error)))
         })
         .await
         .unwrap_or_else(|_| Err(failed("no connection in time")))
@@ -93,15 +110,17 @@ impl Dialer {
         for (at, host) in self.config.get_hosts().iter().enumerate() {
             let port = ports.get(at).or(ports.first()).copied().unwrap_or(DEFAULT_PORT);
             let opened: io::Result<Socket> = match host {
-                Host::Tcp(name) => async {
-                    let stream = TcpStream::connect((name.as_str(), port)).await?;
-                    stream.set_nodelay(true)?;
-                    Ok(Box::new(stream) as Socket)
+                Host::Tcp(name) => {
+                    async {
+                        let stream = TcpStream::connect((name.as_str(), port)).await?;
+                        stream.set_nodelay(true)?;
+                        Ok(Box::new(stream) as Socket)
+                    }
+                    .await
                 }
-                .await,
-                Host::Unix(directory) => {
-                    UnixStream::connect(directory.join(format!(".s.PGSQL.{port}"))).await.map(|stream| Box::new(stream) as Socket)
-                }
+                Host::Unix(directory) => UnixStream::connect(directory.join(format!(".s.PGSQL.{port}")))
+                    .await
+                    .map(|stream| Box::new(stream) as Socket),
             };
             match opened {
                 Ok(socket) => return Ok(socket),
@@ -119,7 +138,12 @@ impl Dialer {
 
     /// The connections that live.
     pub(super) fn lines(&self) -> Vec<Arc<Line>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect()
+        self.lines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect()
     }
 }
 
@@ -157,7 +181,12 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new() -> Self {
-        Self { born: Instant::now(), waiting_since: AtomicU64::new(0), is_closed: AtomicBool::new(false), cut: CancellationToken::new() }
+        Self {
+            born: Instant::now(),
+            waiting_since: AtomicU64::new(0),
+            is_closed: AtomicBool::new(false),
+            cut: CancellationToken::new(),
+        }
     }
 
     /// For how long an answer has been awaited without a sign.
@@ -228,14 +257,22 @@ impl Tail {
 }
 
 impl AsyncRead for WatchedSocket {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let outcome = Pin::new(&mut self.socket).poll_read(context, buffer);
         let is_news = buffer.filled().len() > before;
         if is_news && self.line.is_waiting() {
             let news = &buffer.filled()[before..];
             let is_complete = self.tail.ends_answer(news);
-            if is_complete { self.line.settle() } else { self.line.await_answer() }
+            if is_complete {
+                self.line.settle()
+            } else {
+                self.line.await_answer()
+            }
         }
         outcome
     }

@@ -45,14 +45,26 @@ impl Db {
     /// Must be called on a multi-thread tokio runtime: connections will live there.
     pub fn open(common: &CommonConfig, service: &str, schema: &str, registry: &Registry) -> anyhow::Result<Self> {
         let options = &common.database;
-        let dialer = Arc::new(Dialer::new(common.database_url.expose_secret(), service, schema, options)?);
+        let dialer = Arc::new(Dialer::new(
+            common.database_url.expose_secret(),
+            service,
+            schema,
+            options,
+        )?);
         let runtime = Handle::current();
         let sentinel = Sentinel::start(dialer.clone(), Duration::from_millis(options.silence_ms), &runtime);
         let mut config = ManagerConfig::default();
         config.custom_setup = dialer.setup(runtime);
         config.recycling_method = RecyclingMethod::CustomFunction(Box::new(|conn| {
-            let is_usable = conn.instrumentation().downcast_ref::<LineTag>().is_some_and(LineTag::is_usable);
-            let verdict = if is_usable { Ok(()) } else { Err(diesel::result::Error::BrokenTransactionManager) };
+            let is_usable = conn
+                .instrumentation()
+                .downcast_ref::<LineTag>()
+                .is_some_and(LineTag::is_usable);
+            let verdict = if is_usable {
+                Ok(())
+            } else {
+                Err(diesel::result::Error::BrokenTransactionManager)
+            };
             Box::pin(std::future::ready(verdict))
         }));
         let manager = AsyncDieselConnectionManager::new_with_config("", config);
@@ -60,12 +72,24 @@ impl Db {
         let pool = Pool::builder(manager)
             .max_size(options.pool_size.max(1))
             .runtime(Runtime::Tokio1)
-            .timeouts(Timeouts { wait: Some(wait), create: Some(wait), recycle: Some(wait) })
+            .timeouts(Timeouts {
+                wait: Some(wait),
+                create: Some(wait),
+                recycle: Some(wait),
+            })
             .build()?;
-        let refused = IntCounter::new("db_unavailable_total", "Requests for a connection that got none in time")?;
+        let refused = IntCounter::new(
+            "db_unavailable_total",
+            "Requests for a connection that got none in time",
+        )?;
         registry.register(Box::new(refused.clone()))?;
         registry.register(Box::new(PoolFigures::new(pool.clone())?))?;
-        Ok(Self { pool, sentinel, wait, refused })
+        Ok(Self {
+            pool,
+            sentinel,
+            wait,
+            refused,
+        })
     }
 
     /// A connection, or the news that there is none in time: 503 where it reaches a client.
@@ -128,7 +152,10 @@ impl PoolFigures {
 
 impl Collector for PoolFigures {
     fn desc(&self) -> Vec<&prometheus::core::Desc> {
-        [&self.open, &self.in_use, &self.waiting].into_iter().flat_map(Collector::desc).collect()
+        [&self.open, &self.in_use, &self.waiting]
+            .into_iter()
+            .flat_map(Collector::desc)
+            .collect()
     }
 
     fn collect(&self) -> Vec<prometheus::proto::MetricFamily> {
@@ -137,6 +164,9 @@ impl Collector for PoolFigures {
         self.open.set(gauge(status.size));
         self.in_use.set(gauge(status.size.saturating_sub(status.available)));
         self.waiting.set(gauge(status.waiting));
-        [&self.open, &self.in_use, &self.waiting].into_iter().flat_map(Collector::collect).collect()
+        [&self.open, &self.in_use, &self.waiting]
+            .into_iter()
+            .flat_map(Collector::collect)
+            .collect()
     }
 }

@@ -31,7 +31,12 @@ impl Sentinel {
         let (silence, is_silent) = watch::channel(false);
         let watching = watch_lines(dialer.clone(), patience, silence);
         runtime.spawn(stop.clone().run_until_cancelled_owned(watching));
-        Self { dialer, is_silent, guard: Arc::new(stop.drop_guard()), runtime: runtime.clone() }
+        Self {
+            dialer,
+            is_silent,
+            guard: Arc::new(stop.drop_guard()),
+            runtime: runtime.clone(),
+        }
     }
 
     pub(super) fn stop(&self) {
@@ -53,7 +58,9 @@ impl Sentinel {
     pub(super) async fn probe(&self) -> Result<(), Unavailable> {
         let dialer = self.dialer.clone();
         let probing = self.runtime.spawn(async move { probe(&dialer).await });
-        probing.await.unwrap_or_else(|error| Err(Unavailable::new(error.to_string())))
+        probing
+            .await
+            .unwrap_or_else(|error| Err(Unavailable::new(error.to_string())))
     }
 }
 
@@ -84,7 +91,10 @@ async fn probe(dialer: &Dialer) -> Result<(), Unavailable> {
     let asking = async {
         let line = Arc::new(Line::new());
         let _cut = CutOnDrop(line.clone());
-        let (client, connection) = dialer.dial(line.clone()).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        let (client, connection) = dialer
+            .dial(line.clone())
+            .await
+            .map_err(|error| Unavailable::new(error.to_string()))?;
         let driver = tokio::spawn(drive(connection, line));
         let answer = client.simple_query("").await;
         drop(client);
@@ -92,5 +102,7 @@ async fn probe(dialer: &Dialer) -> Result<(), Unavailable> {
         drop(driver.await);
         answer.map(drop).map_err(|error| Unavailable::new(error.to_string()))
     };
-    timeout(PROBE_DEADLINE, asking).await.unwrap_or_else(|_| Err(Unavailable::new("no answer in time")))
+    timeout(PROBE_DEADLINE, asking)
+        .await
+        .unwrap_or_else(|_| Err(Unavailable::new("no answer in time")))
 }

@@ -17,8 +17,8 @@ use actix_web::{
     http::{
         Method, StatusCode, Uri,
         header::{
-            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-            STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+            REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
         },
     },
 };
@@ -73,7 +73,11 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(BorderService { service: Rc::new(service), settings: self.0.clone(), figures: self.0.metrics.handle() }))
+        ready(Ok(BorderService {
+            service: Rc::new(service),
+            settings: self.0.clone(),
+            figures: self.0.metrics.handle(),
+        }))
     }
 }
 
@@ -116,18 +120,38 @@ where
                 Err(error) => {
                     // There is no request left to answer to: the finished answer travels inside the error.
                     let mut answer = error.error_response();
-                    finish(answer.headers_mut(), StatusCode::INTERNAL_SERVER_ERROR, id, &settings, false);
+                    finish(
+                        answer.headers_mut(),
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        id,
+                        &settings,
+                        false,
+                    );
                     figures.observe("failed", &method, answer.status(), start.elapsed());
                     return Err(Finished::wrap(answer));
                 }
             };
             response = in_envelope(response);
-            let is_private = response.request().extensions().get::<SeenCaller>().is_some_and(SeenCaller::is_person);
+            let is_private = response
+                .request()
+                .extensions()
+                .get::<SeenCaller>()
+                .is_some_and(SeenCaller::is_person);
             let status = response.status();
             finish(response.headers_mut(), status, id, &settings, is_private);
             let route = response.request().match_pattern();
-            figures.observe(route.as_deref().unwrap_or("unmatched"), &method, status, start.elapsed());
-            tracing::debug!(http.status = status.as_u16(), http.route = route, duration_us = start.elapsed().as_micros(), "answered");
+            figures.observe(
+                route.as_deref().unwrap_or("unmatched"),
+                &method,
+                status,
+                start.elapsed(),
+            );
+            tracing::debug!(
+                http.status = status.as_u16(),
+                http.route = route,
+                duration_us = start.elapsed().as_micros(),
+                "answered"
+            );
             Ok(response)
         };
         Box::pin(within_request(id, work.instrument(span)))
@@ -135,7 +159,11 @@ where
 }
 
 /// Runs the app on one request, within its deadline and without letting a panic through.
-async fn answer<S, B>(service: Rc<S>, request: ServiceRequest, deadline: Duration) -> Result<ServiceResponse<BoxBody>, ApiError>
+async fn answer<S, B>(
+    service: Rc<S>,
+    request: ServiceRequest,
+    deadline: Duration,
+) -> Result<ServiceResponse<BoxBody>, ApiError>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
@@ -145,7 +173,10 @@ where
         Ok(Ok(Ok(response))) => Ok(response.map_into_boxed_body()),
         Ok(Ok(Err(error))) => match error.as_error::<ApiError>() {
             Some(known) => Err(known.clone()),
-            None => Err(from_status(error.as_response_error().status_code(), Some(error.to_string()))),
+            None => Err(from_status(
+                error.as_response_error().status_code(),
+                Some(error.to_string()),
+            )),
         },
         Ok(Err(panic)) => Err(ApiError::internal(Panicked(panic_text(panic.as_ref())))),
         Err(_) => Err(ApiError::unavailable(TooSlow(deadline))),
@@ -163,7 +194,11 @@ fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError
     {
         return Some(ApiError::bad_request(error.to_string()));
     }
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<u64>().ok());
     if length.is_some_and(|length| length > settings.limits.body_bytes as u64) {
         return Some(too_large(settings.limits.body_bytes));
     }
@@ -178,7 +213,7 @@ fn settle_slash(request: &mut ServiceRequest) {
         return;
     }
     let other = match path.strip_suffix('/') {
-        Some("") | None if path == "/" => return,
+        Some(without) if without.is_empty() || without.ends_with('/') => return,
         Some(without) => without.to_owned(),
         None => format!("{path}/"),
     };
@@ -201,12 +236,18 @@ fn settle_slash(request: &mut ServiceRequest) {
 }
 
 fn request_id(headers: &HeaderMap) -> Uuid {
-    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).and_then(|text| Uuid::try_parse(text).ok());
+    let given = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| Uuid::try_parse(text).ok());
     given.unwrap_or_else(Uuid::now_v7)
 }
 
 fn deadline(headers: &HeaderMap, own: Duration) -> Duration {
-    let asked = headers.get(TIMEOUT).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let asked = headers
+        .get(TIMEOUT)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok());
     asked.map_or(own, |millis: u64| Duration::from_millis(millis).min(own))
 }
 
@@ -248,10 +289,16 @@ fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Sett
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CORP, HeaderValue::from_static("same-origin"));
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
     }
     if settings.is_https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
     }
     if is_private {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -262,7 +309,8 @@ fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Sett
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a text".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a text".to_owned())
 }
 
 /// A handler panicked.
@@ -303,10 +351,16 @@ impl std::fmt::Display for Finished {
 
 impl ResponseError for Finished {
     fn status_code(&self) -> StatusCode {
-        self.0.borrow().as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, HttpResponse::status)
+        self.0
+            .borrow()
+            .as_ref()
+            .map_or(StatusCode::INTERNAL_SERVER_ERROR, HttpResponse::status)
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.0.borrow_mut().take().unwrap_or_else(|| HttpResponse::InternalServerError().finish())
+        self.0
+            .borrow_mut()
+            .take()
+            .unwrap_or_else(|| HttpResponse::InternalServerError().finish())
     }
 }

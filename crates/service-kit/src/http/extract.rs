@@ -54,9 +54,15 @@ pub(crate) struct RawBody(pub(crate) Bytes);
 
 fn check_content_type(request: &HttpRequest) -> ApiResult<()> {
     let refusal = || ApiError::new(ErrorKind::Unsupported, "the body must be application/json");
-    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).ok_or_else(refusal)?;
+    let value = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(refusal)?;
     let mut parts = value.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let is_json = parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
     let is_utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some((name, set)) if name.trim().eq_ignore_ascii_case("charset") => {
             set.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -90,7 +96,10 @@ async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
 
 /// 413 naming the limit.
 pub(crate) fn too_large(limit: usize) -> ApiError {
-    ApiError::new(ErrorKind::PayloadTooLarge, format!("the body must not be longer than {limit} bytes"))
+    ApiError::new(
+        ErrorKind::PayloadTooLarge,
+        format!("the body must not be longer than {limit} bytes"),
+    )
 }
 
 fn parse_body<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
@@ -132,12 +141,18 @@ fn ignored_path(path: &serde_ignored::Path<'_>) -> String {
         Path::Root => String::new(),
         Path::Seq { parent, index } => join(&ignored_path(parent), &index.to_string()),
         Path::Map { parent, key } => join(&ignored_path(parent), key),
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => ignored_path(parent),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            ignored_path(parent)
+        }
     }
 }
 
 fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
+    }
 }
 
 /// Turns serde's path and message into the field's name and a reason that says what to change.
@@ -145,7 +160,13 @@ pub(crate) fn name_field(path: &str, message: &str) -> (String, String) {
     let path = if path == "." { "" } else { path.trim_end_matches(".?") };
     let path = path.replace('[', ".").replace(']', "");
     let quoted = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
-    let under = |name: &str| if path.rsplit('.').next() == Some(name) { path.clone() } else { join(&path, name) };
+    let under = |name: &str| {
+        if path.rsplit('.').next() == Some(name) {
+            path.clone()
+        } else {
+            join(&path, name)
+        }
+    };
     if let Some(name) = quoted("missing field `") {
         (under(name), "is required".to_owned())
     } else if let Some(name) = quoted("unknown field `") {
@@ -153,11 +174,19 @@ pub(crate) fn name_field(path: &str, message: &str) -> (String, String) {
     } else if let Some(name) = quoted("duplicate field `") {
         (under(name), "is given twice".to_owned())
     } else if let Some(rest) = message.strip_prefix("unknown variant `") {
-        let expected = rest.split_once("expected ").map_or("another value", |(_, expected)| expected);
+        let expected = rest
+            .split_once("expected ")
+            .map_or("another value", |(_, expected)| expected);
         (path, format!("must be {}", expected.replace('`', "")))
-    } else if let Some((_, expected)) = message.strip_prefix("invalid type").and_then(|rest| rest.split_once("expected ")) {
+    } else if let Some((_, expected)) = message
+        .strip_prefix("invalid type")
+        .and_then(|rest| rest.split_once("expected "))
+    {
         (path, format!("must be {}", describe(expected)))
-    } else if let Some((_, expected)) = message.strip_prefix("invalid value").and_then(|rest| rest.split_once("expected ")) {
+    } else if let Some((_, expected)) = message
+        .strip_prefix("invalid value")
+        .and_then(|rest| rest.split_once("expected "))
+    {
         (path, format!("must be {}", describe(expected)))
     } else {
         (path, message.to_owned())
@@ -220,10 +249,12 @@ impl<T: DeserializeOwned> Query<T> {
             return Err(ApiError::invalid(name, "must not contain the character U+0000"));
         }
         let deserializer = query_deserializer::<serde::de::value::Error>(pairs);
-        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
-            let (field, why) = name_field(&error.path().to_string(), &error.inner().to_string());
-            ApiError::invalid(if field.is_empty() { "query" } else { &field }, why)
-        })
+        serde_path_to_error::deserialize(deserializer)
+            .map(Self)
+            .map_err(|error| {
+                let (field, why) = name_field(&error.path().to_string(), &error.inner().to_string());
+                ApiError::invalid(if field.is_empty() { "query" } else { &field }, why)
+            })
     }
 }
 
@@ -252,7 +283,10 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
     type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let has_nul = request.match_info().iter().any(|(_, value)| value.contains('\0') || value.contains("%00"));
+        let has_nul = request
+            .match_info()
+            .iter()
+            .any(|(_, value)| value.contains('\0') || value.contains("%00"));
         let parsed = actix_web::web::Path::<T>::from_request(request, &mut Payload::None).into_inner();
         std::future::ready(match parsed {
             Ok(value) if !has_nul => Ok(Self(value.into_inner())),
@@ -263,7 +297,10 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 256 * 1024, body_deadline: Duration::from_secs(10) }
+        Self {
+            body_bytes: 256 * 1024,
+            body_deadline: Duration::from_secs(10),
+        }
     }
 }
 
@@ -289,7 +326,12 @@ mod tests {
 
     fn refuse(body: &str) -> (u16, String, String) {
         let error = parse_body::<Body>(body.as_bytes()).expect_err(body);
-        let (field, why) = error.fields().iter().next().map(|(field, why)| (field.clone(), why.join(", "))).unwrap_or_default();
+        let (field, why) = error
+            .fields()
+            .iter()
+            .next()
+            .map(|(field, why)| (field.clone(), why.join(", ")))
+            .unwrap_or_default();
         (error.kind().status(), field, why)
     }
 
@@ -298,16 +340,44 @@ mod tests {
         let cases = [
             (r#"{"condition": {"count": 1}}"#, "condition.price", "is required"),
             (r#"{}"#, "condition", "is required"),
-            (r#"{"condition": {"price": 1, "count": -1}}"#, "condition.count", "must be a whole number, not negative"),
-            (r#"{"condition": {"price": 1, "count": "x"}}"#, "condition.count", "must be a whole number, not negative"),
-            (r#"{"condition": {"price": 1}, "names": ["a", 2]}"#, "names.1", "must be a text"),
+            (
+                r#"{"condition": {"price": 1, "count": -1}}"#,
+                "condition.count",
+                "must be a whole number, not negative",
+            ),
+            (
+                r#"{"condition": {"price": 1, "count": "x"}}"#,
+                "condition.count",
+                "must be a whole number, not negative",
+            ),
+            (
+                r#"{"condition": {"price": 1}, "names": ["a", 2]}"#,
+                "names.1",
+                "must be a text",
+            ),
             (r#"{"condition": 5}"#, "condition", "must be an object"),
-            (r#"{"condition": {"price": 1, "colour": 1}}"#, "condition.colour", "is not known"),
-            (r#"{"condition": {"price": 1}, "user_id": 1}"#, "user_id", "is not known"),
-            (r#"{"condition": {"price": 1, "price": 2}}"#, "condition.price", "is given twice"),
+            (
+                r#"{"condition": {"price": 1, "colour": 1}}"#,
+                "condition.colour",
+                "is not known",
+            ),
+            (
+                r#"{"condition": {"price": 1}, "user_id": 1}"#,
+                "user_id",
+                "is not known",
+            ),
+            (
+                r#"{"condition": {"price": 1, "price": 2}}"#,
+                "condition.price",
+                "is given twice",
+            ),
             ("[]", "body", "must be an object"),
             ("null", "body", "must be an object"),
-            (r#"{"condition": {"price": 1}, "names": ["\u0000"]}"#, "body", "must not contain the character U+0000"),
+            (
+                r#"{"condition": {"price": 1}, "names": ["\u0000"]}"#,
+                "body",
+                "must not contain the character U+0000",
+            ),
         ];
         for (body, field, why) in cases {
             assert_eq!(refuse(body), (422, field.to_owned(), why.to_owned()), "{body}");
@@ -315,13 +385,23 @@ mod tests {
         for body in ["", "{", "{\"a\": }", "\u{7f}", "{}x"] {
             assert_eq!(refuse(body).0, 400, "{body}");
         }
-        assert_eq!(parse_body::<Body>(b"{\"condition\": \"\xff\"}").expect_err("utf-8").kind().status(), 400);
+        assert_eq!(
+            parse_body::<Body>(b"{\"condition\": \"\xff\"}")
+                .expect_err("utf-8")
+                .kind()
+                .status(),
+            400
+        );
     }
 
     #[test]
     fn decimals_keep_their_text_through_the_extractor() {
-        let body: Body = parse_body(br#"{"condition": {"price": 1.20e-8, "count": 3}, "names": ["\\u0000"]}"#).expect("body");
-        assert_eq!(body.condition.price.parse().expect("decimal").to_string(), "0.000000012");
+        let body: Body =
+            parse_body(br#"{"condition": {"price": 1.20e-8, "count": 3}, "names": ["\\u0000"]}"#).expect("body");
+        assert_eq!(
+            body.condition.price.parse().expect("decimal").to_string(),
+            "0.000000012"
+        );
         assert_eq!(body.condition.count, Some(3));
         assert_eq!(body.names, ["\\u0000"]);
     }
@@ -359,12 +439,24 @@ mod tests {
         ];
         for (query, field, why) in cases {
             let error = Query::<List>::parse(query).expect_err(query);
-            assert_eq!(error.fields().iter().next(), Some((&field.to_owned(), &vec![why.to_owned()])), "{query}");
+            assert_eq!(
+                error.fields().iter().next(),
+                Some((&field.to_owned(), &vec![why.to_owned()])),
+                "{query}"
+            );
             assert_eq!(error.kind().status(), 422);
         }
-        assert_eq!(Query::<List>::parse("days=%zz").expect_err("encoding").kind().status(), 400);
-        let good = Query::<List>::parse("limit=7&order=desc&unread=true&days=30&other=1").expect("query").0;
-        assert_eq!((good.limit.rows(), good.order, good.unread, good.days), (7, Some(Order::Desc), Some(true), Some(30)));
+        assert_eq!(
+            Query::<List>::parse("days=%zz").expect_err("encoding").kind().status(),
+            400
+        );
+        let good = Query::<List>::parse("limit=7&order=desc&unread=true&days=30&other=1")
+            .expect("query")
+            .0;
+        assert_eq!(
+            (good.limit.rows(), good.order, good.unread, good.days),
+            (7, Some(Order::Desc), Some(true), Some(30))
+        );
         assert!(good.cursor.is_none());
     }
 }

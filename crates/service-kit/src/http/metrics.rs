@@ -6,7 +6,9 @@ use actix_web::http::{Method, StatusCode};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
 /// Seconds; from a cached read to the slowest report.
-const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: &[f64] = &[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 
 /// The figures of a server.
 #[derive(Clone)]
@@ -17,9 +19,16 @@ pub(crate) struct RequestMetrics {
 
 impl RequestMetrics {
     pub(crate) fn new(registry: &Registry) -> prometheus::Result<Self> {
-        let requests = IntCounterVec::new(Opts::new("http_requests_total", "Requests answered"), &["route", "method", "status"])?;
+        let requests = IntCounterVec::new(
+            Opts::new("http_requests_total", "Requests answered"),
+            &["route", "method", "status"],
+        )?;
         let durations = HistogramVec::new(
-            HistogramOpts::new("http_request_duration_seconds", "Time from a request's head to its answer").buckets(BUCKETS.to_vec()),
+            HistogramOpts::new(
+                "http_request_duration_seconds",
+                "Time from a request's head to its answer",
+            )
+            .buckets(BUCKETS.to_vec()),
             &["route", "method"],
         )?;
         registry.register(Box::new(requests.clone()))?;
@@ -29,7 +38,10 @@ impl RequestMetrics {
 
     /// A worker's view, which looks the labels up once.
     pub(crate) fn handle(&self) -> Rc<WorkerFigures> {
-        Rc::new(WorkerFigures { metrics: self.clone(), routes: RefCell::default() })
+        Rc::new(WorkerFigures {
+            metrics: self.clone(),
+            routes: RefCell::default(),
+        })
     }
 }
 
@@ -48,7 +60,10 @@ impl WorkerFigures {
         }
         if let Some(figures) = routes.get_mut(route) {
             let (requests, durations) = figures.entry(key).or_insert_with(|| {
-                let requests = self.metrics.requests.with_label_values(&[route, key.0, status.as_str()]);
+                let requests = self
+                    .metrics
+                    .requests
+                    .with_label_values(&[route, key.0, status.as_str()]);
                 (requests, self.metrics.durations.with_label_values(&[route, key.0]))
             });
             requests.inc();

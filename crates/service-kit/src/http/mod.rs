@@ -13,9 +13,12 @@ pub use border::{Limits, REQUEST_ID, TIMEOUT};
 pub(crate) use extract::RawBody;
 pub(crate) use extract::name_field;
 pub use extract::{Json, Path, Query, parse_json, read_body};
-pub(crate) use reply::json_response;
 pub(crate) use operations::ServerShared;
-pub use reply::{Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply};
-pub use scope::{request_id, within_request};
+pub(crate) use reply::json_response;
+pub use reply::{
+    Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply,
+};
+pub use scope::{RequestId, request_id, within_request};
 pub(crate) use server::STOP_SECONDS;
 pub use server::{HttpOptions, HttpServer, serve, serve_operations, serve_public, unmatched};
+pub(crate) use values::{Text, TextDeserializer};

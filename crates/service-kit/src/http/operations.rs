@@ -1,10 +1,20 @@
 //! What every server answers by itself: health, metrics, its OpenAPI document, dead letters.
 
-use actix_web::{HttpResponse, get, http::header::CONTENT_TYPE, web::Data};
+use actix_web::{HttpResponse, get, http::header::CONTENT_TYPE, post, web::Data};
+use domain::{EventId, Timestamp};
+use messaging::dead_letters::{self, DeadLetter};
 use prometheus::{Encoder, TextEncoder};
+use serde::{Deserialize, Serialize};
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::{context::Context, error::{ApiError, ApiResult}, http::json_response, identity::ServiceCaller};
+use crate::{
+    context::Context,
+    error::{ApiError, ApiResult},
+    http::{Ok200, Page, Path, Query, json_response},
+    identity::ServiceCaller,
+    paging::{self, Cursor, Limit},
+};
 
 /// What these routes need.
 pub(crate) struct ServerShared {
@@ -19,13 +29,24 @@ impl ServerShared {
     }
 
     pub(crate) fn new(context: Context, api: &utoipa::openapi::OpenApi) -> anyhow::Result<Self> {
-        Ok(Self { context, document: api.to_json()? })
+        Ok(Self {
+            context,
+            document: api.to_json()?,
+        })
     }
 }
 
 /// Adds the routes. They are not part of the public document.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.map(|config| config.service(live).service(ready).service(metrics).service(document));
+    config.map(|config| {
+        config
+            .service(live)
+            .service(ready)
+            .service(metrics)
+            .service(document)
+            .service(list_dead_letters)
+            .service(replay_dead_letter)
+    });
 }
 
 /// Adds what anybody may see: whether it lives, and whether it is up.
@@ -58,11 +79,86 @@ async fn ready(shared: Data<ServerShared>) -> ApiResult<HttpResponse> {
 async fn metrics(shared: Data<ServerShared>) -> ApiResult<HttpResponse> {
     let encoder = TextEncoder::new();
     let mut text = Vec::new();
-    encoder.encode(&shared.context.registry.gather(), &mut text).map_err(ApiError::internal)?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, encoder.format_type().to_owned())).body(text))
+    encoder
+        .encode(&shared.context.registry.gather(), &mut text)
+        .map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, encoder.format_type().to_owned()))
+        .body(text))
 }
 
 #[get("/internal/openapi.json")]
 async fn document(_: ServiceCaller, shared: Data<ServerShared>) -> HttpResponse {
     json_response(200, shared.document.clone())
+}
+
+#[derive(Deserialize)]
+struct ListDeadLetters {
+    #[serde(default)]
+    limit: Limit,
+    cursor: Option<Cursor<(i64, Uuid)>>,
+}
+
+/// A fact that was given up, without its content, which may be personal.
+#[derive(Serialize)]
+struct DeadLetterView {
+    id: Uuid,
+    service: &'static str,
+    queue: String,
+    event: String,
+    key: String,
+    cause: String,
+    attempts: i32,
+    dead_at: Timestamp,
+    replayed_at: Option<Timestamp>,
+}
+
+#[get("/internal/dead-letters")]
+async fn list_dead_letters(
+    _: ServiceCaller,
+    shared: Data<ServerShared>,
+    query: Query<ListDeadLetters>,
+) -> ApiResult<Page<DeadLetterView>> {
+    let ListDeadLetters { limit, cursor } = query.into_inner();
+    let Some(db) = &shared.context.db else {
+        return Ok(Page::new(Vec::new(), limit, None));
+    };
+    let before = match cursor {
+        None => None,
+        Some(Cursor((micros, id))) => Some((
+            chrono::DateTime::from_timestamp_micros(micros)
+                .ok_or_else(|| ApiError::invalid("cursor", "must be the `next` of an earlier page"))?,
+            id,
+        )),
+    };
+    let mut conn = db.get().await?;
+    let letters = dead_letters::list(&mut conn, limit.probe(), before).await?;
+    let (letters, next) = paging::cut(letters, limit, |letter| {
+        (letter.dead_at.timestamp_micros(), letter.event_id)
+    });
+    let view = |letter: DeadLetter| DeadLetterView {
+        id: letter.event_id,
+        service: shared.context.service,
+        queue: letter.queue,
+        event: letter.routing_key,
+        key: letter.key,
+        cause: letter.cause,
+        attempts: letter.attempts,
+        dead_at: letter.dead_at.into(),
+        replayed_at: letter.replayed_at.map(Timestamp::from),
+    };
+    Ok(Page::new(letters.into_iter().map(view).collect(), limit, next))
+}
+
+#[post("/internal/dead-letters/{id}/replay")]
+async fn replay_dead_letter(_: ServiceCaller, shared: Data<ServerShared>, id: Path<Uuid>) -> ApiResult<Ok200<Uuid>> {
+    let missing = || ApiError::not_found("dead letter that waits");
+    let db = shared.context.db.as_ref().ok_or_else(missing)?;
+    let id = id.into_inner();
+    let mut conn = db.get().await?;
+    if !dead_letters::replay(&mut conn, EventId::from(id)).await? {
+        return Err(missing());
+    }
+    shared.context.outbox.wake();
+    Ok(Ok200(id))
 }

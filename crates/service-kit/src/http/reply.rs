@@ -43,7 +43,12 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// A page; `next` is the cursor of the one after it, `None` on the last (see [`crate::paging::cut`]).
     pub fn new(items: Vec<T>, limit: crate::paging::Limit, next: Option<String>) -> Self {
-        Self { items, limit: limit.rows(), next, beside: Vec::new() }
+        Self {
+            items,
+            limit: limit.rows(),
+            next,
+            beside: Vec::new(),
+        }
     }
 
     /// Adds a member to `page`, such as `unread`.
@@ -83,7 +88,13 @@ impl<T> Reply<T> {
             202 => "accepted",
             _ => "ok",
         };
-        Self { status, data, message: Cow::Borrowed(message), beside: Vec::new(), headers: Vec::new() }
+        Self {
+            status,
+            data,
+            message: Cow::Borrowed(message),
+            beside: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Replaces the message.
@@ -169,7 +180,9 @@ impl<T: Serialize> IntoReply for Page<T> {
 /// An answer whose body is ready JSON.
 pub(crate) fn json_response(status: u16, body: String) -> HttpResponse {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).insert_header((header::CONTENT_TYPE, JSON)).body(body)
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, JSON))
+        .body(body)
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -264,7 +277,11 @@ impl ResponseError for ApiError {
             success: false,
             data: (),
             message: self.message(),
-            error: FailureDetails { code: self.code(), fields, request_id },
+            error: FailureDetails {
+                code: self.code(),
+                fields,
+                request_id,
+            },
         };
         let mut answer = json_response(self.kind().status(), serde_json::to_string(&body).unwrap_or_default());
         if let Some(after) = self.retry_after() {

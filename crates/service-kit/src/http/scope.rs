@@ -1,6 +1,11 @@
 //! What code below a request may know of it without being handed it.
 
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use uuid::Uuid;
+
+use crate::error::ApiError;
 
 tokio::task_local! {
     static REQUEST_ID: Uuid;
@@ -16,4 +21,17 @@ pub fn request_id() -> Uuid {
 /// Runs `future` as a part of the request `id`; for work that a request hands to another task.
 pub async fn within_request<F: Future>(id: Uuid, future: F) -> F::Output {
     REQUEST_ID.scope(id, future).await
+}
+
+/// The request's id, as an extractor; the same as [`request_id`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestId(pub Uuid);
+
+impl FromRequest for RequestId {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request_id())))
+    }
 }

@@ -130,7 +130,10 @@ fn start<S: Send + Sync + 'static>(
 ) -> anyhow::Result<HttpServer> {
     let listener = bind(context.service, options)?;
     let address = listener.local_addr()?;
-    let limits = Limits { body_bytes: options.body_limit, body_deadline: BODY_DEADLINE };
+    let limits = Limits {
+        body_bytes: options.body_limit,
+        body_deadline: BODY_DEADLINE,
+    };
     let settings = Arc::new(Settings {
         limits,
         deadline: Duration::from_millis(options.request_timeout_ms),
@@ -154,7 +157,9 @@ fn start<S: Send + Sync + 'static>(
             .configure(own_routes)
             .configure(routes)
             .into_app();
-        configured.default_service(web::to(unmatched)).wrap(Border(settings.clone()))
+        configured
+            .default_service(web::to(unmatched))
+            .wrap(Border(settings.clone()))
     };
     let server = actix_web::HttpServer::new(app)
         .workers(options.workers.max(1))
@@ -170,7 +175,12 @@ fn start<S: Send + Sync + 'static>(
         .run();
     let handle = server.handle();
     let task = tokio::spawn(server);
-    Ok(HttpServer { address, handle, task, drain: Duration::from_millis(options.drain_ms) })
+    Ok(HttpServer {
+        address,
+        handle,
+        task,
+        drain: Duration::from_millis(options.drain_ms),
+    })
 }
 
 fn bind(service: &str, options: &HttpOptions) -> anyhow::Result<TcpListener> {
@@ -181,8 +191,13 @@ fn bind(service: &str, options: &HttpOptions) -> anyhow::Result<TcpListener> {
             options.port,
             crate::config::section(service)
         ),
-        io::ErrorKind::PermissionDenied => anyhow::anyhow!("{service} may not listen on {address}; take a port above 1023"),
-        io::ErrorKind::AddrNotAvailable => anyhow::anyhow!("{} is no address of this machine, so {service} can't listen there", options.host),
+        io::ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("{service} may not listen on {address}; take a port above 1023")
+        }
+        io::ErrorKind::AddrNotAvailable => anyhow::anyhow!(
+            "{} is no address of this machine, so {service} can't listen there",
+            options.host
+        ),
         _ => anyhow::anyhow!("{service} can't listen on {address}: {error}"),
     })
 }
@@ -223,7 +238,9 @@ pub async fn unmatched(request: HttpRequest) -> ApiResult<HttpResponse> {
         return Err(ApiError::new(ErrorKind::NotFound, "no such path"));
     };
     let allowed = request.app_data::<Data<AllowedMethods>>();
-    let methods = allowed.and_then(|allowed| allowed.0.get(&without_expressions(&pattern)).cloned()).unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]);
+    let methods = allowed
+        .and_then(|allowed| allowed.0.get(&without_expressions(&pattern)).cloned())
+        .unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]);
     let message = format!("the path has {}, not {}", methods.join(", "), request.method());
     Err(ApiError::new(ErrorKind::MethodNotAllowed, message).with_allow(methods))
 }
@@ -254,6 +271,9 @@ fn without_expressions(pattern: &str) -> String {
 mod tests {
     #[test]
     fn a_pattern_loses_its_expressions() {
-        assert_eq!(super::without_expressions(r"/a/{id:\d{1,3}}/b/{name}"), "/a/{id}/b/{name}");
+        assert_eq!(
+            super::without_expressions(r"/a/{id:\d{1,3}}/b/{name}"),
+            "/a/{id}/b/{name}"
+        );
     }
 }

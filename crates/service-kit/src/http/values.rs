@@ -15,7 +15,11 @@ pub struct BadEncoding;
 
 /// Whether each `%` begins two hexadecimal digits and the decoded bytes are UTF-8.
 pub fn check_encoding(text: &str) -> Result<(), BadEncoding> {
-    if text.contains('%') { decode(text, false).map(drop) } else { Ok(()) }
+    if text.contains('%') {
+        decode(text, false).map(drop)
+    } else {
+        Ok(())
+    }
 }
 
 /// Splits a query into names and values, decoded.
@@ -64,6 +68,13 @@ pub fn query_deserializer<'a, E: de::Error>(
 /// A text that turns into whatever type is asked for.
 pub struct Text<'a>(Cow<'a, str>);
 
+impl<'a> Text<'a> {
+    /// Wraps a text.
+    pub fn new(text: Cow<'a, str>) -> Self {
+        Self(text)
+    }
+}
+
 /// The deserializer of a [`Text`].
 pub struct TextDeserializer<'a, E> {
     text: Cow<'a, str>,
@@ -74,13 +85,18 @@ impl<'de, E: de::Error> IntoDeserializer<'de, E> for Text<'de> {
     type Deserializer = TextDeserializer<'de, E>;
 
     fn into_deserializer(self) -> TextDeserializer<'de, E> {
-        TextDeserializer { text: self.0, error: std::marker::PhantomData }
+        TextDeserializer {
+            text: self.0,
+            error: std::marker::PhantomData,
+        }
     }
 }
 
 impl<E: de::Error> TextDeserializer<'_, E> {
     fn parse<T: std::str::FromStr>(&self, expected: impl Display) -> Result<T, E> {
-        self.text.parse().map_err(|_| E::custom(format_args!("must be {expected}")))
+        self.text
+            .parse()
+            .map_err(|_| E::custom(format_args!("must be {expected}")))
     }
 }
 
@@ -120,7 +136,11 @@ impl<'de, E: de::Error> Deserializer<'de> for TextDeserializer<'de, E> {
             // A type that also reads texts words its own refusal.
             Err(_) => visitor.visit_str(&self.text).map_err(|error: E| {
                 let is_own = !error.to_string().starts_with("invalid type");
-                if is_own { error } else { E::custom("must be a whole number, not negative") }
+                if is_own {
+                    error
+                } else {
+                    E::custom("must be a whole number, not negative")
+                }
             }),
         }
     }
@@ -172,6 +192,13 @@ mod tests {
             assert_eq!(check_encoding(bad), Err(BadEncoding), "{bad}");
         }
         assert_eq!(check_encoding("%C3%A9+"), Ok(()));
-        assert_eq!(split_query("a=1&b=%20x+y&&c").expect("query"), [("a".into(), "1".into()), ("b".into(), " x y".into()), ("c".into(), "".into())]);
+        assert_eq!(
+            split_query("a=1&b=%20x+y&&c").expect("query"),
+            [
+                ("a".into(), "1".into()),
+                ("b".into(), " x y".into()),
+                ("c".into(), "".into())
+            ]
+        );
     }
 }

@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header::HeaderName, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload,
+    http::header::HeaderName, web::Data,
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
@@ -28,8 +31,8 @@ use crate::{
     identity::{Caller, caller_of},
 };
 
-pub use store::{forget_old, forget_user};
 use store::Stored;
+pub use store::{forget_old, forget_user};
 
 /// The request header.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -81,7 +84,11 @@ impl Answer {
 
     fn fresh<T: Serialize>(reply: &Reply<T>) -> ApiResult<Self> {
         let body = reply.body().map_err(ApiError::internal)?;
-        Ok(Self { status: reply.status, body, is_replay: false })
+        Ok(Self {
+            status: reply.status,
+            body,
+            is_replay: false,
+        })
     }
 }
 
@@ -91,7 +98,10 @@ impl Responder for Answer {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         let mut answer = json_response(self.status, self.body);
         if self.is_replay {
-            answer.headers_mut().insert(IDEMPOTENT_REPLAYED, actix_web::http::header::HeaderValue::from_static("true"));
+            answer.headers_mut().insert(
+                IDEMPOTENT_REPLAYED,
+                actix_web::http::header::HeaderValue::from_static("true"),
+            );
         }
         answer
     }
@@ -101,7 +111,11 @@ impl Idempotency {
     /// Runs `effect` in a transaction, stores its answer with it, commits, and wakes the relay of facts.
     ///
     /// An error rolls everything back. A repetition gets the stored answer and `effect` does not run.
-    pub async fn run<R: IntoReply>(&self, db: &Db, effect: impl AsyncFnOnce(&mut AsyncPgConnection) -> ApiResult<R>) -> ApiResult<Answer> {
+    pub async fn run<R: IntoReply>(
+        &self,
+        db: &Db,
+        effect: impl AsyncFnOnce(&mut AsyncPgConnection) -> ApiResult<R>,
+    ) -> ApiResult<Answer> {
         let context = self.context.context();
         let mut conn = db.get().await?;
         let answer = in_transaction(&mut conn, async |conn| {
@@ -113,7 +127,11 @@ impl Idempotency {
                 return Ok(answer);
             }
             let answer = Answer::fresh(&effect(conn).await?.into_reply())?;
-            let stored = Stored { body_hash: hash, status: answer.status, answer: answer.body.clone() };
+            let stored = Stored {
+                body_hash: hash,
+                status: answer.status,
+                answer: answer.body.clone(),
+            };
             store::insert(conn, scope, &stored, context.clock.now()).await?;
             Ok(answer)
         })
@@ -124,15 +142,29 @@ impl Idempotency {
 
     /// The hash of the body that the extractor of JSON read, the same for the same JSON however it is written.
     fn body_hash(&self) -> ApiResult<Vec<u8>> {
-        let body = self.request.extensions().get::<RawBody>().map(|body| body.0.clone()).unwrap_or_default();
+        let body = self
+            .request
+            .extensions()
+            .get::<RawBody>()
+            .map(|body| body.0.clone())
+            .unwrap_or_default();
         let text = std::str::from_utf8(&body).map_err(ApiError::internal)?;
-        let canonical = if text.trim().is_empty() { String::new() } else { canonical::canonical(text).map_err(ApiError::internal)? };
+        let canonical = if text.trim().is_empty() {
+            String::new()
+        } else {
+            canonical::canonical(text).map_err(ApiError::internal)?
+        };
         Ok(digest(&SHA256, canonical.as_bytes()).as_ref().to_vec())
     }
 }
 
 /// The stored answer of the same request, if there is one; refuses the other cases.
-async fn find(conn: &mut AsyncPgConnection, context: &Context, scope: &Scope, hash: &[u8]) -> ApiResult<Option<Answer>> {
+async fn find(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    scope: &Scope,
+    hash: &[u8],
+) -> ApiResult<Option<Answer>> {
     if !store::try_lock(conn, context.service, scope).await? {
         let error = ApiError::conflict("idempotency_in_progress", "the same request is still being worked on");
         return Err(error.with_retry_after(Duration::from_secs(1)));
@@ -141,9 +173,16 @@ async fn find(conn: &mut AsyncPgConnection, context: &Context, scope: &Scope, ha
         return Ok(None);
     };
     if stored.body_hash != hash {
-        return Err(ApiError::conflict("idempotency_key_reused", "this Idempotency-Key was used with another body"));
+        return Err(ApiError::conflict(
+            "idempotency_key_reused",
+            "this Idempotency-Key was used with another body",
+        ));
     }
-    Ok(Some(Answer { status: stored.status, body: stored.answer, is_replay: true }))
+    Ok(Some(Answer {
+        status: stored.status,
+        body: stored.answer,
+        is_replay: true,
+    }))
 }
 
 fn oldest(clock: &SharedClock) -> domain::Timestamp {
@@ -183,7 +222,10 @@ impl FromRequest for Idempotency {
 }
 
 fn from_headers(request: &HttpRequest) -> ApiResult<Idempotency> {
-    let context = request.app_data::<Data<ServerShared>>().cloned().ok_or_else(|| ApiError::internal(OutsideServer))?;
+    let context = request
+        .app_data::<Data<ServerShared>>()
+        .cloned()
+        .ok_or_else(|| ApiError::internal(OutsideServer))?;
     let scope = match key_of(request)? {
         None => None,
         Some(key) => {
@@ -191,10 +233,18 @@ fn from_headers(request: &HttpRequest) -> ApiResult<Idempotency> {
                 Caller::User(user) => user.id.uuid(),
                 Caller::Anonymous | Caller::Service(_) => Uuid::nil(),
             };
-            Some(Scope { user, route: format!("{} {}", request.method(), request.path()), key })
+            Some(Scope {
+                user,
+                route: format!("{} {}", request.method(), request.path()),
+                key,
+            })
         }
     };
-    Ok(Idempotency { request: request.clone(), scope, context })
+    Ok(Idempotency {
+        request: request.clone(),
+        scope,
+        context,
+    })
 }
 
 fn key_of(request: &HttpRequest) -> ApiResult<Option<String>> {

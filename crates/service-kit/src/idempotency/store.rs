@@ -49,7 +49,11 @@ pub(super) async fn try_lock(conn: &mut AsyncPgConnection, service: &str, scope:
 }
 
 /// The answer given to this request after `oldest`.
-pub(super) async fn find(conn: &mut AsyncPgConnection, scope: &Scope, oldest: Timestamp) -> QueryResult<Option<Stored>> {
+pub(super) async fn find(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    oldest: Timestamp,
+) -> QueryResult<Option<Stored>> {
     use idempotency_keys::dsl;
     let row: Option<(Vec<u8>, i16, String)> = dsl::idempotency_keys
         .find((scope.user, &scope.route, &scope.key))
@@ -58,11 +62,20 @@ pub(super) async fn find(conn: &mut AsyncPgConnection, scope: &Scope, oldest: Ti
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(|(body_hash, status, answer)| Stored { body_hash, status: status.unsigned_abs(), answer }))
+    Ok(row.map(|(body_hash, status, answer)| Stored {
+        body_hash,
+        status: status.unsigned_abs(),
+        answer,
+    }))
 }
 
 /// Stores an answer; one that is too old to count makes room.
-pub(super) async fn insert(conn: &mut AsyncPgConnection, scope: &Scope, stored: &Stored, now: Timestamp) -> QueryResult<()> {
+pub(super) async fn insert(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    stored: &Stored,
+    now: Timestamp,
+) -> QueryResult<()> {
     use idempotency_keys::dsl;
     insert_into(dsl::idempotency_keys)
         .values((
@@ -91,11 +104,15 @@ pub(super) async fn insert(conn: &mut AsyncPgConnection, scope: &Scope, stored: 
 pub async fn forget_old(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<usize> {
     use idempotency_keys::dsl;
     let oldest = DateTime::<Utc>::from(now.minus(KEPT_FOR));
-    diesel::delete(dsl::idempotency_keys.filter(dsl::created_at.le(oldest))).execute(conn).await
+    diesel::delete(dsl::idempotency_keys.filter(dsl::created_at.le(oldest)))
+        .execute(conn)
+        .await
 }
 
 /// Deletes the answers given to a user, whose account is being deleted.
 pub async fn forget_user(conn: &mut AsyncPgConnection, user: domain::UserId) -> QueryResult<usize> {
     use idempotency_keys::dsl;
-    diesel::delete(dsl::idempotency_keys.filter(dsl::user_id.eq(user.uuid()))).execute(conn).await
+    diesel::delete(dsl::idempotency_keys.filter(dsl::user_id.eq(user.uuid())))
+        .execute(conn)
+        .await
 }

@@ -52,13 +52,23 @@ impl UserCaller {
 
     /// The caller as an identity, to mint a token for another service.
     pub fn identity(&self) -> UserIdentity {
-        UserIdentity { id: self.id, role: self.role, session: self.session, scopes: self.scopes.clone() }
+        UserIdentity {
+            id: self.id,
+            role: self.role,
+            session: self.session,
+            scopes: self.scopes.clone(),
+        }
     }
 }
 
 impl From<UserIdentity> for UserCaller {
     fn from(user: UserIdentity) -> Self {
-        Self { id: user.id, role: user.role, session: user.session, scopes: user.scopes }
+        Self {
+            id: user.id,
+            role: user.role,
+            session: user.session,
+            scopes: user.scopes,
+        }
     }
 }
 
@@ -95,12 +105,17 @@ pub(crate) fn caller_of(request: &HttpRequest) -> ApiResult<Caller> {
     }
     let refusal = || ApiError::unauthorized("a valid token is needed");
     let mut values = request.headers().get_all(AUTHORIZATION);
-    let value = values.next().and_then(|value| value.to_str().ok()).ok_or_else(refusal)?;
+    let value = values
+        .next()
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(refusal)?;
     if values.next().is_some() {
         return Err(refusal());
     }
     let token = value.strip_prefix("Bearer ").ok_or_else(refusal)?;
-    let tokens = request.app_data::<Data<InternalTokens>>().ok_or_else(|| ApiError::internal(NoVerifier))?;
+    let tokens = request
+        .app_data::<Data<InternalTokens>>()
+        .ok_or_else(|| ApiError::internal(NoVerifier))?;
     let caller = tokens.verify(token).map_err(|refused| {
         tracing::debug!(%refused, "token refused");
         refusal()

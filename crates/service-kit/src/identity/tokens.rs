@@ -193,9 +193,14 @@ impl InternalTokens {
         let now = inner.clock.now();
         let hash = digest(&SHA256, token.as_bytes()).as_ref().to_vec();
         if let Some((expires_at, caller)) = inner.verified.get(&hash) {
-            return if now <= expires_at.plus(LEEWAY) { Ok(caller) } else { Err(RefusedToken::Expired) };
+            return if now <= expires_at.plus(LEEWAY) {
+                Ok(caller)
+            } else {
+                Err(RefusedToken::Expired)
+            };
         }
-        let data = jsonwebtoken::decode::<Claims>(token, &inner.verifying, &inner.validation).map_err(|_| RefusedToken::Invalid)?;
+        let data = jsonwebtoken::decode::<Claims>(token, &inner.verifying, &inner.validation)
+            .map_err(|_| RefusedToken::Invalid)?;
         if data.header.typ.as_deref() != Some(TYPE) {
             return Err(RefusedToken::Invalid);
         }
@@ -217,7 +222,9 @@ fn derive_seed(secret: &SecretString) -> Result<[u8; 32], WeakSecret> {
     let salt = Salt::new(HKDF_SHA256, b"candlewick internal tokens");
     let key = salt.extract(secret.expose_secret().as_bytes());
     let mut seed = [0; 32];
-    key.expand(&[b"ed25519 seed v1"], SeedLength).and_then(|material| material.fill(&mut seed)).map_err(|_| WeakSecret)?;
+    key.expand(&[b"ed25519 seed v1"], SeedLength)
+        .and_then(|material| material.fill(&mut seed))
+        .map_err(|_| WeakSecret)?;
     Ok(seed)
 }
 
@@ -249,11 +256,19 @@ fn caller(claims: Claims) -> Result<Caller, RefusedToken> {
             let id = claims.sub.parse().map_err(|_| RefusedToken::Invalid)?;
             let role = claims.role.ok_or(RefusedToken::Invalid)?;
             let session = claims.sid.map(SessionId::from);
-            Ok(Caller::User(UserIdentity { id, role, session, scopes: claims.scopes }))
+            Ok(Caller::User(UserIdentity {
+                id,
+                role,
+                session,
+                scopes: claims.scopes,
+            }))
         }
     }
 }
 
 fn seconds(value: i64) -> Result<Timestamp, RefusedToken> {
-    value.checked_mul(1000).and_then(Timestamp::from_millis).ok_or(RefusedToken::Expired)
+    value
+        .checked_mul(1000)
+        .and_then(Timestamp::from_millis)
+        .ok_or(RefusedToken::Expired)
 }

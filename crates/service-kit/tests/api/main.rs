@@ -1,0 +1,11 @@
+//! What every service promises, shown on a tiny one.
+
+mod cache;
+mod database;
+mod envelope;
+mod helpers;
+mod idempotency;
+mod identity;
+mod life;
+mod openapi;
+mod tiny_service;
