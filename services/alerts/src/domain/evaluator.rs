@@ -82,6 +82,11 @@ impl Evaluator {
         !self.journal.decisions.is_empty()
     }
 
+    /// Whether something of the past is wanted.
+    pub fn has_wants(&self) -> bool {
+        self.journal.wants
+    }
+
     /// How many alerts it watches.
     pub fn len(&self) -> usize {
         self.slots.len()
@@ -118,6 +123,30 @@ impl Evaluator {
             Some(base) if base.seq < seen && arrival == Arrival::New => asset.catch_up(slot, base.price, &mut tools),
             _ => asset.settle(slot, tools.slots),
         }
+    }
+
+    /// Takes over what does not change an alert's meaning, such as its expiry; what it remembers stays.
+    pub fn amend(&mut self, alert: &Alert) {
+        let changed = self.journal.changed.get(&alert.id).cloned();
+        match self.slots.find(alert.id.uuid().as_bytes()) {
+            Some(slot) => {
+                let memory = self.slots.memory(slot);
+                self.put(&Alert { memory, ..alert.clone() }, Arrival::Restored);
+                self.journal.changed.extend(changed.map(|changed| (alert.id, changed)));
+            }
+            // It has just ended, and that is not saved yet.
+            None if changed.is_some() => {}
+            None => self.put(alert, Arrival::Restored),
+        }
+    }
+
+    /// The assets that alerts are about, by whether they gave a price after `oldest`, by the time of receipt.
+    pub fn assets_by_silence(&self, oldest: impl Fn(Option<domain::Source>) -> Timestamp) -> (Vec<AssetId>, Vec<AssetId>) {
+        self.assets.iter().map(|asset| (asset.id.clone(), asset.last)).fold((Vec::new(), Vec::new()), |mut parted, (id, last)| {
+            let is_alive = last.is_some_and(|last| last.received_at >= oldest(Some(last.source)));
+            if is_alive { parted.1.push(id) } else { parted.0.push(id) }
+            parted
+        })
     }
 
     /// Forgets an alert.
@@ -161,6 +190,8 @@ impl Evaluator {
         if tick.seq <= asset.seen {
             return;
         }
+        // Ticks that are missing in the log are a time without prices.
+        asset.was_down |= asset.seen > 0 && tick.seq > asset.seen + 1;
         asset.seen = tick.seq;
         let mut closed = std::mem::take(&mut self.closed);
         self.book

@@ -23,15 +23,19 @@ impl Default for GapLimits {
 }
 
 impl GapLimits {
+    /// The limit of a source in milliseconds; the general one where none is named.
+    pub fn of(&self, source: Option<Source>) -> u64 {
+        let known = self.by_source.iter().find(|(known, _)| Some(*known) == source);
+        known.map_or(self.default_ms, |(_, limit)| *limit)
+    }
+
     pub(super) fn is_gap(&self, last: &Last, tick: &Tick) -> bool {
         let age = tick.received_at.millis() - last.received_at.millis();
         // Most ticks follow at once: don't search for what can't matter.
         if age < 1_000 {
             return false;
         }
-        let known = self.by_source.iter().find(|(source, _)| *source == last.source);
-        let limit = known.map_or(self.default_ms, |(_, limit)| *limit);
-        age > i64::try_from(limit).unwrap_or(i64::MAX)
+        age > i64::try_from(self.of(Some(last.source))).unwrap_or(i64::MAX)
     }
 }
 

@@ -189,7 +189,7 @@ impl Evaluator {
             .chain(lowest.into_iter().zip([low_hull]))
         {
             let mut occasion = Occasion::again(&gap.after, last.price);
-            occasion.event_at = candle.end().min(gap.after.event_at);
+            occasion.event_at = candle.end();
             occasion.late = true;
             asset.excursion(hull.value(), extreme, &occasion, (&gap.newcomers, &mut tools));
         }

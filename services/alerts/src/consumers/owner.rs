@@ -1,0 +1,417 @@
+//! One instance decides on a partition at a time; every decision is committed with how far the log was read.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::LogEntry;
+use diesel_async::AsyncConnection;
+use domain::Source;
+use messaging::{Broker, LogRecord, LogStart, leases};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    history::{self, Filled},
+    log::{LogFeed, decode},
+};
+use crate::{
+    domain::{Arrival, Decision, Evaluator, GapLimits, Snapshot},
+    state::State,
+    store::{
+        alerts::AlertRow,
+        decisions::{self, Commit, Committed, lease_name},
+        jobs, partitions,
+    },
+};
+
+/// How long the position may stay unsaved while nothing fires.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// How long to wait for a message before looking after the rest.
+const IDLE: Duration = Duration::from_millis(250);
+/// How often what goes by the clock is looked after.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+/// The most messages that are judged between two looks at what users changed.
+const MESSAGES_AT_ONCE: usize = 32;
+/// What ran out is ended so much later, so that what was received before is committed.
+const EXPIRY_GRACE: Duration = Duration::from_secs(1);
+
+/// Decides on a partition whenever nobody else does, until `stop`.
+pub async fn own_partition(state: Arc<State>, broker: Arc<dyn Broker>, partition: u16, stop: CancellationToken) -> anyhow::Result<()> {
+    let holder = Uuid::now_v7();
+    let ttl = Duration::from_secs(state.config.lease_s.max(2));
+    while !stop.is_cancelled() {
+        match acquire(&state, partition, holder, ttl).await {
+            Ok(Some(epoch)) => {
+                tracing::info!(partition, epoch, "this instance decides on the partition");
+                state.metrics.partitions.inc();
+                let owned = Owner::own(&state, &broker, (partition, epoch, holder), &stop).await;
+                state.metrics.partitions.dec();
+                state.metrics.armed.with_label_values(&[&partition.to_string()]).set(0);
+                if let Err(error) = owned {
+                    tracing::warn!(partition, error = format!("{error:#}"), "deciding was interrupted");
+                }
+                release(&state, partition, holder).await;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(partition, error = format!("{error:#}"), "the lease can't be asked for"),
+        }
+        stop.run_until_cancelled(sleep(Duration::from_millis(500))).await;
+    }
+    Ok(())
+}
+
+async fn acquire(state: &State, partition: u16, holder: Uuid, ttl: Duration) -> anyhow::Result<Option<i64>> {
+    let mut conn = state.conn().await?;
+    Ok(leases::acquire(&mut conn, &lease_name(partition), holder, ttl).await?)
+}
+
+async fn release(state: &State, partition: u16, holder: Uuid) {
+    let released = async {
+        let mut conn = state.conn().await?;
+        leases::release(&mut conn, &lease_name(partition), holder).await?;
+        anyhow::Ok(())
+    };
+    if let Err(error) = released.await {
+        tracing::debug!(partition, error = format!("{error:#}"), "the lease was not given back; it ends by itself");
+    }
+}
+
+/// The evaluator of a partition, and what is known about where it stands.
+struct Owner {
+    state: Arc<State>,
+    partition: u16,
+    epoch: i64,
+    evaluator: Evaluator,
+    feed: LogFeed,
+    /// A message that was read too early.
+    held: Option<LogRecord>,
+    filled: mpsc::Receiver<Filled>,
+    fill: mpsc::Sender<Filled>,
+    seen_changes: i64,
+    writer_epoch: u64,
+    /// The last offset that was judged, and whether that is saved.
+    offset: Option<u64>,
+    is_saved: bool,
+    saved_at: Instant,
+    snapshot_at: Option<Instant>,
+    kept_at: Instant,
+    limits: GapLimits,
+}
+
+impl Owner {
+    /// Decides until the term or the service ends.
+    async fn own(state: &Arc<State>, broker: &Arc<dyn Broker>, (partition, epoch, holder): (u16, i64, Uuid), stop: &CancellationToken) -> anyhow::Result<()> {
+        let deciding = async {
+            let mut owner = Self::begin(state, broker, partition, epoch, stop).await?;
+            owner.decide(stop).await
+        };
+        tokio::select! {
+            ended = deciding => ended,
+            ended = keep_lease(state, partition, (holder, epoch)) => ended,
+        }
+    }
+
+    /// Stands where the last owner saved.
+    async fn begin(state: &Arc<State>, broker: &Arc<dyn Broker>, partition: u16, epoch: i64, stop: &CancellationToken) -> anyhow::Result<Self> {
+        let mut conn = state.conn().await?;
+        partitions::prepare(&mut conn, partition).await?;
+        let standing = partitions::standing(&mut conn, partition).await?;
+        drop(conn);
+        let limits = gap_limits(state).await;
+        let (mut evaluator, start) = match &standing.snapshot {
+            Some((offset, bytes)) => {
+                let snapshot: Snapshot = serde_json::from_slice(bytes)?;
+                (Evaluator::restore(limits.clone(), snapshot), LogStart::Offset(*offset))
+            }
+            None => (Evaluator::new(limits.clone()), LogStart::First),
+        };
+        let mut feed = LogFeed::start(broker.read(partition, start).await?);
+        let mut writer_epoch = 0;
+        let mut held = None;
+        let next = standing.next_offset.unwrap_or(0);
+        let mut read = match start {
+            LogStart::Offset(offset) => offset,
+            _ => 0,
+        };
+        // What was decided on before is seen again without alerts: they are saved as they stood behind it.
+        while read < next && !stop.is_cancelled() {
+            let Some(record) = feed.next(IDLE).await? else { continue };
+            if record.offset >= next {
+                held = Some(record);
+                break;
+            }
+            read = record.offset + 1;
+            writer_epoch = judge(&mut evaluator, &record, writer_epoch).0;
+        }
+        let (fill, filled) = mpsc::channel(64);
+        let now = Instant::now();
+        let mut owner = Self {
+            state: state.clone(),
+            partition,
+            epoch,
+            evaluator,
+            feed,
+            held,
+            filled,
+            fill,
+            seen_changes: 0,
+            writer_epoch: writer_epoch.max(standing.writer_epoch),
+            offset: standing.next_offset.and_then(|next| next.checked_sub(1)),
+            is_saved: true,
+            saved_at: now,
+            snapshot_at: None,
+            kept_at: now,
+            limits,
+        };
+        owner.load_alerts(standing.seen_changes).await?;
+        Ok(owner)
+    }
+
+    async fn load_alerts(&mut self, saved_changes: i64) -> anyhow::Result<()> {
+        let partition = i32::from(self.partition);
+        let mut conn = self.state.conn().await?;
+        let (changes, rows) = conn.transaction(async |conn| partitions::watched(conn, partition).await).await?;
+        drop(conn);
+        for row in &rows {
+            self.put(row, saved_changes);
+        }
+        self.seen_changes = changes;
+        history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+        self.show_armed();
+        Ok(())
+    }
+
+    fn put(&mut self, row: &AlertRow, seen: i64) {
+        match row.watched() {
+            Ok(alert) => self.evaluator.put(&alert, if row.armed_no > seen { Arrival::New } else { Arrival::Restored }),
+            Err(error) => tracing::error!(alert.id = %row.id, %error, "an alert can't be watched"),
+        }
+    }
+
+    async fn decide(&mut self, stop: &CancellationToken) -> anyhow::Result<()> {
+        while !stop.is_cancelled() {
+            let record = match self.held.take() {
+                Some(record) => Some(record),
+                None => match stop.run_until_cancelled(self.feed.next(IDLE)).await {
+                    Some(record) => record?,
+                    None => break,
+                },
+            };
+            self.take_changes().await?;
+            self.take_filled();
+            if let Some(record) = record {
+                self.judge_ready(&record);
+            }
+            if self.evaluator.has_decisions() || (!self.is_saved && self.saved_at.elapsed() >= SAVE_EVERY) {
+                self.save(false).await?;
+            }
+            history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+            if self.kept_at.elapsed() >= HOUSEKEEPING {
+                self.keep_house().await?;
+            }
+        }
+        self.save(true).await
+    }
+
+    /// Judges a message, and those that are here already.
+    fn judge_ready(&mut self, first: &LogRecord) {
+        let timer = self.state.metrics.evaluation.start_timer();
+        let mut next = Some(first.clone());
+        let mut judged = 0;
+        while let Some(record) = next {
+            let (writer_epoch, ticks) = judge(&mut self.evaluator, &record, self.writer_epoch);
+            self.writer_epoch = writer_epoch;
+            self.state.metrics.ticks.inc_by(ticks);
+            self.offset = Some(record.offset);
+            self.is_saved = false;
+            judged += 1;
+            // A decision is committed at once; what comes behind it waits for that.
+            let may_go_on = judged < MESSAGES_AT_ONCE && !self.evaluator.has_decisions() && !self.evaluator.has_wants();
+            next = if may_go_on { self.feed.ready() } else { None };
+        }
+        timer.observe_duration();
+    }
+
+    /// Takes over what users changed: whoever got an answer before this message was received is heard.
+    async fn take_changes(&mut self) -> anyhow::Result<()> {
+        let partition = i32::from(self.partition);
+        let mut conn = self.state.conn().await?;
+        if partitions::change_count(&mut conn, partition).await? == self.seen_changes {
+            return Ok(());
+        }
+        let (newest, ids, rows) = partitions::changed_since(&mut conn, partition, self.seen_changes).await?;
+        drop(conn);
+        let seen = self.seen_changes;
+        for id in ids {
+            if !rows.iter().any(|row| row.id == id) {
+                self.evaluator.remove(id.into());
+            }
+        }
+        for row in &rows {
+            if row.armed_no > seen {
+                self.put(row, seen);
+            } else if let Ok(alert) = row.watched() {
+                self.evaluator.amend(&alert);
+            }
+        }
+        self.seen_changes = newest;
+        history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+        self.show_armed();
+        if self.evaluator.has_decisions() {
+            self.save(false).await?;
+        }
+        Ok(())
+    }
+
+    fn take_filled(&mut self) {
+        while let Ok((asset, candles)) = self.filled.try_recv() {
+            self.evaluator.fill_gap(&asset, &candles);
+        }
+    }
+
+    /// Commits decisions, memories and position together. Goes on trying while the database is away: nothing that
+    /// was decided may be decided again, and nothing may be left out.
+    async fn save(&mut self, is_last: bool) -> anyhow::Result<()> {
+        let is_due = self.snapshot_at.is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
+        let snapshot = if !self.is_saved && (is_due || is_last) { Some(serde_json::to_vec(&self.evaluator.snapshot())?) } else { None };
+        let has_snapshot = snapshot.is_some();
+        let commit = Commit {
+            partition: self.partition,
+            epoch: self.epoch,
+            offset: self.offset.filter(|_| !self.is_saved),
+            seen_changes: self.seen_changes,
+            writer_epoch: self.writer_epoch,
+            decisions: self.evaluator.take_decisions(),
+            changed: self.evaluator.take_changed(),
+            snapshot,
+            evaluated_at: self.state.now(),
+            late_after_ms: i64::try_from(self.state.config.late_after_s * 1_000).unwrap_or(i64::MAX),
+        };
+        if commit.offset.is_none() && commit.decisions.is_empty() && commit.changed.is_empty() {
+            return Ok(());
+        }
+        let mut pause = Duration::from_millis(50);
+        loop {
+            match self.try_save(&commit).await {
+                Ok(Committed::Fenced) => {
+                    self.state.metrics.fenced.inc();
+                    anyhow::bail!("another instance decides on partition {}", self.partition);
+                }
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(partition = self.partition, error = format!("{error:#}"), "decisions can't be saved yet");
+                    sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+            }
+        }
+        self.state.outbox.wake();
+        self.count(&commit);
+        self.is_saved = true;
+        self.saved_at = Instant::now();
+        if has_snapshot {
+            self.snapshot_at = Some(self.saved_at);
+        }
+        Ok(())
+    }
+
+    async fn try_save(&self, commit: &Commit) -> anyhow::Result<Committed> {
+        let outbox = &self.state.outbox;
+        let mut conn = self.state.conn().await?;
+        Ok(conn.transaction(async |conn| decisions::save(conn, outbox, commit).await).await?)
+    }
+
+    fn count(&self, commit: &Commit) {
+        let metrics = &self.state.metrics;
+        let now = self.state.now();
+        for decision in &commit.decisions {
+            match decision {
+                Decision::Fired(firing) => {
+                    let outcome = if firing.suppressed { "suppressed" } else { "told" };
+                    metrics.fired.with_label_values(&[outcome]).inc();
+                    metrics.tick_to_fire.observe(now.since(firing.received_at).as_secs_f64());
+                }
+                Decision::Paused { .. } => metrics.paused.inc(),
+                Decision::NoData { .. } => metrics.no_data.inc(),
+            }
+        }
+        if !commit.decisions.is_empty() {
+            self.show_armed();
+        }
+    }
+
+    fn show_armed(&self) {
+        let count = i64::try_from(self.evaluator.len()).unwrap_or(i64::MAX);
+        self.state.metrics.armed.with_label_values(&[&self.partition.to_string()]).set(count);
+    }
+
+    /// What goes by the clock: alerts that run out, and assets that fall silent.
+    async fn keep_house(&mut self) -> anyhow::Result<()> {
+        self.kept_at = Instant::now();
+        if !self.feed.is_drained() || self.held.is_some() {
+            return Ok(());
+        }
+        let now = self.state.now();
+        let outbox = &self.state.outbox;
+        let partition = self.partition;
+        let mut conn = self.state.conn().await?;
+        loop {
+            let ended = conn.transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await).await?;
+            self.state.metrics.expired.inc_by(ended as u64);
+            if ended == 0 {
+                break;
+            }
+        }
+        let limits = &self.limits;
+        let oldest = |source: Option<Source>| now.minus(Duration::from_millis(limits.of(source)));
+        let (silent, alive) = self.evaluator.assets_by_silence(oldest);
+        jobs::speak_again(&mut conn, &alive).await?;
+        let grace = now.minus(Duration::from_millis(limits.of(None)));
+        let fallen = conn.transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await).await?;
+        self.state.metrics.no_data.inc_by(fallen as u64);
+        outbox.wake();
+        Ok(())
+    }
+}
+
+/// Judges the entries of a message; the writer's term, and how many ticks there were. A displaced writer is not heard.
+fn judge(evaluator: &mut Evaluator, record: &LogRecord, writer_epoch: u64) -> (u64, u64) {
+    let Some(batch) = decode(record).filter(|batch| batch.epoch >= writer_epoch) else { return (writer_epoch, 0) };
+    for entry in &batch.entries {
+        evaluator.step(entry);
+    }
+    let ticks = batch.entries.iter().filter(|entry| matches!(entry, LogEntry::Tick(_))).count();
+    (batch.epoch, ticks as u64)
+}
+
+/// Extends the lease until that fails for longer than it lasts, or somebody else has it.
+async fn keep_lease(state: &State, partition: u16, (holder, epoch): (Uuid, i64)) -> anyhow::Result<()> {
+    let ttl = Duration::from_secs(state.config.lease_s.max(2));
+    let mut extended = Instant::now();
+    loop {
+        sleep(ttl / 4).await;
+        match acquire(state, partition, holder, ttl).await {
+            Ok(Some(term)) if term == epoch => extended = Instant::now(),
+            Ok(_) => anyhow::bail!("the lease of partition {partition} was lost"),
+            Err(error) if extended.elapsed() > ttl => return Err(error.context("the lease could not be extended in time")),
+            Err(_) => {}
+        }
+    }
+}
+
+/// How long each source may be silent, at least as long as it promises.
+async fn gap_limits(state: &State) -> GapLimits {
+    let default_ms = state.config.no_data_after_s * 1_000;
+    let promised = state.market.prices().await.map(|snapshot| snapshot.stale_after_ms);
+    let by_source = promised
+        .inspect_err(|error| tracing::warn!(%error, "market-data does not tell how long its sources may be silent"))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(source, limit)| (source, limit.max(default_ms)))
+        .collect();
+    GapLimits { default_ms, by_source }
+}
+

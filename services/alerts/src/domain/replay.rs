@@ -1,0 +1,121 @@
+//! Running an evaluator over the past: the preview sees what the live service would have seen.
+
+use contracts::LogEntry;
+use domain::{Candle, Interval, Price, Quantity, Source, Tick, Timestamp};
+
+use super::Evaluator;
+
+const MINUTE: Interval = Interval::M1;
+/// Longer silence than this is told as a gap.
+const GAP_MS: i64 = 300_000;
+
+/// A time about which nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    /// Its start.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+}
+
+/// Feeds stored prices to an evaluator, with the clock entries that the log would have held.
+pub struct Replay {
+    /// What decides.
+    pub evaluator: Evaluator,
+    seq: u64,
+    reached: Timestamp,
+    covered_from: Option<Timestamp>,
+    holes: Vec<Hole>,
+}
+
+impl Replay {
+    /// Begins at a moment.
+    pub fn new(mut evaluator: Evaluator, start: Timestamp) -> Self {
+        evaluator.step(&LogEntry::FeedUp(start));
+        Self { evaluator, seq: 0, reached: start, covered_from: None, holes: Vec::new() }
+    }
+
+    /// The time about which something is known, and the holes in it.
+    pub fn coverage(&self) -> (Option<Timestamp>, Timestamp, &[Hole]) {
+        (self.covered_from, self.reached, &self.holes)
+    }
+
+    /// Takes a stored tick. Numbers are given anew: what was not stored is not missing.
+    pub fn tick(&mut self, mut tick: Tick) {
+        if !tick.is_late {
+            if self.covered_from.is_some() && tick.event_at.millis() - self.reached.millis() > GAP_MS {
+                self.holes.push(Hole { from: self.reached, to: tick.event_at });
+            }
+            self.strike_to(tick.event_at);
+            self.covered_from.get_or_insert(tick.event_at);
+            self.reached = self.reached.max(tick.event_at);
+        }
+        self.seq += 1;
+        tick.seq = self.seq;
+        self.evaluator.step(&LogEntry::Tick(tick));
+    }
+
+    /// Takes a one-minute candle: open, nearer extreme, farther extreme, close. A filled one is a minute without a trade.
+    pub fn candle(&mut self, candle: &Candle) {
+        if self.covered_from.is_some() && candle.start > MINUTE.bucket_end(MINUTE.bucket_start(self.reached)) {
+            let from = MINUTE.bucket_end(MINUTE.bucket_start(self.reached));
+            self.holes.push(Hole { from, to: candle.start });
+            self.strike_to(from);
+            self.evaluator.step(&LogEntry::FeedDown(from));
+            self.reached = candle.start;
+            self.evaluator.step(&LogEntry::FeedUp(candle.start));
+        }
+        self.covered_from.get_or_insert(candle.start);
+        self.strike_to(candle.start);
+        if !candle.filled {
+            let prices = walk(candle);
+            for (index, price) in prices.into_iter().enumerate() {
+                let is_last = index + 1 == prices.len();
+                let offset = if is_last { MINUTE.millis() - 1 } else { 20_000 * index as i64 };
+                let at = Timestamp::from_millis(candle.start.millis() + offset).unwrap_or(candle.start);
+                let quantity = if is_last { candle.volume } else { candle.volume.map(|_| Quantity::ZERO) };
+                self.step_price(candle, (at, price, quantity));
+            }
+        }
+        self.reached = self.reached.max(candle.start);
+    }
+
+    /// Ends at a moment: what closes by then is judged.
+    pub fn finish(&mut self, end: Timestamp) {
+        self.strike_to(end);
+        self.reached = self.reached.max(end);
+    }
+
+    fn step_price(&mut self, candle: &Candle, (at, price, quantity): (Timestamp, Price, Option<Quantity>)) {
+        self.seq += 1;
+        self.evaluator.step(&LogEntry::Tick(Tick {
+            asset: candle.asset.clone(),
+            seq: self.seq,
+            event_at: at,
+            received_at: at,
+            price,
+            quantity,
+            range: None,
+            source: Source::Replay,
+            is_late: false,
+        }));
+    }
+
+    /// The log's clock strikes at each minute.
+    fn strike_to(&mut self, at: Timestamp) {
+        let mut next = MINUTE.bucket_end(MINUTE.bucket_start(self.reached));
+        while next <= at {
+            self.evaluator.step(&LogEntry::Clock(next));
+            self.reached = next;
+            next = MINUTE.bucket_end(next);
+        }
+    }
+}
+
+fn walk(candle: &Candle) -> [Price; 4] {
+    let prices = candle.prices;
+    let up = prices.high.value() - prices.open.value();
+    let down = prices.open.value() - prices.low.value();
+    let (nearer, farther) = if up <= down { (prices.high, prices.low) } else { (prices.low, prices.high) };
+    [prices.open, nearer, farther, prices.close]
+}

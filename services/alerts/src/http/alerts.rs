@@ -1,0 +1,230 @@
+use actix_web::{delete, get, patch, post, web::Data};
+use contracts::Scope;
+use diesel_async::AsyncConnection;
+use domain::{AlertId, AssetId, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+use service_kit::{
+    ApiError, ApiResult,
+    http::{Created, Envelope, Json, Ok200, Page, PageEnvelope, Path, Query},
+    idempotency::{Answer, Idempotency},
+    identity::UserCaller,
+    paging::{self, Cursor, Limit},
+};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{
+    body::{AlertBody, Draft},
+    edit::{AlertPatch, Surroundings},
+    views::{AlertView, Symbols},
+};
+use crate::{
+    domain::{Base, Memory},
+    error::Error,
+    state::State,
+    store::{
+        alerts::{self, AlertRow, Filter},
+        assets::{self, AssetRow},
+        forgotten,
+    },
+};
+
+/// Which alerts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// `armed`, `triggered`, `cooling`, `no_data`, `paused` or `expired`.
+    status: Option<String>,
+    /// A ticker or an asset id.
+    symbol: Option<String>,
+    /// The most rows, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>)]
+    limit: Limit,
+    /// `page.next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor<(Timestamp, AlertId)>>,
+}
+
+const STATUSES: [&str; 7] = ["draft", "armed", "triggered", "cooling", "no_data", "paused", "expired"];
+
+/// Your alerts, newest first.
+#[utoipa::path(tag = "alerts", params(ListQuery), security(("bearer" = [])), responses((status = 200, body = PageEnvelope<AlertView>)))]
+#[get("/api/alerts/")]
+pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<ListQuery>) -> ApiResult<Page<AlertView>> {
+    user.require_scope(Scope::Read)?;
+    let query = query.into_inner();
+    if query.status.as_deref().is_some_and(|status| !STATUSES.contains(&status)) {
+        return Err(ApiError::invalid("status", format!("must be one of {}", STATUSES.join(", "))));
+    }
+    let mut conn = state.conn().await?;
+    let asset_id = match &query.symbol {
+        Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
+        None => None,
+    };
+    let filter = Filter { status: query.status, asset_id, after: query.cursor.map(|cursor| cursor.0) };
+    let rows = alerts::list(&mut conn, user.id, &filter, query.limit.probe()).await.map_err(Error::from)?;
+    let (rows, next) = paging::cut(rows, query.limit, |row| (Timestamp::from(row.created_at), row.alert_id()));
+    let symbols = Symbols::load(&mut conn, &rows).await?;
+    Ok(Page::new(rows.into_iter().map(|row| AlertView::new(row, &symbols)).collect(), query.limit, next))
+}
+
+/// Makes an alert. It hears every price received after this answer.
+#[utoipa::path(tag = "alerts", request_body = AlertBody, security(("bearer" = [])), responses((status = 201, body = Envelope<AlertView>)))]
+#[post("/api/alerts/")]
+pub async fn create_alert(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<AlertBody>) -> ApiResult<Answer> {
+    user.require_scope(Scope::Alerts)?;
+    let now = state.now();
+    let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
+    let (asset, base) = asset_and_base(&state, &draft.symbol).await?;
+    let row = new_row(&state, &user, draft, (&asset, base, now))?;
+    once.run(&state.db, async |conn| {
+        if forgotten::is_forgotten(conn, user.id).await? {
+            return Err(ApiError::unauthorized("this account is gone"));
+        }
+        let count = alerts::count_exclusively(conn, user.id).await?;
+        if count >= state.config.quota {
+            return Err(Error::QuotaReached(count).into());
+        }
+        let row = alerts::insert(conn, row).await?;
+        let symbols = Symbols::load(conn, std::slice::from_ref(&row)).await?;
+        Ok(Created(AlertView::new(row, &symbols)))
+    })
+    .await
+}
+
+/// One of your alerts.
+#[utoipa::path(tag = "alerts", security(("bearer" = [])), responses((status = 200, body = Envelope<AlertView>)))]
+#[get("/api/alerts/{id}/")]
+pub async fn read_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<AlertView>> {
+    user.require_scope(Scope::Read)?;
+    let mut conn = state.conn().await?;
+    let row = alerts::find(&mut conn, user.id, id.into_inner().into()).await.map_err(Error::from)?;
+    view(&mut conn, row.ok_or_else(missing)?).await
+}
+
+/// Changes an alert, pauses it, or arms it again.
+#[utoipa::path(tag = "alerts", request_body = AlertPatch, security(("bearer" = [])), responses((status = 200, body = Envelope<AlertView>)))]
+#[patch("/api/alerts/{id}/")]
+pub async fn change_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>, body: Json<AlertPatch>) -> ApiResult<Ok200<AlertView>> {
+    user.require_scope(Scope::Alerts)?;
+    let id = AlertId::from(id.into_inner());
+    let mut conn = state.conn().await?;
+    let known = alerts::find(&mut conn, user.id, id).await.map_err(Error::from)?.ok_or_else(missing)?;
+    let edit = body.into_inner().parse(state.now())?;
+    drop(conn);
+    let symbol = edit.symbol.clone().unwrap_or(known.asset_id);
+    let (asset, base) = match edit.symbol {
+        Some(_) => {
+            let (asset, base) = asset_and_base(&state, &symbol).await?;
+            (Some(asset), base)
+        }
+        // Its asset may have been disabled since; the alert stays editable.
+        None => (None, base_of(&state, &symbol).await),
+    };
+    let partition = asset.as_ref().map(|asset| partition_of(&state, asset)).transpose()?;
+    let mut conn = state.conn().await?;
+    let row = conn
+        .transaction(async |conn| {
+            let mut row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
+            let was = row.partition_id;
+            let around = Surroundings { now: state.now(), asset: asset.zip(partition), base };
+            let is_armed = edit.apply(&mut row, around)?;
+            Ok::<_, ApiError>(alerts::update(conn, row, was, is_armed).await?)
+        })
+        .await?;
+    view(&mut conn, row).await
+}
+
+/// Deletes an alert. Nothing is told of it after this answer.
+#[utoipa::path(tag = "alerts", security(("bearer" = [])), responses((status = 200, description = "It is gone")))]
+#[delete("/api/alerts/{id}/")]
+pub async fn delete_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<serde_json::Value>> {
+    user.require_scope(Scope::Alerts)?;
+    let id = AlertId::from(id.into_inner());
+    let mut conn = state.conn().await?;
+    conn.transaction(async |conn| {
+        let row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
+        alerts::delete(conn, &row).await?;
+        Ok::<_, ApiError>(())
+    })
+    .await?;
+    Ok(Ok200(json!({ "id": id })))
+}
+
+fn missing() -> ApiError {
+    ApiError::not_found("alert")
+}
+
+async fn view(conn: &mut service_kit::db::Conn, row: AlertRow) -> ApiResult<Ok200<AlertView>> {
+    let symbols = Symbols::load(conn, std::slice::from_ref(&row)).await?;
+    Ok(Ok200(AlertView::new(row, &symbols)))
+}
+
+pub(super) fn default_expiry(state: &State, now: Timestamp) -> Timestamp {
+    now.plus(std::time::Duration::from_secs(u64::from(state.config.expiry_days) * 86_400))
+}
+
+/// The asset that a text in a body or a filter names; 422 where there is none.
+pub(super) async fn known_asset(conn: &mut service_kit::db::Conn, symbol: &str) -> ApiResult<AssetRow> {
+    let asset = assets::resolve(conn, symbol.trim()).await.map_err(Error::from)?;
+    asset.ok_or_else(|| ApiError::invalid("symbol", "is not a known ticker or asset id"))
+}
+
+async fn asset_and_base(state: &State, symbol: &str) -> ApiResult<(AssetRow, Option<Base>)> {
+    let mut conn = state.conn().await?;
+    let asset = known_asset(&mut conn, symbol).await?;
+    drop(conn);
+    if !asset.enabled {
+        return Err(ApiError::invalid("symbol", "is not offered any more"));
+    }
+    let base = base_of(state, &asset.asset_id).await;
+    Ok((asset, base))
+}
+
+/// The newest price. Without it an alert begins with the first price that the evaluator sees.
+async fn base_of(state: &State, asset_id: &str) -> Option<Base> {
+    let asset = AssetId::parse(asset_id).ok()?;
+    let newest = state.market.price(&asset).await.inspect_err(|error| {
+        tracing::warn!(%error, asset.id = asset_id, "the newest price is not known, an alert begins with the next one");
+    });
+    newest.ok().flatten().map(|price| Base { seq: price.seq, price: price.price, event_at: price.event_at })
+}
+
+fn partition_of(state: &State, asset: &AssetRow) -> Result<i32, Error> {
+    let id = AssetId::parse(&asset.asset_id).map_err(|_| Error::Corrupt { alert: AlertId::from(Uuid::nil()), part: "asset" })?;
+    Ok(i32::from(id.partition(state.partitions)))
+}
+
+fn new_row(state: &State, user: &UserCaller, draft: Draft, (asset, base, now): (&AssetRow, Option<Base>, Timestamp)) -> Result<AlertRow, Error> {
+    let id = AlertId::new();
+    let memory = serde_json::to_value(Memory::default()).map_err(|_| Error::Corrupt { alert: id, part: "memory" })?;
+    let mut row = AlertRow {
+        id: id.uuid(),
+        user_id: user.id.uuid(),
+        asset_id: asset.asset_id.clone(),
+        partition_id: partition_of(state, asset)?,
+        version: 1,
+        condition: draft.condition.to_json(),
+        trigger: draft.trigger.to_json(),
+        cooldown_seconds: draft.cooldown_seconds,
+        expires_at: draft.expires_at.map(Into::into),
+        channels: draft.channels.into(),
+        note: draft.note,
+        status: "armed".to_owned(),
+        memory,
+        base_seq: None,
+        base_price: None,
+        base_event_at: None,
+        already_true: base.and_then(|base| draft.condition.is_true_at(base.price)).unwrap_or(false),
+        armed_no: 0,
+        fired_count: 0,
+        triggered_at: None,
+        silent_since: None,
+        created_at: now.into(),
+        updated_at: now.into(),
+    };
+    row.set_base(base);
+    Ok(row)
+}

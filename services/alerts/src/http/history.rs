@@ -1,0 +1,141 @@
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
+use contracts::Scope;
+use domain::{FiringId, Timestamp, UserId};
+use serde::Deserialize;
+use service_kit::{
+    ApiError, ApiResult,
+    http::{Page, PageEnvelope, Query},
+    identity::UserCaller,
+    paging::{self, Cursor, Limit},
+};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{alerts::known_asset, views::FiringView};
+use crate::{
+    error::Error,
+    state::State,
+    store::firings::{self, Filter, FiringRow},
+};
+
+/// The most rows of an export.
+const EXPORT_ROWS: usize = 50_000;
+const EXPORT_PAGE: i64 = 1_000;
+
+/// Which firings.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// Of one alert.
+    alert_id: Option<Uuid>,
+    /// A ticker or an asset id.
+    symbol: Option<String>,
+    /// The most rows, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>)]
+    limit: Limit,
+    /// `page.next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor<(Timestamp, FiringId)>>,
+}
+
+/// Every firing of your alerts with its evidence, newest first; as a file with `Accept: text/csv`.
+#[utoipa::path(
+    tag = "alerts", params(HistoryQuery), security(("bearer" = [])),
+    responses((status = 200, content((PageEnvelope<FiringView> = "application/json"), (String = "text/csv"))))
+)]
+#[get("/api/alerts/history/")]
+pub async fn list_firings(state: Data<State>, user: UserCaller, query: Query<HistoryQuery>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    use actix_web::Responder;
+    user.require_scope(Scope::Read)?;
+    let query = query.into_inner();
+    let mut conn = state.conn().await?;
+    let asset_id = match &query.symbol {
+        Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
+        None => None,
+    };
+    let filter = Filter { alert_id: query.alert_id, asset_id, after: query.cursor.map(|cursor| cursor.0) };
+    if wants_csv(&request) {
+        return export(&mut conn, user.id, filter).await;
+    }
+    let rows = firings::list(&mut conn, user.id, &filter, query.limit.probe()).await.map_err(Error::from)?;
+    let (rows, next) = paging::cut(rows, query.limit, place_of);
+    let page = Page::new(rows.into_iter().map(FiringView::from).collect(), query.limit, next);
+    Ok(page.respond_to(&request))
+}
+
+fn place_of(row: &FiringRow) -> (Timestamp, FiringId) {
+    (row.evaluated_at.into(), row.id.into())
+}
+
+fn wants_csv(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+}
+
+async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filter) -> ApiResult<HttpResponse> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).map_err(ApiError::internal)?;
+    let mut written = 0;
+    while written < EXPORT_ROWS {
+        let rows = firings::list(conn, user, &filter, EXPORT_PAGE).await.map_err(Error::from)?;
+        for row in &rows {
+            writer.write_record(record_of(row)).map_err(ApiError::internal)?;
+        }
+        written += rows.len();
+        match rows.last() {
+            Some(last) if rows.len() as i64 == EXPORT_PAGE => filter.after = Some(place_of(last)),
+            _ => break,
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| ApiError::internal(error.into_error()))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"alert-history.csv\""))
+        .body(bytes))
+}
+
+const COLUMNS: [&str; 18] = [
+    "id",
+    "alert_id",
+    "alert_version",
+    "trigger_key",
+    "asset_id",
+    "asset_symbol",
+    "condition",
+    "previous_price",
+    "price",
+    "source",
+    "event_at",
+    "received_at",
+    "evaluated_at",
+    "notified_at",
+    "latency_ms",
+    "late",
+    "from_candle_range",
+    "suppressed",
+];
+
+fn record_of(row: &FiringRow) -> [String; 18] {
+    let time = |at: chrono::DateTime<chrono::Utc>| Timestamp::from(at).to_string();
+    [
+        row.id.to_string(),
+        row.alert_id.to_string(),
+        row.alert_version.to_string(),
+        row.trigger_key.clone(),
+        row.asset_id.clone(),
+        row.asset_symbol.clone(),
+        row.condition.to_string(),
+        row.previous_price.map(|price| price.to_string()).unwrap_or_default(),
+        row.price.to_string(),
+        row.source.clone(),
+        time(row.event_at),
+        time(row.received_at),
+        time(row.evaluated_at),
+        row.notified_at.map(time).unwrap_or_default(),
+        (row.evaluated_at - row.received_at).num_milliseconds().max(0).to_string(),
+        row.late.to_string(),
+        row.from_candle_range.to_string(),
+        row.suppressed.to_string(),
+    ]
+}

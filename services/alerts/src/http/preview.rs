@@ -1,0 +1,208 @@
+use std::time::Duration;
+
+use actix_web::{post, web::Data};
+use contracts::Scope;
+use domain::{AlertId, AssetId, Interval, Timestamp};
+use serde::{Deserialize, Serialize};
+use service_kit::{
+    ApiResult,
+    http::{Envelope, Json, Ok200, Query},
+    identity::UserCaller,
+};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    alerts::{default_expiry, known_asset},
+    body::{AlertBody, Draft},
+};
+use crate::{
+    domain::{Alert, Arrival, Decision, Evaluator, GapLimits, Memory, Point, Replay, Want},
+    error::Error,
+    state::State,
+};
+
+/// How far back.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PreviewQuery {
+    /// Days, 30 where nothing is said.
+    days: Option<u32>,
+}
+
+/// When an alert would have fired.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewView {
+    /// Oldest first.
+    fires: Vec<FireView>,
+    /// How many.
+    count: usize,
+    /// About which time something is known.
+    coverage: CoverageView,
+    /// `ticks`, `candles` (one-minute candles) or `mixed`.
+    resolution: &'static str,
+}
+
+/// One occasion.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FireView {
+    /// When the price was made.
+    #[schema(value_type = String, format = DateTime)]
+    event_at: Timestamp,
+    /// The price.
+    price: String,
+    /// The price before.
+    previous_price: Option<String>,
+    /// Within the cooldown: nobody would have been told.
+    suppressed: bool,
+}
+
+/// The time that was looked at.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CoverageView {
+    /// Its start; null where nothing is stored.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Its end.
+    #[schema(value_type = String, format = DateTime)]
+    to: Timestamp,
+    /// Times in it about which nothing is known.
+    gaps: Vec<GapView>,
+}
+
+/// A time about which nothing is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GapView {
+    /// Its start.
+    #[schema(value_type = String, format = DateTime)]
+    from: Timestamp,
+    /// Its end.
+    #[schema(value_type = String, format = DateTime)]
+    to: Timestamp,
+}
+
+/// When this alert would have fired: the live evaluator, run over what is stored.
+#[utoipa::path(tag = "alerts", params(PreviewQuery), request_body = AlertBody, security(("bearer" = [])), responses((status = 200, body = Envelope<PreviewView>)))]
+#[post("/api/alerts/preview/")]
+pub async fn preview_alert(state: Data<State>, user: UserCaller, query: Query<PreviewQuery>, body: Json<AlertBody>) -> ApiResult<Ok200<PreviewView>> {
+    user.require_scope(Scope::Read)?;
+    let now = state.now();
+    let most = state.config.preview_days_max;
+    let days = query.into_inner().days.unwrap_or(30.min(most));
+    if days == 0 || days > most {
+        return Err(service_kit::ApiError::invalid("days", format!("must be a whole number from 1 to {most}")));
+    }
+    let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
+    let mut conn = state.conn().await?;
+    let asset = known_asset(&mut conn, &draft.symbol).await?;
+    drop(conn);
+    let asset = AssetId::parse(&asset.asset_id).map_err(|_| service_kit::ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
+    let (from, to) = range(&state, &asset, days, now).await?;
+    Ok(Ok200(run(&state, asset, draft, (from, to)).await?))
+}
+
+/// So many days up to the newest price: a replayed market lives at another time than its watcher.
+async fn range(state: &State, asset: &AssetId, days: u32, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
+    let newest = state.market.price(asset).await?;
+    let to = newest.map_or(now, |price| price.event_at.plus(Duration::from_millis(1)));
+    Ok((to.minus(Duration::from_secs(u64::from(days) * 86_400)), to))
+}
+
+async fn run(state: &State, asset: AssetId, draft: Draft, (from, to): (Timestamp, Timestamp)) -> Result<PreviewView, Error> {
+    let mut evaluator = Evaluator::new(GapLimits::default());
+    evaluator.put(&watched(&asset, draft), Arrival::Restored);
+    warm_up(state, &mut evaluator, from).await?;
+    let mut replay = Replay::new(evaluator, from);
+    let mut page = state.market.tick_page(&asset, (from, to), None).await?;
+    let ticks_from = page.stored_from.map_or(to, |stored| stored.max(from));
+    let mut fires = Vec::new();
+    let mut candle_count = 0;
+    if ticks_from > from {
+        // The minute in which ticks begin is told by its ticks.
+        for candle in state.market.candles(&asset, Interval::M1, from, Interval::M1.bucket_start(ticks_from)).await? {
+            replay.candle(&candle);
+            candle_count += 1;
+        }
+        collect(&mut replay, &mut fires);
+    }
+    let mut tick_count = 0;
+    loop {
+        tick_count += page.ticks.len();
+        let mut ticks = std::mem::take(&mut page.ticks);
+        ticks.sort_by_key(|tick| tick.seq);
+        for tick in ticks {
+            replay.tick(tick.into_tick(asset.clone()));
+        }
+        collect(&mut replay, &mut fires);
+        let Some(next) = page.next.take() else { break };
+        page = state.market.tick_page(&asset, (from, to), Some(&next)).await?;
+    }
+    replay.finish(to);
+    collect(&mut replay, &mut fires);
+    let (covered_from, covered_to, holes) = replay.coverage();
+    Ok(PreviewView {
+        count: fires.len(),
+        coverage: CoverageView {
+            from: covered_from,
+            to: covered_to,
+            gaps: holes.iter().map(|hole| GapView { from: hole.from, to: hole.to }).collect(),
+        },
+        resolution: match (tick_count, candle_count) {
+            (_, 0) => "ticks",
+            (0, _) => "candles",
+            _ => "mixed",
+        },
+        fires,
+    })
+}
+
+fn watched(asset: &AssetId, draft: Draft) -> Alert {
+    Alert {
+        id: AlertId::new(),
+        version: 1,
+        asset: asset.clone(),
+        condition: draft.condition,
+        trigger: draft.trigger,
+        cooldown_ms: i64::from(draft.cooldown_seconds) * 1_000,
+        expires_at: None,
+        base: None,
+        memory: Memory::default(),
+    }
+}
+
+/// What indicators and windows need of the time before.
+async fn warm_up(state: &State, evaluator: &mut Evaluator, from: Timestamp) -> Result<(), Error> {
+    for want in evaluator.take_wants() {
+        match want {
+            Want::Candles { asset, interval, count, .. } => {
+                let candles = state.market.newest_candles(&asset, interval, count, Some(interval.bucket_start(from))).await?;
+                evaluator.give_candles(&asset, interval, &candles);
+            }
+            Want::Prices { asset, window, .. } => {
+                let reach = Duration::from_millis((window.millis() + window.tolerance_ms()).unsigned_abs());
+                let found = state.market.ticks(&asset, from.minus(reach), from).await?;
+                let counted = found.iter().filter(|tick| !tick.is_late);
+                // Numbers are given anew behind `from`, so those before it are below all of them.
+                let points: Vec<Point> = counted.map(|tick| Point { at: tick.event_at, seq: 0, price: tick.price.value() }).collect();
+                evaluator.give_prices(&asset, window, &points);
+            }
+            Want::Gap { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn collect(replay: &mut Replay, fires: &mut Vec<FireView>) {
+    for decision in replay.evaluator.take_decisions() {
+        if let Decision::Fired(firing) = decision {
+            fires.push(FireView {
+                event_at: firing.event_at,
+                price: firing.price.to_string(),
+                previous_price: firing.previous.map(|price| price.to_string()),
+                suppressed: firing.suppressed,
+            });
+        }
+    }
+    // Nobody will ask for them: what a preview remembers ends with it.
+    drop(replay.evaluator.take_changed());
+    drop(replay.evaluator.take_wants());
+}
