@@ -87,16 +87,54 @@ pub struct TickPage {
 
 impl From<Tick> for TickFacts {
     fn from(tick: Tick) -> Self {
-        let Tick { seq, event_at, received_at, price, quantity, range, source, is_late, asset: _ } = tick;
-        Self { seq, event_at, received_at, price, quantity, range, source, is_late }
+        let Tick {
+            seq,
+            event_at,
+            received_at,
+            price,
+            quantity,
+            range,
+            source,
+            is_late,
+            asset: _,
+        } = tick;
+        Self {
+            seq,
+            event_at,
+            received_at,
+            price,
+            quantity,
+            range,
+            source,
+            is_late,
+        }
     }
 }
 
 impl TickFacts {
     /// As a tick of `asset`.
     pub fn into_tick(self, asset: AssetId) -> Tick {
-        let Self { seq, event_at, received_at, price, quantity, range, source, is_late } = self;
-        Tick { asset, seq, event_at, received_at, price, quantity, range, source, is_late }
+        let Self {
+            seq,
+            event_at,
+            received_at,
+            price,
+            quantity,
+            range,
+            source,
+            is_late,
+        } = self;
+        Tick {
+            asset,
+            seq,
+            event_at,
+            received_at,
+            price,
+            quantity,
+            range,
+            source,
+            is_late,
+        }
     }
 }
 
