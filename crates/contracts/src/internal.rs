@@ -269,3 +269,17 @@ pub struct UserCount {
     /// How many.
     pub count: i64,
 }
+
+/// Which of these alerts exist, asked of alerts' `POST /internal/alerts/existing` right before a message about them is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertsQuestion {
+    /// The alerts.
+    pub alert_ids: Vec<domain::AlertId>,
+}
+
+/// The answer to [`AlertsQuestion`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertsAnswer {
+    /// Those that exist.
+    pub alert_ids: Vec<domain::AlertId>,
+}
