@@ -84,7 +84,11 @@ pub type Fields = BTreeMap<String, Vec<String>>;
 ///
 /// Services have their own error enums and implement [`IntoApiError`] for them; this type is what `?` makes of those.
 #[derive(Clone)]
-pub struct ApiError {
+pub struct ApiError(Box<Failed>);
+
+/// Boxed, because every `Result` of a handler would carry its size.
+#[derive(Clone)]
+struct Failed {
     kind: ErrorKind,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
@@ -98,7 +102,7 @@ impl ApiError {
     /// A failure with the kind's own code.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         let retry_after = matches!(kind, ErrorKind::Unavailable | ErrorKind::TooMany).then_some(Duration::from_secs(1));
-        Self {
+        Self(Box::new(Failed {
             kind,
             code: Cow::Borrowed(kind.code()),
             message: message.into(),
@@ -106,7 +110,7 @@ impl ApiError {
             retry_after,
             allow: Vec::new(),
             cause: None,
-        }
+        }))
     }
 
     /// 400 with a sentence.
@@ -156,68 +160,74 @@ impl ApiError {
 
     /// Replaces the code.
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
-        self.code = code.into();
+        self.0.code = code.into();
         self
     }
 
     /// Adds a reason to a field; only a 422 shows them.
     pub fn with_field(mut self, field: &str, why: impl fmt::Display) -> Self {
-        self.fields.entry(field.to_owned()).or_default().push(why.to_string());
+        self.0.fields.entry(field.to_owned()).or_default().push(why.to_string());
+        self
+    }
+
+    /// Replaces the wrong fields.
+    pub(crate) fn with_fields(mut self, fields: Fields) -> Self {
+        self.0.fields = fields;
         self
     }
 
     /// Sets the `Retry-After` header.
     pub fn with_retry_after(mut self, after: Duration) -> Self {
-        self.retry_after = Some(after);
+        self.0.retry_after = Some(after);
         self
     }
 
     /// Sets the `Allow` header of a 405.
     pub(crate) fn with_allow(mut self, methods: Vec<String>) -> Self {
-        self.allow = methods;
+        self.0.allow = methods;
         self
     }
 
     /// Remembers why, for the log.
     pub fn with_cause(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.cause = Some(Arc::new(cause));
+        self.0.cause = Some(Arc::new(cause));
         self
     }
 
     /// Its kind.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Its code in the error body.
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     /// The sentence for the client.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The wrong fields.
     pub fn fields(&self) -> &Fields {
-        &self.fields
+        &self.0.fields
     }
 
     /// When to come back.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.0.retry_after
     }
 
     /// The methods that the path does have, of a 405.
     pub(crate) fn allow(&self) -> &[String] {
-        &self.allow
+        &self.0.allow
     }
 
     /// The cause, with its own causes, in one line; for logs.
     pub fn cause_chain(&self) -> String {
         let mut text = String::new();
-        let mut next = self.cause.as_deref().map(|cause| cause as &dyn std::error::Error);
+        let mut next = self.0.cause.as_deref().map(|cause| cause as &dyn std::error::Error);
         while let Some(cause) = next {
             if !text.is_empty() {
                 text.push_str(": ");
@@ -234,11 +244,11 @@ const INTERNAL: &str = "something went wrong on our side; the request id helps u
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.message, self.code)?;
-        for (field, reasons) in &self.fields {
+        write!(f, "{} ({})", self.0.message, self.0.code)?;
+        for (field, reasons) in &self.0.fields {
             write!(f, "; {field}: {}", reasons.join(", "))?;
         }
-        if self.cause.is_some() {
+        if self.0.cause.is_some() {
             write!(f, "; {}", self.cause_chain())?;
         }
         Ok(())
@@ -247,7 +257,7 @@ impl fmt::Display for ApiError {
 
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ApiError({:?}: {self})", self.kind)
+        write!(f, "ApiError({:?}: {self})", self.0.kind)
     }
 }
 
@@ -282,8 +292,8 @@ pub trait IntoApiError: std::error::Error + Send + Sync + Sized + 'static {
             _ => Cow::Owned(self.to_string()),
         };
         let mut error = ApiError::new(kind, message).with_code(self.code());
-        error.fields = self.fields();
-        error.retry_after = self.retry_after().or(error.retry_after);
+        error.0.fields = self.fields();
+        error.0.retry_after = self.retry_after().or(error.0.retry_after);
         error.with_cause(self)
     }
 }
@@ -291,116 +301,6 @@ pub trait IntoApiError: std::error::Error + Send + Sync + Sized + 'static {
 impl<E: IntoApiError> From<E> for ApiError {
     fn from(error: E) -> Self {
         error.into_api_error()
-    }
-}
-
-/// Collects what is wrong with a request, so that the client hears of all of it at once.
-///
-/// ```
-/// use service_kit::FieldErrors;
-///
-/// fn parse(price: &str, note: &str) -> service_kit::ApiResult<(domain::Price, String)> {
-///     let mut errors = FieldErrors::new();
-///     let price = errors.take("price", domain::Price::parse(price));
-///     if note.len() > 500 {
-///         errors.add("note", "must have at most 500 characters");
-///     }
-///     let price = errors.finish(price)?;
-///     Ok((price, note.to_owned()))
-/// }
-/// assert_eq!(parse("-1", "").map_err(|error| error.fields()["price"].clone()), Err(vec!["must be greater than 0".to_owned()]));
-/// ```
-#[derive(Debug, Default)]
-pub struct FieldErrors {
-    fields: Fields,
-    code: Option<&'static str>,
-}
-
-impl FieldErrors {
-    /// None yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Says what is wrong with a field.
-    pub fn add(&mut self, field: &str, why: impl fmt::Display) {
-        self.fields.entry(field.to_owned()).or_default().push(why.to_string());
-    }
-
-    /// The value, or nothing and a noted error.
-    pub fn take<T, E: fmt::Display>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
-        parsed.inspect_err(|why| self.add(field, why)).ok()
-    }
-
-    /// The value of a field that must be there.
-    pub fn require<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            self.add(field, "is required");
-        }
-        value
-    }
-
-    /// As [`FieldErrors::take`], for a field that may be absent: absent is `Some(None)`.
-    pub fn take_optional<T, R, E: fmt::Display>(
-        &mut self,
-        field: &str,
-        raw: Option<R>,
-        parse: impl FnOnce(R) -> Result<T, E>,
-    ) -> Option<Option<T>> {
-        match raw {
-            None => Some(None),
-            Some(raw) => self.take(field, parse(raw)).map(Some),
-        }
-    }
-
-    /// Takes over the errors of a part of the body, below `prefix`.
-    pub fn nest(&mut self, prefix: &str, inner: FieldErrors) {
-        for (field, reasons) in inner.fields {
-            let path = if field.is_empty() {
-                prefix.to_owned()
-            } else {
-                format!("{prefix}.{field}")
-            };
-            self.fields.entry(path).or_default().extend(reasons);
-        }
-    }
-
-    /// A code for the answer in place of `validation_failed`.
-    pub fn set_code(&mut self, code: &'static str) {
-        self.code = Some(code);
-    }
-
-    /// Whether nothing is wrong so far.
-    pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
-
-    /// 422 if anything was wrong.
-    pub fn check(self) -> ApiResult<()> {
-        if self.fields.is_empty() {
-            Ok(())
-        } else {
-            Err(self.into())
-        }
-    }
-
-    /// `value` if nothing was wrong, else 422. Wants all parsed values: `errors.finish(price.zip(amount))`.
-    pub fn finish<T>(self, value: Option<T>) -> ApiResult<T> {
-        match value {
-            Some(value) if self.fields.is_empty() => Ok(value),
-            _ => Err(self.into()),
-        }
-    }
-}
-
-impl From<FieldErrors> for ApiError {
-    fn from(errors: FieldErrors) -> Self {
-        let mut error = ApiError::new(ErrorKind::Invalid, "some fields are wrong");
-        error.fields = errors.fields;
-        match errors.code {
-            Some(code) => error.with_code(code),
-            None => error,
-        }
     }
 }
 
@@ -438,20 +338,6 @@ mod tests {
         assert_eq!(
             (error.message(), error.code(), error.kind().status()),
             ("alert is final", "conflict", 409)
-        );
-    }
-
-    #[test]
-    fn nested_errors_are_named_by_their_path() {
-        let mut inner = FieldErrors::new();
-        inner.add("price", "is required");
-        inner.add("", "is odd");
-        let mut outer = FieldErrors::new();
-        outer.nest("condition", inner);
-        let error = outer.check().expect_err("errors");
-        assert_eq!(
-            error.fields().keys().collect::<Vec<_>>(),
-            ["condition", "condition.price"]
         );
     }
 }

@@ -25,9 +25,12 @@ const MAX_DRAIN: Duration = Duration::from_secs(2);
 /// How often what is no longer needed is deleted.
 const CLEAN_UP_PERIOD: Duration = Duration::from_secs(3600);
 
+/// Tasks with their names.
+type TaskSet = JoinSet<(&'static str, anyhow::Result<()>)>;
+
 /// The background tasks of a service. Each runs until the service stops; one that ends before stops the service.
 pub struct Tasks {
-    set: JoinSet<(&'static str, anyhow::Result<()>)>,
+    set: TaskSet,
     shutdown: CancellationToken,
 }
 
@@ -140,7 +143,7 @@ pub struct Running {
     /// Servers beside it, for those who run the platform.
     others: Vec<RunningServer>,
     failed: watch::Sender<Option<String>>,
-    tasks: Option<JoinHandle<JoinSet<(&'static str, anyhow::Result<()>)>>>,
+    tasks: Option<JoinHandle<TaskSet>>,
     failure: watch::Receiver<Option<String>>,
     shutdown: CancellationToken,
     health: Health,
@@ -307,8 +310,6 @@ async fn stop_server(server: RunningServer) -> bool {
     }
     is_clean
 }
-
-type TaskSet = JoinSet<(&'static str, anyhow::Result<()>)>;
 
 /// Watches the tasks until one ends early or the service stops, and hands the rest over.
 async fn watch_tasks(mut set: TaskSet, failed: watch::Sender<Option<String>>, shutdown: CancellationToken) -> TaskSet {

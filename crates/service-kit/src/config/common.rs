@@ -66,7 +66,7 @@ impl Default for DatabaseOptions {
             wait_ms: 2_000,
             statement_timeout_ms: 10_000,
             lock_timeout_ms: 5_000,
-            silence_ms: 1_000,
+            silence_ms: 600,
         }
     }
 }

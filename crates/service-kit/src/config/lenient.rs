@@ -29,8 +29,8 @@ fn members(table: Table) -> MapDeserializer<'static, impl Iterator<Item = (Strin
     MapDeserializer::new(table.into_iter().map(|(key, value)| (key, Lenient(value))))
 }
 
-fn items(values: Vec<Value>) -> SeqDeserializer<std::iter::Map<vec::IntoIter<Value>, fn(Value) -> Lenient>, Error> {
-    SeqDeserializer::new(values.into_iter().map(Lenient as fn(Value) -> Lenient))
+fn items(values: Vec<Value>) -> SeqDeserializer<vec::IntoIter<Lenient>, Error> {
+    SeqDeserializer::new(values.into_iter().map(Lenient).collect::<Vec<_>>().into_iter())
 }
 
 /// Sends a text one way and everything else the usual way.

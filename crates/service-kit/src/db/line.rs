@@ -23,7 +23,11 @@ use tokio::{
     runtime::Handle,
     time::timeout,
 };
-use tokio_postgres::{Client, Config, Connection, NoTls, config::Host, tls::NoTlsStream};
+use tokio_postgres::{
+    Client, Config, Connection, NoTls,
+    config::{Host, SslMode},
+    tls::NoTlsStream,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::DatabaseOptions;
@@ -42,6 +46,11 @@ pub(super) struct Dialer {
 impl Dialer {
     pub(super) fn new(url: &str, service: &str, schema: &str, options: &DatabaseOptions) -> anyhow::Result<Self> {
         let mut config: Config = url.parse().context("DATABASE_URL can't be read")?;
+        if config.get_ssl_mode() == SslMode::Require {
+            anyhow::bail!(
+                "DATABASE_URL asks for TLS with sslmode=require, which this program does not speak; tunnel it, or take sslmode=prefer"
+            );
+        }
         config.application_name(service);
         let session = format!(
             "SET search_path TO \"{}\"; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = '30s'",

@@ -11,7 +11,10 @@ use super::{
 };
 
 /// How long the database may take to answer an empty question.
-const PROBE_DEADLINE: Duration = Duration::from_millis(600);
+///
+/// Together with the patience it stays below two seconds; it is the longer part, because a machine that is short of
+/// processors answers late and must not lose its connections for it.
+const PROBE_DEADLINE: Duration = Duration::from_millis(1_100);
 
 /// Looks at the connections; where one gets no answer for long, asks over a new one whether anybody is there.
 ///
@@ -65,7 +68,7 @@ impl Sentinel {
 }
 
 async fn watch_lines(dialer: Arc<Dialer>, patience: Duration, silence: watch::Sender<bool>) {
-    let step = (patience / 4).max(Duration::from_millis(10));
+    let step = (patience / 6).max(Duration::from_millis(10));
     loop {
         tokio::time::sleep(step).await;
         if !dialer.lines().iter().any(|line| line.silence() > patience) {

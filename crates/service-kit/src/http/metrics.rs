@@ -45,10 +45,13 @@ impl RequestMetrics {
     }
 }
 
+/// A route's figures, by method and status.
+type RouteFigures = HashMap<(&'static str, u16), (IntCounter, Histogram)>;
+
 /// One worker's counters, by route; their number is bounded by the number of routes.
 pub(crate) struct WorkerFigures {
     metrics: RequestMetrics,
-    routes: RefCell<HashMap<String, HashMap<(&'static str, u16), (IntCounter, Histogram)>>>,
+    routes: RefCell<HashMap<String, RouteFigures>>,
 }
 
 impl WorkerFigures {

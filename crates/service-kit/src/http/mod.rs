@@ -3,6 +3,7 @@
 mod border;
 mod extract;
 mod metrics;
+mod naming;
 mod operations;
 mod reply;
 mod scope;
@@ -11,8 +12,9 @@ mod values;
 
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
 pub(crate) use extract::RawBody;
-pub(crate) use extract::name_field;
-pub use extract::{Json, Path, Query, parse_json, read_body};
+pub use extract::{Json, Path, Query, read_body};
+pub(crate) use naming::name_field;
+pub use naming::parse_json;
 pub(crate) use operations::ServerShared;
 pub(crate) use reply::json_response;
 pub use reply::{

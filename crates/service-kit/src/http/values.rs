@@ -22,8 +22,11 @@ pub fn check_encoding(text: &str) -> Result<(), BadEncoding> {
     }
 }
 
+/// A name and its value.
+pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// Splits a query into names and values, decoded.
-pub fn split_query(query: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, BadEncoding> {
+pub fn split_query(query: &str) -> Result<Vec<Pair<'_>>, BadEncoding> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| {
@@ -60,7 +63,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 /// A deserializer over the names and values of a query.
 pub fn query_deserializer<'a, E: de::Error>(
-    pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pairs: Vec<Pair<'a>>,
 ) -> MapDeserializer<'a, impl Iterator<Item = (Cow<'a, str>, Text<'a>)>, E> {
     MapDeserializer::new(pairs.into_iter().map(|(name, value)| (name, Text(value))))
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod database;
+mod dead_letters;
 mod envelope;
 mod helpers;
 mod idempotency;
