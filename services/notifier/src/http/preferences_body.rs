@@ -1,0 +1,163 @@
+//! What a PUT or PATCH of preferences may hold.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use service_kit::Patch;
+use utoipa::ToSchema;
+
+use crate::domain::{Changes, DigestMode, DiscordChange, NtfyChange, TelegramChange, WebhookChange};
+
+/// Preferences. PUT takes what is left out as its default, PATCH leaves it as it is.
+///
+/// The members that end in `_set` are only read; they are taken and ignored, so that an answer can be sent back.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct PreferencesBody {
+    /// The version that was changed; an old one is refused.
+    version: Option<i64>,
+    /// Mails.
+    email: Option<SwitchBody>,
+    /// The list in the web app.
+    in_app: Option<SwitchBody>,
+    /// Signed requests to the user's own server.
+    webhook: Option<WebhookBody>,
+    /// A Telegram bot.
+    telegram: Option<TelegramBody>,
+    /// A Discord channel.
+    discord: Option<DiscordBody>,
+    /// ntfy pushes.
+    ntfy: Option<NtfyBody>,
+    /// When people's channels stay silent; null for never.
+    #[serde(default)]
+    #[schema(value_type = Option<QuietHoursBody>)]
+    quiet_hours: Patch<QuietHoursBody>,
+    /// Whether mails are gathered.
+    digest: Option<DigestMode>,
+}
+
+/// A channel without further settings.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct SwitchBody {
+    enabled: Option<bool>,
+}
+
+/// The webhook.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct WebhookBody {
+    enabled: Option<bool>,
+    /// An https address on the public internet.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    url: Patch<String>,
+    /// A signing secret of one's own, `whsec_…`; null keeps the present one.
+    #[schema(value_type = Option<String>)]
+    secret: Option<SecretString>,
+    /// Make a new secret.
+    rotate_secret: Option<bool>,
+    /// Ignored.
+    #[schema(read_only)]
+    #[allow(dead_code, reason = "taken so that an answer can be sent back")]
+    secret_set: Option<bool>,
+}
+
+/// Telegram.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct TelegramBody {
+    enabled: Option<bool>,
+    /// The bot's token; null keeps the present one.
+    #[schema(value_type = Option<String>)]
+    bot_token: Option<SecretString>,
+    /// The chat's number or @name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    chat_id: Patch<String>,
+    /// Ignored.
+    #[schema(read_only)]
+    #[allow(dead_code, reason = "taken so that an answer can be sent back")]
+    bot_token_set: Option<bool>,
+}
+
+/// Discord.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct DiscordBody {
+    enabled: Option<bool>,
+    /// The channel's webhook, `https://discord.com/api/webhooks/…`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    url: Patch<SecretString>,
+}
+
+/// ntfy.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct NtfyBody {
+    enabled: Option<bool>,
+    /// The server; null for the platform's.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    server: Patch<String>,
+    /// The topic.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    topic: Patch<String>,
+    /// The access token; null keeps the present one.
+    #[schema(value_type = Option<String>)]
+    token: Option<SecretString>,
+    /// Ignored.
+    #[schema(read_only)]
+    #[allow(dead_code, reason = "taken so that an answer can be sent back")]
+    token_set: Option<bool>,
+}
+
+/// Quiet hours.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct QuietHoursBody {
+    /// Such as 22:00.
+    start: String,
+    /// Such as 07:00.
+    end: String,
+    /// Such as Europe/Paris.
+    #[serde(default = "utc")]
+    #[schema(default = "UTC")]
+    time_zone: String,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+impl PreferencesBody {
+    /// The version that the client has seen.
+    pub fn version(&self) -> Option<i64> {
+        self.version
+    }
+}
+
+impl From<PreferencesBody> for Changes {
+    fn from(body: PreferencesBody) -> Self {
+        let (webhook, telegram) = (body.webhook.unwrap_or_default(), body.telegram.unwrap_or_default());
+        let (discord, ntfy) = (body.discord.unwrap_or_default(), body.ntfy.unwrap_or_default());
+        Self {
+            email: body.email.and_then(|switch| switch.enabled),
+            in_app: body.in_app.and_then(|switch| switch.enabled),
+            webhook: WebhookChange {
+                enabled: webhook.enabled,
+                url: webhook.url.change(),
+                secret: webhook.secret,
+                rotate_secret: webhook.rotate_secret.unwrap_or(false),
+            },
+            telegram: TelegramChange {
+                enabled: telegram.enabled,
+                bot_token: telegram.bot_token,
+                chat_id: telegram.chat_id.change(),
+            },
+            discord: DiscordChange { enabled: discord.enabled, url: discord.url.change() },
+            ntfy: NtfyChange {
+                enabled: ntfy.enabled,
+                server: ntfy.server.change(),
+                topic: ntfy.topic.change(),
+                token: ntfy.token,
+            },
+            quiet_hours: body.quiet_hours.map(|quiet| (quiet.start, quiet.end, quiet.time_zone)).change(),
+            digest: body.digest,
+        }
+    }
+}

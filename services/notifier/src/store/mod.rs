@@ -1,0 +1,9 @@
+//! Rows and queries. Every function takes the connection first, so that the caller owns the transaction.
+
+pub mod contacts;
+pub mod deliveries;
+pub mod gather;
+pub mod notifications;
+pub mod outcomes;
+pub mod preferences;
+pub mod schema;

@@ -1,0 +1,139 @@
+//! What became of a try, written down by whoever still holds the claim.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use domain::Timestamp;
+use uuid::Uuid;
+
+use super::{
+    deliveries::{AttemptRow, DeliveryRow},
+    schema::{deliveries, delivery_attempts},
+};
+use crate::domain::DeliveryState;
+
+/// What a delivery becomes after a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Accepted.
+    Sent,
+    /// To be tried again then.
+    Again(Timestamp),
+    /// Given up.
+    Failed,
+    /// Decided not to send it.
+    Suppressed,
+    /// Put off without a try.
+    Postponed(Timestamp),
+}
+
+/// A try that is over.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When its outcome was known.
+    pub ended_at: Timestamp,
+    /// What follows.
+    pub next: Next,
+    /// What went wrong, for the user.
+    pub error: Option<String>,
+}
+
+/// Writes an outcome down, for a digest also on what it gathers. `false` if the claim was lost meanwhile.
+pub async fn record(conn: &mut AsyncPgConnection, delivery: &DeliveryRow, ended: &Ended) -> QueryResult<bool> {
+    conn.transaction(async |conn: &mut AsyncPgConnection| {
+        if !update(conn, delivery, ended).await? {
+            return Ok(false);
+        }
+        let outcome = match &ended.next {
+            Next::Postponed(_) => return Ok(true),
+            Next::Sent => "sent",
+            Next::Again(_) => "temporary",
+            Next::Failed => "permanent",
+            Next::Suppressed => "suppressed",
+        };
+        let attempt = AttemptRow {
+            delivery_id: delivery.id,
+            attempt: delivery.attempts,
+            started_at: ended.started_at.into(),
+            ended_at: ended.ended_at.into(),
+            outcome: outcome.to_owned(),
+            error: ended.error.clone(),
+        };
+        // A crash between two tries may have used this number already; the newer outcome is the true one.
+        diesel::insert_into(delivery_attempts::table)
+            .values(&attempt)
+            .on_conflict((delivery_attempts::delivery_id, delivery_attempts::attempt))
+            .do_nothing()
+            .execute(conn)
+            .await?;
+        settle_gathered(conn, delivery.id, ended).await?;
+        Ok(true)
+    })
+    .await
+}
+
+async fn update(conn: &mut AsyncPgConnection, delivery: &DeliveryRow, ended: &Ended) -> QueryResult<bool> {
+    let (state, next_attempt_at) = match ended.next {
+        Next::Sent => (DeliveryState::Sent, None),
+        Next::Again(at) | Next::Postponed(at) => (DeliveryState::Pending, Some(DateTime::<Utc>::from(at))),
+        Next::Failed => (DeliveryState::Failed, None),
+        Next::Suppressed => (DeliveryState::Suppressed, None),
+    };
+    let attempts = if matches!(ended.next, Next::Postponed(_) | Next::Suppressed) { delivery.attempts - 1 } else { delivery.attempts };
+    let claimed = deliveries::table
+        .find(delivery.id)
+        .filter(deliveries::epoch.eq(delivery.epoch))
+        .filter(deliveries::state.eq(DeliveryState::Pending.as_str()));
+    let updated = diesel::update(claimed)
+        .set((
+            deliveries::state.eq(state.as_str()),
+            deliveries::next_attempt_at.eq(next_attempt_at),
+            deliveries::attempts.eq(attempts),
+            deliveries::last_error.eq(&ended.error),
+            deliveries::sent_at.eq((ended.next == Next::Sent).then(|| DateTime::<Utc>::from(ended.ended_at))),
+            deliveries::lease_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(updated == 1)
+}
+
+async fn settle_gathered(conn: &mut AsyncPgConnection, digest: Uuid, ended: &Ended) -> QueryResult<()> {
+    let state = match ended.next {
+        Next::Sent => DeliveryState::Sent,
+        Next::Failed => DeliveryState::Failed,
+        Next::Suppressed => DeliveryState::Suppressed,
+        Next::Again(_) | Next::Postponed(_) => return Ok(()),
+    };
+    diesel::update(deliveries::table.filter(deliveries::digest_id.eq(digest)))
+        .set((
+            deliveries::state.eq(state.as_str()),
+            deliveries::next_attempt_at.eq(None::<DateTime<Utc>>),
+            deliveries::attempts.eq(1),
+            deliveries::last_error.eq(&ended.error),
+            deliveries::attempted_at.eq(DateTime::<Utc>::from(ended.started_at)),
+            deliveries::sent_at.eq((state == DeliveryState::Sent).then(|| DateTime::<Utc>::from(ended.ended_at))),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends the pending deliveries of alerts that no longer exist.
+pub async fn suppress_alerts(conn: &mut AsyncPgConnection, alerts: &[Uuid], reason: &str) -> QueryResult<usize> {
+    let pending = deliveries::table
+        .filter(deliveries::alert_id.eq_any(alerts.to_vec()))
+        .filter(deliveries::state.eq(DeliveryState::Pending.as_str()));
+    diesel::update(pending)
+        .set((
+            deliveries::state.eq(DeliveryState::Suppressed.as_str()),
+            deliveries::last_error.eq(reason),
+            deliveries::next_attempt_at.eq(None::<DateTime<Utc>>),
+            deliveries::is_held.eq(false),
+            deliveries::digest_id.eq(None::<Uuid>),
+        ))
+        .execute(conn)
+        .await
+}
