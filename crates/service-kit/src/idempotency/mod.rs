@@ -48,7 +48,7 @@ const FIELD: &str = "Idempotency-Key";
 ///
 /// Take it behind the caller and before or behind the body; without the header it is a plain transaction.
 ///
-/// ```ignore
+/// ```text
 /// async fn create(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<Create>) -> ApiResult<Answer> {
 ///     let rule = NewRule::parse(user.id, body.into_inner())?;
 ///     once.run(&state.db, async |conn| Ok(Created(store::insert(conn, &rule).await?))).await

@@ -9,4 +9,5 @@ mod idempotency;
 mod identity;
 mod life;
 mod openapi;
+mod runtimes;
 mod tiny_service;
