@@ -17,7 +17,7 @@ mod store;
 use std::sync::Arc;
 
 pub use command::{AdminCreated, CommandError, KeyRotation, NewAdmin, create_admin, rotate_keys, verify_audit};
-pub use config::Config;
+pub use config::{Config, DEFAULTS};
 pub use error::Error;
 pub use http::{CLIENT_ADDRESS, REFRESH_COOKIE, routes};
 use service_kit::{Context, Running, Tasks};
