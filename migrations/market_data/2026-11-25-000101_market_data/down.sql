@@ -1,0 +1,11 @@
+DROP FUNCTION market_data.drop_tick_days(date);
+DROP FUNCTION market_data.keep_tick_day(date);
+DROP TABLE market_data.sources;
+DROP TABLE market_data.candles;
+DROP TABLE market_data.ticks;
+DROP TABLE market_data.asset_states;
+DROP TABLE market_data.partitions;
+DROP TABLE market_data.feed_shifts;
+DROP TABLE market_data.feed_positions;
+DROP TABLE market_data.feed;
+DROP TABLE market_data.assets;

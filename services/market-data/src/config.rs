@@ -1,0 +1,90 @@
+//! The settings of market-data.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use serde::Deserialize;
+use service_kit::{
+    config::{CommonConfig, Environment},
+    http::HttpOptions,
+};
+
+use crate::domain::{feed::FeedSpec, staleness::Staleness};
+
+/// The commented defaults.
+pub const DEFAULTS: &str = include_str!("../defaults.toml");
+
+/// The settings of market-data.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens.
+    pub http: HttpOptions,
+    /// After how many seconds prices from files and the simulator are stale.
+    pub stale_after: u64,
+    /// After how many seconds streamed prices are stale.
+    pub stream_stale_after: u64,
+    /// Writing the tick log.
+    pub ingest: IngestOptions,
+    /// How long things are kept.
+    pub keep: KeepOptions,
+    /// Where prices come from; the shared `FEED`.
+    #[serde(skip, default = "default_feed")]
+    pub feed_spec: FeedSpec,
+    /// The key of a paid CoinGecko plan; the shared `COINGECKO_API_KEY`.
+    #[serde(skip)]
+    pub coingecko_api_key: SecretString,
+}
+
+/// Writing the tick log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IngestOptions {
+    /// For how many milliseconds the right to write the log holds without being extended.
+    pub lease_ms: u64,
+}
+
+/// How long things are kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepOptions {
+    /// Ticks, in days since they were received.
+    pub tick_days: u64,
+    /// One-minute candles, in days of the feed's own time.
+    pub minute_days: u64,
+}
+
+fn default_feed() -> FeedSpec {
+    FeedSpec::Auto
+}
+
+impl Config {
+    /// Reads the settings: defaults, then the file, then the environment; the feed comes from the shared part.
+    pub fn load(common: &CommonConfig, file: Option<&toml::Table>, environment: &Environment) -> anyhow::Result<Self> {
+        let mut config: Self = service_kit::config::load("market-data", DEFAULTS, file, environment)?;
+        config.feed_spec = common.feed.parse()?;
+        config.coingecko_api_key = common.coingecko_api_key.clone();
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses a feed that cannot begin.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if let FeedSpec::Replay(spec) = &self.feed_spec {
+            let path = spec.path.display();
+            let is_file = std::fs::metadata(&spec.path)
+                .with_context(|| format!("the tick file {path} can't be read"))?
+                .is_file();
+            anyhow::ensure!(is_file, "the tick file {path} is no file");
+            std::fs::File::open(&spec.path).with_context(|| format!("the tick file {path} can't be read"))?;
+        }
+        Ok(())
+    }
+
+    /// When prices are stale.
+    pub fn staleness(&self) -> Staleness {
+        let seconds = Duration::from_secs;
+        Staleness::new(seconds(self.stream_stale_after), seconds(self.stale_after), seconds(60))
+    }
+}

@@ -1,0 +1,393 @@
+//! The market in memory: what hot reads are answered from. It follows the tail of the tick log.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use contracts::LogEntry;
+use domain::{
+    AssetId, Candle, Decimal, Interval, Price, Source, Symbol, Timestamp,
+    candles::{CandleBook, Change, Entry, MarkedCandle},
+};
+
+use super::ring::Ring;
+use crate::store::{
+    assets::Asset,
+    states::{AssetState, LastPrice, PartitionRow},
+};
+
+/// How many closed candles of an interval are kept, until the database has them for certain.
+const RECENT_MINUTES: usize = 240;
+const RECENT_LONGER: usize = 32;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+
+/// All assets, their newest prices and their candles in the making.
+pub struct Market {
+    entries: HashMap<AssetId, AssetEntry>,
+    /// For each ticker the assets that have it, the best first.
+    tickers: HashMap<Symbol, Vec<AssetId>>,
+    books: Vec<CandleBook>,
+    last_by_source: HashMap<Source, (Timestamp, Timestamp)>,
+    /// Ticks came for an asset that is not known here yet.
+    has_unknown: bool,
+    generation: u64,
+}
+
+/// One asset in memory.
+pub struct AssetEntry {
+    /// What is known of it.
+    pub asset: Arc<Asset>,
+    /// Its newest price.
+    pub last: Option<LastPrice>,
+    /// Counts what has changed.
+    pub generation: u64,
+    /// Counts what has changed in closed candles.
+    pub closed_generation: u64,
+    minutes: Ring,
+    fives: Ring,
+    hours: Ring,
+    recent: HashMap<Interval, VecDeque<MarkedCandle>>,
+}
+
+/// What is computed of an asset for lists.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figures {
+    /// Percent since an hour ago.
+    pub change_1h: Option<f64>,
+    /// Percent since a day ago.
+    pub change_24h: Option<f64>,
+    /// Percent since a week ago.
+    pub change_7d: Option<f64>,
+    /// Traded in 24 hours, in USD.
+    pub volume_24h: Option<Decimal>,
+    /// Price × circulating supply.
+    pub market_cap: Option<Decimal>,
+}
+
+impl Market {
+    /// An empty market over a log of so many partitions.
+    pub fn new(partitions: u16) -> Self {
+        Self {
+            entries: HashMap::new(),
+            tickers: HashMap::new(),
+            books: (0..partitions).map(|_| CandleBook::new()).collect(),
+            last_by_source: HashMap::new(),
+            has_unknown: false,
+            generation: 0,
+        }
+    }
+
+    /// Replaces what is known of assets besides prices.
+    pub fn set_assets(&mut self, assets: Vec<Asset>) {
+        self.generation += 1;
+        self.has_unknown = false;
+        for asset in assets {
+            let id = asset.facts.asset_id.clone();
+            let asset = Arc::new(asset);
+            match self.entries.get_mut(&id) {
+                Some(entry) if entry.asset == asset => {}
+                Some(entry) => {
+                    entry.asset = asset;
+                    entry.generation += 1;
+                }
+                None => {
+                    self.entries.insert(id, AssetEntry::new(asset));
+                }
+            }
+        }
+        self.index_tickers();
+    }
+
+    /// Goes on from what the recorder has stored of one partition.
+    pub fn restore(&mut self, partition: u16, row: PartitionRow, states: Vec<AssetState>) {
+        for state in &states {
+            let id = state.series.asset();
+            if let Some(entry) = self.entries.get_mut(id) {
+                entry.last = Some(state.last.clone());
+                entry.generation += 1;
+            }
+            self.last_by_source
+                .insert(state.last.source, (state.last.event_at, state.last.received_at));
+        }
+        if let Some(book) = self.books.get_mut(usize::from(partition)) {
+            *book = CandleBook::restore(row.watch, states.into_iter().map(|state| state.series));
+        }
+        self.generation += 1;
+    }
+
+    /// Takes the stored price of an asset for which ticks came before it was known here.
+    pub fn fill_in(&mut self, state: AssetState) {
+        if let Some(entry) = self.entries.get_mut(state.series.asset())
+            && entry.last.as_ref().is_none_or(|last| last.seq < state.last.seq)
+        {
+            entry.last = Some(state.last);
+            entry.generation += 1;
+        }
+    }
+
+    /// Takes a stored candle into the recent past, when the market is loaded.
+    pub fn remember(&mut self, marked: &MarkedCandle) {
+        if let Some(entry) = self.entries.get_mut(&marked.candle.asset) {
+            entry.remember(marked);
+        }
+    }
+
+    /// Takes in entries of one partition of the log; returns the candles that they closed.
+    pub fn apply(&mut self, partition: u16, entries: &[LogEntry]) {
+        let Some(book) = self.books.get_mut(usize::from(partition)) else {
+            return;
+        };
+        let known = &mut self.entries;
+        let mut closed = |change: Change| match change {
+            Change::Closed(marked) => {
+                if let Some(entry) = known.get_mut(&marked.candle.asset) {
+                    entry.close(marked);
+                }
+            }
+            Change::Late(late) => {
+                if let Some(entry) = known.get_mut(&late.asset) {
+                    entry.recent.clear();
+                    entry.generation += 1;
+                    entry.closed_generation += 1;
+                }
+            }
+        };
+        for entry in entries {
+            match entry {
+                LogEntry::Tick(tick) => book.apply(Entry::Tick(tick), &mut closed),
+                LogEntry::Clock(at) => book.apply(Entry::Clock(*at), &mut closed),
+                LogEntry::FeedDown(at) => book.apply(Entry::FeedDown(*at), &mut closed),
+                LogEntry::FeedUp(at) => book.apply(Entry::FeedUp(*at), &mut closed),
+            }
+        }
+        for entry in entries {
+            let LogEntry::Tick(tick) = entry else { continue };
+            let Some(known) = self.entries.get_mut(&tick.asset) else {
+                self.has_unknown = true;
+                continue;
+            };
+            known.generation += 1;
+            if !tick.is_late {
+                known.last = Some(LastPrice {
+                    seq: tick.seq,
+                    price: tick.price,
+                    source: tick.source,
+                    event_at: tick.event_at,
+                    received_at: tick.received_at,
+                });
+                self.last_by_source
+                    .insert(tick.source, (tick.event_at, tick.received_at));
+            }
+        }
+        self.generation += 1;
+    }
+
+    /// Counts every change.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether ticks came for an asset that has to be loaded from the database.
+    pub fn has_unknown(&self) -> bool {
+        self.has_unknown
+    }
+
+    /// The asset that a client means: an id, or the enabled asset with the best rank of those with that ticker.
+    pub fn resolve(&self, text: &str) -> Option<&AssetEntry> {
+        if let Ok(id) = AssetId::parse(text)
+            && let Some(entry) = self.entries.get(&id)
+            && entry.asset.facts.enabled
+        {
+            return Some(entry);
+        }
+        let symbol = Symbol::parse(text).ok()?;
+        let candidates = self.tickers.get(&symbol)?;
+        candidates
+            .iter()
+            .filter_map(|id| self.entries.get(id))
+            .find(|entry| entry.asset.facts.enabled)
+    }
+
+    /// An asset, enabled or not.
+    pub fn get(&self, id: &AssetId) -> Option<&AssetEntry> {
+        self.entries.get(id)
+    }
+
+    /// All assets, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &AssetEntry> {
+        self.entries.values()
+    }
+
+    /// The event and reception times of each source's newest tick.
+    pub fn last_by_source(&self) -> &HashMap<Source, (Timestamp, Timestamp)> {
+        &self.last_by_source
+    }
+
+    /// The candle of an asset that is still being made.
+    pub fn open_candle(&self, id: &AssetId, interval: Interval) -> Option<Candle> {
+        self.book_of(id)?.open(id, interval).map(|marked| marked.candle)
+    }
+
+    /// How far the feed's own time has come for an asset's partition.
+    pub fn clock_of(&self, id: &AssetId) -> Option<Timestamp> {
+        self.book_of(id)?.watch().clock
+    }
+
+    /// How far the feed's own time has come at all.
+    pub fn clock(&self) -> Option<Timestamp> {
+        self.books.iter().filter_map(|book| book.watch().clock).max()
+    }
+
+    /// What lists show of an asset, as of the feed's own time.
+    pub fn figures(&self, entry: &AssetEntry) -> Figures {
+        let Some(last) = &entry.last else {
+            return Figures::default();
+        };
+        let now = self.clock_of(&entry.asset.facts.asset_id).unwrap_or(last.event_at);
+        let change = |window: Duration| {
+            entry
+                .reference(now, window)
+                .map(|reference| percent(last.price, reference))
+        };
+        Figures {
+            change_1h: change(HOUR),
+            change_24h: change(DAY),
+            change_7d: change(WEEK),
+            volume_24h: self.volume_24h(entry, now),
+            market_cap: entry.market_cap(),
+        }
+    }
+
+    /// The hourly closes of the last seven days and the newest price.
+    pub fn sparkline(&self, entry: &AssetEntry) -> Vec<Price> {
+        let Some(last) = &entry.last else { return Vec::new() };
+        let now = self.clock_of(&entry.asset.facts.asset_id).unwrap_or(last.event_at);
+        let mut closes: Vec<Price> = entry.hours.closes_since(now.minus(WEEK)).collect();
+        closes.push(last.price);
+        closes
+    }
+
+    fn volume_24h(&self, entry: &AssetEntry, now: Timestamp) -> Option<Decimal> {
+        if entry.last.as_ref().is_some_and(|last| !last.source.is_simulated())
+            && entry.asset.figures.volume_24h.is_some()
+        {
+            return entry.asset.figures.volume_24h;
+        }
+        let closed = entry.fives.turnover_since(now.minus(DAY));
+        let open = self
+            .open_candle(&entry.asset.facts.asset_id, Interval::M5)
+            .and_then(|candle| super::ring::turnover(&candle));
+        match (closed, open) {
+            (Some(closed), Some(open)) => Some(closed.saturating_add(open)),
+            (known, None) | (None, known) => known,
+        }
+    }
+
+    fn book_of(&self, id: &AssetId) -> Option<&CandleBook> {
+        let partitions = u16::try_from(self.books.len()).unwrap_or(u16::MAX);
+        self.books.get(usize::from(id.partition(partitions)))
+    }
+
+    fn index_tickers(&mut self) {
+        let mut tickers: HashMap<Symbol, Vec<AssetId>> = HashMap::new();
+        for (id, entry) in &self.entries {
+            tickers
+                .entry(entry.asset.facts.symbol.clone())
+                .or_default()
+                .push(id.clone());
+        }
+        for ids in tickers.values_mut() {
+            let rank = |id: &AssetId| {
+                self.entries
+                    .get(id)
+                    .and_then(|entry| entry.asset.facts.rank)
+                    .unwrap_or(u32::MAX)
+            };
+            ids.sort_by(|left, right| (rank(left), left).cmp(&(rank(right), right)));
+        }
+        self.tickers = tickers;
+    }
+}
+
+impl AssetEntry {
+    fn new(asset: Arc<Asset>) -> Self {
+        Self {
+            asset,
+            last: None,
+            generation: 0,
+            closed_generation: 0,
+            minutes: Ring::new(Interval::M1, 80),
+            fives: Ring::new(Interval::M5, 12 * 27),
+            hours: Ring::new(Interval::H1, 24 * 8),
+            recent: HashMap::new(),
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &AssetId {
+        &self.asset.facts.asset_id
+    }
+
+    /// The price of the last tick at or before `window` ago.
+    pub fn reference(&self, now: Timestamp, window: Duration) -> Option<Price> {
+        let ring = match window {
+            window if window <= HOUR => &self.minutes,
+            window if window <= DAY => &self.fives,
+            _ => &self.hours,
+        };
+        ring.price_at(now.minus(window), window / 10)
+    }
+
+    /// The newest closed candles that the log has told, oldest first.
+    pub fn recent(&self, interval: Interval) -> impl Iterator<Item = &MarkedCandle> {
+        self.recent.get(&interval).into_iter().flatten()
+    }
+
+    /// Price × circulating supply, or what a provider last said.
+    pub fn market_cap(&self) -> Option<Decimal> {
+        let supply = self.asset.figures.circulating_supply.filter(|supply| !supply.is_zero());
+        let product = supply
+            .zip(self.last.as_ref())
+            .and_then(|(supply, last)| last.price.value().checked_mul(supply));
+        product.map(|cap| cap.round_dp(2)).or(self.asset.figures.market_cap)
+    }
+
+    fn close(&mut self, marked: MarkedCandle) {
+        self.generation += 1;
+        self.closed_generation += 1;
+        self.remember(&marked);
+        let interval = marked.candle.interval;
+        let limit = if interval == Interval::M1 {
+            RECENT_MINUTES
+        } else {
+            RECENT_LONGER
+        };
+        let recent = self.recent.entry(interval).or_default();
+        if recent.len() == limit {
+            recent.pop_front();
+        }
+        recent.push_back(marked);
+    }
+
+    fn remember(&mut self, marked: &MarkedCandle) {
+        match marked.candle.interval {
+            Interval::M1 => self.minutes.push(marked),
+            Interval::M5 => self.fives.push(marked),
+            Interval::H1 => self.hours.push(marked),
+            _ => {}
+        }
+    }
+}
+
+/// 100 · (price / reference − 1), to six decimals.
+pub fn percent(price: Price, reference: Price) -> f64 {
+    let change = (price.value() / reference.value() - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED);
+    change
+        .and_then(|change| change.round_dp(6).try_into().ok())
+        .unwrap_or(f64::MAX)
+}

@@ -1,0 +1,12 @@
+//! What market-data decides, without I/O.
+
+pub mod feed;
+pub mod history;
+pub mod market;
+pub mod ranking;
+pub mod recording;
+pub mod ring;
+pub mod sequencer;
+pub mod staleness;
+pub mod thinning;
+pub mod tick_line;

@@ -1,0 +1,104 @@
+//! The assets of the simulated market: real names and tickers, round figures of no particular day.
+
+/// `id|ticker|name|price|units in circulation|greatest number of units or -|daily volatility in percent`, by rank.
+pub const ASSETS: &str = "\
+bitcoin|BTC|Bitcoin|90000|19800000|21000000|2.4
+ethereum|ETH|Ethereum|3100|120500000|-|3.2
+tether|USDT|Tether|1.00|185000000000|-|0.02
+ripple|XRP|XRP|2.1|60000000000|100000000000|3.8
+binancecoin|BNB|BNB|880|138000000|200000000|2.6
+usd-coin|USDC|USDC|1.00|76000000000|-|0.02
+solana|SOL|Solana|135|560000000|-|4.2
+tron|TRX|TRON|0.28|94700000000|-|2.2
+dogecoin|DOGE|Dogecoin|0.15|152000000000|-|4.6
+cardano|ADA|Cardano|0.42|36000000000|45000000000|4.1
+bitcoin-cash|BCH|Bitcoin Cash|560|19900000|21000000|3.6
+hyperliquid|HYPE|Hyperliquid|30|334000000|1000000000|5.8
+chainlink|LINK|Chainlink|13.5|697000000|1000000000|4.2
+leo-token|LEO|LEO Token|9.4|922000000|-|1.4
+stellar|XLM|Stellar|0.24|32000000000|50000000000|3.9
+monero|XMR|Monero|400|18400000|-|3.4
+sui|SUI|Sui|1.6|3700000000|10000000000|5.4
+zcash|ZEC|Zcash|420|16300000|21000000|6.2
+avalanche-2|AVAX|Avalanche|13.8|427000000|720000000|4.6
+litecoin|LTC|Litecoin|83|76500000|84000000|3.5
+hedera-hashgraph|HBAR|Hedera|0.14|42500000000|50000000000|4.4
+shiba-inu|SHIB|Shiba Inu|0.0000085|589000000000000|-|4.5
+dai|DAI|Dai|1.00|5360000000|-|0.03
+the-open-network|TON|Toncoin|1.6|2450000000|-|3.9
+crypto-com-chain|CRO|Cronos|0.105|38000000000|100000000000|4.0
+polkadot|DOT|Polkadot|2.1|1640000000|2100000000|4.2
+uniswap|UNI|Uniswap|5.6|630000000|1000000000|4.9
+mantle|MNT|Mantle|1.05|3250000000|6220000000|4.3
+bittensor|TAO|Bittensor|270|9600000|21000000|5.6
+aave|AAVE|Aave|180|15200000|16000000|4.9
+bitget-token|BGB|Bitget Token|3.6|700000000|-|2.8
+near|NEAR|NEAR Protocol|1.7|1280000000|-|5.1
+okb|OKB|OKB|108|21000000|21000000|3.9
+internet-computer|ICP|Internet Computer|3.4|544000000|-|5.0
+ethereum-classic|ETC|Ethereum Classic|12.8|154000000|210700000|3.9
+pepe|PEPE|Pepe|0.0000044|420690000000000|420690000000000|5.9
+aptos|APT|Aptos|1.9|750000000|2100000000|5.0
+ethena|ENA|Ethena|0.25|7800000000|15000000000|6.1
+ondo-finance|ONDO|Ondo|0.45|3160000000|10000000000|5.2
+worldcoin-wld|WLD|Worldcoin|0.6|2400000000|10000000000|6.0
+kaspa|KAS|Kaspa|0.045|26900000000|28700000000|5.3
+polygon-ecosystem-token|POL|POL|0.12|10500000000|-|4.6
+arbitrum|ARB|Arbitrum|0.21|5600000000|10000000000|5.1
+cosmos|ATOM|Cosmos Hub|2.3|480000000|-|4.3
+algorand|ALGO|Algorand|0.13|8800000000|10000000000|4.5
+vechain|VET|VeChain|0.013|85900000000|86700000000|4.6
+filecoin|FIL|Filecoin|1.4|720000000|1960000000|4.9
+render-token|RENDER|Render|1.6|518000000|644000000|5.7
+sei-network|SEI|Sei|0.13|6400000000|10000000000|5.5
+quant-network|QNT|Quant|78|14500000|14900000|4.1
+kucoin-shares|KCS|KuCoin|11|130000000|170000000|2.5
+gatechain-token|GT|Gate|10.5|80000000|300000000|2.4
+jupiter-exchange-solana|JUP|Jupiter|0.2|3170000000|7000000000|5.8
+flare-networks|FLR|Flare|0.012|79000000000|-|4.6
+bonk|BONK|Bonk|0.0000089|84000000000000|88000000000000|6.3
+pudgy-penguins|PENGU|Pudgy Penguins|0.0105|62800000000|88800000000|6.8
+pump-fun|PUMP|Pump.fun|0.0027|354000000000|1000000000000|6.9
+optimism|OP|Optimism|0.31|1900000000|4300000000|5.2
+nexo|NEXO|NEXO|0.95|1000000000|1000000000|3.1
+celestia|TIA|Celestia|0.52|850000000|-|6.0
+official-trump|TRUMP|Official Trump|5.2|200000000|1000000000|5.9
+stacks|STX|Stacks|0.29|1800000000|1818000000|5.3
+injective-protocol|INJ|Injective|5.0|100000000|-|5.2
+immutable-x|IMX|Immutable|0.26|830000000|2000000000|5.1
+virtual-protocol|VIRTUAL|Virtuals Protocol|0.75|656000000|1000000000|7.0
+curve-dao-token|CRV|Curve DAO|0.37|1430000000|3030000000|5.4
+lido-dao|LDO|Lido DAO|0.58|890000000|1000000000|5.5
+pancakeswap-token|CAKE|PancakeSwap|2.0|334000000|450000000|4.4
+fetch-ai|FET|Artificial Superintelligence Alliance|0.24|2300000000|2720000000|5.9
+tezos|XTZ|Tezos|0.48|1060000000|-|4.2
+the-graph|GRT|The Graph|0.041|10600000000|-|5.1
+floki|FLOKI|FLOKI|0.000043|9540000000000|10000000000000|6.0
+ether-fi|ETHFI|Ether.fi|0.72|640000000|1000000000|6.2
+aerodrome-finance|AERO|Aerodrome Finance|0.5|905000000|-|6.4
+sonic-3|S|Sonic|0.085|3780000000|-|5.6
+starknet|STRK|Starknet|0.09|4800000000|10000000000|6.0
+dash|DASH|Dash|42|12500000|18900000|5.4
+iota|IOTA|IOTA|0.09|4200000000|-|4.9
+morpho|MORPHO|Morpho|1.2|540000000|1000000000|5.3
+pyth-network|PYTH|Pyth Network|0.065|5750000000|10000000000|5.6
+conflux-token|CFX|Conflux|0.072|5150000000|-|5.3
+ethereum-name-service|ENS|Ethereum Name Service|10|38000000|100000000|5.0
+bittorrent|BTT|BitTorrent|0.0000004|987000000000000|990000000000000|3.5
+theta-token|THETA|Theta Network|0.28|1000000000|1000000000|4.8
+decentraland|MANA|Decentraland|0.14|1940000000|-|4.8
+the-sandbox|SAND|The Sandbox|0.13|2600000000|3000000000|5.0
+zksync|ZK|ZKsync|0.03|7400000000|21000000000|6.1
+neo|NEO|NEO|3.7|70500000|100000000|4.2
+raydium|RAY|Raydium|1.0|268000000|555000000|6.0
+gala|GALA|GALA|0.0065|46500000000|50000000000|5.5
+helium|HNT|Helium|1.6|186000000|223000000|5.2
+compound-governance-token|COMP|Compound|28|9700000|10000000|4.9
+axie-infinity|AXS|Axie Infinity|0.9|167000000|270000000|5.2
+pendle|PENDLE|Pendle|2.1|168000000|281000000|5.9
+jasmycoin|JASMY|JasmyCoin|0.0065|49400000000|50000000000|5.6
+eos|EOS|EOS|0.24|1560000000|2100000000|4.6
+arweave|AR|Arweave|3.8|65500000|66000000|5.4
+kava|KAVA|Kava|0.08|1080000000|-|4.7
+basic-attention-token|BAT|Basic Attention|0.22|1500000000|1500000000|4.6
+zilliqa|ZIL|Zilliqa|0.0055|19700000000|21000000000|4.8";

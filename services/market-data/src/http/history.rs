@@ -1,0 +1,279 @@
+//! The past of a price: its course, and its candles.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use domain::{AssetId, Candle, Decimal, Interval, Price, Timestamp};
+use serde::{Deserialize, Serialize};
+use service_kit::{
+    ApiResult, FieldErrors,
+    http::{Envelope, Ok200, Path, Query, Reply},
+    identity::AnyCaller,
+};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    assets::generation_of,
+    candles::{self, CandleView, GapView, Wanted},
+    params::{self, Window},
+};
+use crate::{
+    domain::{
+        history::{Range, gaps, interval_for},
+        ring::turnover,
+        thinning::{thin, walk},
+    },
+    error::Error,
+    state::State,
+};
+
+/// The most candles of one answer.
+pub const MAX_CANDLES: usize = 5_000;
+/// How many candles are shown where nothing is said.
+pub const DEFAULT_CANDLES: usize = 300;
+
+/// Which part of a price's course.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// `1h`, `6h`, `24h` (where nothing is said), `7d`, `30d`, `90d`, `1y` or `max`.
+    range: Option<String>,
+    /// The beginning, in place of a range.
+    from: Option<String>,
+    /// The end, exclusive.
+    to: Option<String>,
+    /// The most points, 2 to 5000; 500 where nothing is said.
+    points: Option<String>,
+}
+
+/// A point of a price's course.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PointView {
+    /// When; within a candle, extremes stand at a third and at two thirds of it.
+    #[schema(value_type = String, format = DateTime)]
+    timestamp: Timestamp,
+    /// The price in USD.
+    #[schema(value_type = String)]
+    price: Price,
+    /// Traded in the 24 hours before, in USD, as far as it was seen.
+    #[schema(value_type = Option<String>, required)]
+    volume_24h: Option<Decimal>,
+    /// The price × today's circulating supply.
+    #[schema(value_type = Option<String>, required)]
+    market_cap: Option<Decimal>,
+}
+
+/// The course of a price, thinned so that its extremes survive.
+#[utoipa::path(tag = "markets", params(("symbol" = String, Path, description = "A ticker in any case, or an asset id"), HistoryQuery),
+    responses((status = 200, description = "Points, oldest first", body = Envelope<Vec<PointView>>), (status = 304, description = "Unchanged")))]
+#[get("/api/price-history/{symbol}/")]
+pub async fn read_price_history(
+    state: Data<State>,
+    _: AnyCaller,
+    request: HttpRequest,
+    symbol: Path<String>,
+    query: Query<HistoryQuery>,
+) -> ApiResult<HttpResponse> {
+    let generation = generation_of(&state, &symbol.0)?;
+    let query = query.into_inner();
+    let mut errors = FieldErrors::new();
+    let window = params::window(
+        &mut errors,
+        query.range.as_deref(),
+        query.from.as_deref(),
+        query.to.as_deref(),
+    );
+    let points = params::number(&mut errors, "points", query.points.as_deref(), (2, 5_000), 500);
+    let (window, points) = errors.finish(window.zip(points))?;
+    if let Some(answer) = state.answers.get(&request, generation) {
+        return Ok(answer.respond(&request));
+    }
+    let (asset, supply) = asset_and_supply(&state, &symbol.0)?;
+    let stretch = Stretch::of(&state, &asset, window).await?;
+    let views = course(&state, &asset, &stretch, points, supply).await?;
+    Ok(state
+        .answers
+        .put(&request, generation, &Reply::from(Ok200(views)))?
+        .respond(&request))
+}
+
+fn asset_and_supply(state: &State, symbol: &str) -> Result<(AssetId, Option<Decimal>), Error> {
+    let market = state.market();
+    let entry = market.resolve(symbol).ok_or(Error::UnknownAsset)?;
+    Ok((entry.id().clone(), entry.asset.figures.circulating_supply))
+}
+
+/// A stretch of time, and the candles that show it.
+struct Stretch {
+    from: Timestamp,
+    to: Timestamp,
+    interval: Interval,
+}
+
+impl Stretch {
+    async fn of(state: &State, asset: &AssetId, window: Window) -> Result<Self, Error> {
+        let end = candles::end_of_history(state, asset);
+        let past_end = Timestamp::from_millis(end.millis() + 1).unwrap_or(end);
+        let (from, to) = match window {
+            Window::Newest => (Range::H24.length().map(|length| end.minus(length)), past_end),
+            Window::Range(range) => (range.length().map(|length| end.minus(length)), past_end),
+            Window::Between(from, to) => (from, to.unwrap_or(past_end)),
+        };
+        let from = match from {
+            Some(from) => from,
+            None => earliest(state, asset).await?.unwrap_or(to),
+        };
+        Ok(Self {
+            from,
+            to,
+            interval: interval_for(Some(to.since(from))),
+        })
+    }
+}
+
+/// When the history of an asset begins, to the grain of a day.
+async fn earliest(state: &State, asset: &AssetId) -> Result<Option<Timestamp>, Error> {
+    for interval in [Interval::W1, Interval::D1, Interval::M1] {
+        let window = Window::Between(Timestamp::from_millis(0), None);
+        let wanted = Wanted {
+            asset: asset.clone(),
+            interval,
+            window,
+            limit: 1,
+        };
+        if let Some(first) = candles::load(state, &wanted).await?.first()
+            && first.is_closed
+        {
+            return Ok(Some(first.start));
+        }
+    }
+    let open = state
+        .market()
+        .open_candle(asset, Interval::H1)
+        .map(|candle| candle.start);
+    Ok(open)
+}
+
+async fn course(
+    state: &State,
+    asset: &AssetId,
+    stretch: &Stretch,
+    points: usize,
+    supply: Option<Decimal>,
+) -> Result<Vec<PointView>, Error> {
+    let day = std::time::Duration::from_secs(86_400);
+    let window = Window::Between(Some(stretch.from.minus(day)), Some(stretch.to));
+    let wanted = Wanted {
+        asset: asset.clone(),
+        interval: stretch.interval,
+        window,
+        limit: 2 * MAX_CANDLES,
+    };
+    let found = candles::load(state, &wanted).await?;
+    let volumes = rolling_volumes(&found);
+    let first = found.partition_point(|candle| candle.end() <= stretch.from);
+    let shown = &found[first..];
+    let inside = walk(shown)
+        .into_iter()
+        .filter(|point| stretch.from <= point.at && point.at < stretch.to)
+        .collect();
+    let views = thin(inside, points).into_iter().map(|point| PointView {
+        timestamp: point.at,
+        price: point.price,
+        volume_24h: volumes[first + point.candle],
+        market_cap: supply
+            .and_then(|supply| supply.checked_mul(point.price.value()))
+            .map(|cap| cap.round_dp(2)),
+    });
+    Ok(views.collect())
+}
+
+/// For each candle what was traded in the 24 hours that end with it.
+fn rolling_volumes(candles: &[Candle]) -> Vec<Option<Decimal>> {
+    let turnovers: Vec<Option<Decimal>> = candles.iter().map(turnover).collect();
+    let mut sum = Decimal::ZERO;
+    let mut told = 0_usize;
+    let mut oldest = 0;
+    let mut rolling = Vec::with_capacity(candles.len());
+    for (candle, turnover) in candles.iter().zip(&turnovers) {
+        if let Some(turnover) = turnover {
+            sum = sum.saturating_add(*turnover);
+            told += 1;
+        }
+        while candles[oldest].end().millis() + 86_400_000 <= candle.end().millis() {
+            if let Some(gone) = turnovers[oldest] {
+                sum = sum.saturating_sub(gone);
+                told -= 1;
+            }
+            oldest += 1;
+        }
+        rolling.push((told > 0).then(|| sum.round_dp(2)));
+    }
+    rolling
+}
+
+/// Which candles.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OhlcQuery {
+    /// `1m`, `5m`, `15m`, `30m`, `1h` (where nothing is said), `4h`, `1d` or `1w`.
+    interval: Option<String>,
+    /// As for the price history; without a range and without moments the newest 300.
+    range: Option<String>,
+    /// The beginning; it is floored to its bucket.
+    from: Option<String>,
+    /// The end, exclusive.
+    to: Option<String>,
+    /// The most candles, 1 to 5000: with `from` the oldest of them, else the newest.
+    limit: Option<String>,
+}
+
+/// Candles, the open one included; holes of the feed stand in `gaps` beside them.
+#[utoipa::path(tag = "markets", params(("symbol" = String, Path, description = "A ticker in any case, or an asset id"), OhlcQuery),
+    responses((status = 200, description = "Candles, oldest first", body = Envelope<Vec<CandleView>>), (status = 304, description = "Unchanged")))]
+#[get("/api/ohlc/{symbol}/")]
+pub async fn read_ohlc(
+    state: Data<State>,
+    _: AnyCaller,
+    request: HttpRequest,
+    symbol: Path<String>,
+    query: Query<OhlcQuery>,
+) -> ApiResult<HttpResponse> {
+    let generation = generation_of(&state, &symbol.0)?;
+    let query = query.into_inner();
+    let mut errors = FieldErrors::new();
+    let interval = params::interval(&mut errors, query.interval.as_deref());
+    let window = params::window(
+        &mut errors,
+        query.range.as_deref(),
+        query.from.as_deref(),
+        query.to.as_deref(),
+    );
+    let default = if window == Some(Window::Newest) {
+        DEFAULT_CANDLES
+    } else {
+        MAX_CANDLES
+    };
+    let limit = params::number(&mut errors, "limit", query.limit.as_deref(), (1, MAX_CANDLES), default);
+    let (interval, (window, limit)) = errors.finish(interval.zip(window.zip(limit)))?;
+    if let Some(answer) = state.answers.get(&request, generation) {
+        return Ok(answer.respond(&request));
+    }
+    let (asset, _) = asset_and_supply(&state, &symbol.0)?;
+    let found = candles::load(
+        &state,
+        &Wanted {
+            asset,
+            interval,
+            window,
+            limit,
+        },
+    )
+    .await?;
+    let holes: Vec<GapView> = gaps(&found)
+        .into_iter()
+        .map(|(from, to)| GapView { from, to })
+        .collect();
+    let holes = serde_json::to_value(holes).map_err(Error::from)?;
+    let views: Vec<CandleView> = found.iter().map(CandleView::from).collect();
+    let reply = Reply::from(Ok200(views)).beside("gaps", holes);
+    Ok(state.answers.put(&request, generation, &reply)?.respond(&request))
+}

@@ -1,0 +1,82 @@
+//! Where prices come from.
+
+pub mod file;
+pub mod lines;
+pub mod tail;
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{Source, Timestamp};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::ingest::{FeedMessage, FeedTick};
+use crate::{
+    domain::{feed::FeedSpec, sequencer::RawTick, tick_line::FileTick},
+    error::{Error, Result},
+    state::State,
+};
+
+/// What a feed is handed at the start of a term.
+pub struct FeedContext {
+    /// What is shared.
+    pub state: Arc<State>,
+    /// How many records of each input each partition holds.
+    pub positions: HashMap<(String, u16), u64>,
+    /// How many partitions there are.
+    pub partitions: u16,
+    /// The latest moment that the log has shown.
+    pub latest: Option<Timestamp>,
+    /// Cancelled when the term ends.
+    pub ended: CancellationToken,
+}
+
+impl FeedContext {
+    /// How many records of an input every partition holds: the ones before need not be read again.
+    pub fn resume_at(&self, name: &str) -> u64 {
+        let held = |partition| self.positions.get(&(name.to_owned(), partition)).copied().unwrap_or(0);
+        (0..self.partitions).map(held).min().unwrap_or(0)
+    }
+
+    /// The furthest that any partition has come in an input.
+    pub fn furthest(&self, name: &str) -> u64 {
+        let held = |partition| self.positions.get(&(name.to_owned(), partition)).copied().unwrap_or(0);
+        (0..self.partitions).map(held).max().unwrap_or(0)
+    }
+}
+
+/// Runs the configured feed until it has nothing more to say.
+pub async fn run(context: FeedContext, messages: mpsc::Sender<FeedMessage>) -> Result<()> {
+    match context.state.config.feed_spec.clone() {
+        FeedSpec::Replay(spec) => file::run(context, spec, messages).await,
+        FeedSpec::Tail(path) => tail::run(context, path, messages).await,
+        FeedSpec::Auto | FeedSpec::Live(_) | FeedSpec::Simulator { .. } => {
+            Err(Error::Feed("this feed is not built in".to_owned()))
+        }
+    }
+}
+
+/// A line of a file as a price for the log.
+pub(crate) fn from_file(
+    line: FileTick,
+    position: u64,
+    shift_ms: i64,
+    source: Source,
+    received_at: Timestamp,
+) -> FeedTick {
+    let event_at = Timestamp::from_millis(line.at.millis().saturating_add(shift_ms)).unwrap_or(line.at);
+    let tick = RawTick {
+        asset: line.asset,
+        event_at,
+        received_at,
+        price: line.price,
+        quantity: line.quantity,
+        range: None,
+        source,
+        position: Some(position),
+    };
+    FeedTick {
+        tick,
+        symbol: Some(line.symbol),
+    }
+}

@@ -1,0 +1,153 @@
+//! Keeps the market in memory: loads what the recorder has stored, then follows the tail of the log.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::LogBatch;
+use diesel_async::AsyncPgConnection;
+use domain::{Interval, Timestamp};
+use messaging::{LogStart, SequenceFilter, positions};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use super::recorder::{READER, read};
+use crate::{
+    error::{Error, Result},
+    state::State,
+    store::{assets, candles, states},
+};
+
+/// What the market needs of the past: how long, in which candles.
+const PAST: [(Interval, Duration); 3] = [
+    (Interval::M1, Duration::from_secs(80 * 60)),
+    (Interval::M5, Duration::from_secs(27 * 3_600)),
+    (Interval::H1, Duration::from_secs(8 * 86_400)),
+];
+
+/// A partition from which the market is followed.
+pub struct Start {
+    partition: u16,
+    from: LogStart,
+    filter: SequenceFilter,
+}
+
+/// Loads the market from the database; returns where to follow each partition from.
+pub async fn load(state: &State) -> Result<Vec<Start>> {
+    let partitions = state.broker.partitions();
+    let mut conn = state.conn().await?;
+    let mut snapshot = conn.build_transaction().repeatable_read().read_only();
+    let loaded = snapshot.run(async |conn: &mut AsyncPgConnection| {
+        let all = assets::load_all(conn).await?;
+        let mut stored = states::load_all(conn).await?;
+        let newest = stored
+            .values()
+            .flat_map(|(_, states)| states)
+            .map(|state| state.newest_at)
+            .max();
+        let mut past = Vec::new();
+        for (interval, length) in PAST {
+            let from: Option<Timestamp> = newest.map(|newest| newest.minus(length));
+            if let Some(from) = from {
+                past.push(candles::load_since(conn, interval, from).await?);
+            }
+        }
+        let mut starts = Vec::new();
+        let mut parts = Vec::new();
+        for partition in 0..partitions {
+            let (row, states) = stored.remove(&partition).unwrap_or_default();
+            let last_seq = states
+                .iter()
+                .map(|state| (state.series.asset().clone(), state.seq))
+                .collect();
+            let from = positions::load(conn, READER, partition)
+                .await?
+                .unwrap_or(LogStart::First);
+            starts.push(Start {
+                partition,
+                from,
+                filter: SequenceFilter::resume(row.epoch, last_seq),
+            });
+            parts.push((partition, row, states));
+        }
+        Ok::<_, Error>((all, past, parts, starts))
+    });
+    let (all, past, parts, starts) = loaded.await?;
+    let mut market = state.market_mut();
+    market.set_assets(all);
+    for (partition, row, states) in parts {
+        market.restore(partition, row, states);
+    }
+    for marked in past.iter().flatten() {
+        market.remember(marked);
+    }
+    Ok(starts)
+}
+
+/// Follows all partitions until the service stops.
+pub async fn run(state: Arc<State>, starts: Vec<Start>) -> anyhow::Result<()> {
+    let mut tasks = JoinSet::new();
+    for start in starts {
+        tasks.spawn(follow(state.clone(), start));
+    }
+    while let Some(ended) = tasks.join_next().await {
+        match ended? {
+            Ok(()) | Err(Error::Stopping) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+async fn follow(state: Arc<State>, start: Start) -> Result<()> {
+    let Start {
+        partition,
+        from,
+        mut filter,
+    } = start;
+    let (sender, mut records) = mpsc::channel(64);
+    tokio::spawn(read(state.clone(), partition, from, sender));
+    loop {
+        let next = state.shutdown.run_until_cancelled(records.recv()).await;
+        let Some(Some(record)) = next else { return Ok(()) };
+        let batch = match LogBatch::decode(&record?.body) {
+            Ok(batch) => batch,
+            Err(error) => {
+                tracing::error!(partition, error = %error, "the tick log holds an unreadable batch");
+                continue;
+            }
+        };
+        let admitted = filter.admit(batch);
+        if !admitted.entries.is_empty() {
+            state.market_mut().apply(partition, &admitted.entries);
+        }
+    }
+}
+
+/// Loads assets that ticks came for, and what administrators changed elsewhere.
+pub async fn refresh_assets(state: &State) -> Result<()> {
+    let mut conn = state.conn().await?;
+    let all = assets::load_all(&mut conn).await?;
+    let enabled = all.iter().filter(|asset| asset.facts.enabled).count();
+    state.metrics.assets.set(i64::try_from(enabled).unwrap_or(i64::MAX));
+    let has_unknown = state.market().has_unknown();
+    state.market_mut().set_assets(all);
+    if has_unknown {
+        let mut stored = states::load_all(&mut conn).await?;
+        let mut market = state.market_mut();
+        for (_, asset_states) in stored.drain().map(|(_, part)| part) {
+            for asset_state in asset_states {
+                market.fill_in(asset_state);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Watches the age of prices, for metrics.
+pub fn measure(state: &State) {
+    let now = state.now();
+    let market = state.market();
+    for (source, (event_at, received_at)) in market.last_by_source() {
+        let since = if source.is_simulated() { *received_at } else { *event_at };
+        let age = i64::try_from(now.since(since).as_millis()).unwrap_or(i64::MAX);
+        state.metrics.age.with_label_values(&[source.as_str()]).set(age);
+    }
+}

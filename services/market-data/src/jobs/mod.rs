@@ -1,0 +1,9 @@
+//! What market-data does without being asked.
+
+pub mod feeds;
+pub mod follower;
+pub mod ingest;
+pub mod recorder;
+pub mod retention;
+pub mod status;
+pub mod term;

@@ -1,0 +1,332 @@
+//! Reads over HTTP, and what they refuse.
+
+use serde_json::{Value, json};
+
+use super::helpers::App;
+
+const START: i64 = 1_767_571_200_000;
+
+/// Two hours of two assets: BTC rises by 1 a minute from 100, ETH falls by 1 from 400; ETH pauses for three minutes.
+async fn market() -> App {
+    let mut app = App::prepare(2).await;
+    let mut text = String::new();
+    for minute in 0..120 {
+        let at = START + minute * 60_000;
+        text += &format!("{at},BTC,{},100\n", 100 + minute);
+        if !(50..53).contains(&minute) {
+            text += &format!("{},ETH,{},50\n", at + 1, 400 - minute);
+        }
+    }
+    app.write("day.csv", &text);
+    app.run("replay:{dir}/day.csv?speed=max").await.expect("start");
+    app.ticks_stored(237).await;
+    app.source_is("down").await;
+    app
+}
+
+fn refused(body: &Value, field: &str) -> bool {
+    body["error"]["fields"].get(field).is_some() && body["success"] == false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn markets_are_read_as_the_contract_says() {
+    let mut app = market().await;
+
+    let assets = app.data("/api/assets/").await;
+    let row = &assets[0];
+    let keys = [
+        "asset_id",
+        "symbol",
+        "name",
+        "image_url",
+        "rank",
+        "price",
+        "change_1h",
+        "change_24h",
+        "change_7d",
+        "volume_24h",
+        "market_cap",
+        "sparkline_7d",
+        "updated_at",
+        "stale",
+    ];
+    for key in keys {
+        assert!(row.get(key).is_some(), "{key} is missing in {row}");
+    }
+    assert_eq!(row["asset_id"], "btc");
+    assert_eq!(row["price"], "219");
+    assert_eq!(row["change_1h"], json!(36.875));
+    assert_eq!(
+        (&row["change_24h"], &row["rank"], &row["market_cap"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(row["sparkline_7d"], json!(["159", "219", "219"]));
+    assert_eq!(row["volume_24h"], "1914000");
+
+    let (_, page) = app.get("/api/assets/?sort=price&order=desc&limit=1").await;
+    assert_eq!(page["data"][0]["symbol"], "ETH");
+    let next = page["page"]["next"].as_str().expect("next").to_owned();
+    let (_, page) = app
+        .get(&format!("/api/assets/?sort=price&order=desc&limit=1&cursor={next}"))
+        .await;
+    assert_eq!(
+        (&page["data"][0]["symbol"], &page["page"]["next"]),
+        (&json!("BTC"), &Value::Null)
+    );
+    assert_eq!(app.get(&format!("/api/assets/?sort=name&cursor={next}")).await.0, 422);
+    assert_eq!(
+        app.data("/api/assets/?search=et").await.as_array().map(Vec::len),
+        Some(1)
+    );
+
+    let ohlc = app.get("/api/ohlc/ETH/?interval=1m&range=6h").await.1;
+    assert_eq!(ohlc["gaps"], json!([]));
+    assert_eq!(ohlc["data"].as_array().map(Vec::len), Some(120));
+    let quiet = &ohlc["data"][51];
+    assert_eq!(
+        (&quiet["filled"], &quiet["volume"], &quiet["samples"], &quiet["close"]),
+        (&json!(true), &json!("0"), &json!(0), &json!("351"))
+    );
+    assert_eq!(
+        app.data("/api/ohlc/btc/?interval=1h").await[1],
+        json!({
+            "timestamp": "2026-01-05T01:00:00.000Z", "open": "160", "high": "219", "low": "160", "close": "219", "volume": "6000",
+            "samples": 60, "is_closed": true, "filled": false, "partial": false, "repaired": false,
+        })
+    );
+    let oldest = app
+        .data("/api/ohlc/btc/?interval=1m&from=2026-01-05T00:10:30Z&limit=2")
+        .await;
+    assert_eq!(
+        (&oldest[0]["timestamp"], oldest.as_array().map(Vec::len)),
+        (&json!("2026-01-05T00:10:00.000Z"), Some(2))
+    );
+    let between = app
+        .data("/api/ohlc/btc/?interval=1m&from=2026-01-05T00:10:00Z&to=2026-01-05T00:12:00Z")
+        .await;
+    assert_eq!(between.as_array().map(Vec::len), Some(2));
+    let newest = app.data("/api/ohlc/btc/?interval=1m&limit=2").await;
+    assert_eq!(newest[1]["timestamp"], "2026-01-05T01:59:00.000Z");
+
+    let points = app.data("/api/price-history/BTC/?range=6h&points=10").await;
+    let prices: Vec<&str> = points
+        .as_array()
+        .expect("points")
+        .iter()
+        .filter_map(|point| point["price"].as_str())
+        .collect();
+    assert!(
+        prices.len() <= 10 && prices.contains(&"100") && prices.contains(&"219"),
+        "{prices:?}"
+    );
+    assert!(
+        app.data("/api/price-history/BTC/?range=max")
+            .await
+            .as_array()
+            .is_some_and(|points| points.len() > 100)
+    );
+
+    let indicators = app
+        .data("/api/indicators/BTC/?interval=1m&set=sma:20,macd,rsi:14&series=true")
+        .await;
+    assert_eq!(indicators["latest"]["sma:20"], json!(209.5));
+    assert_eq!(indicators["latest_closed"]["sma:20"], json!(209.5));
+    assert_eq!(indicators["series"]["timestamps"].as_array().map(Vec::len), Some(120));
+    assert_eq!(indicators["series"]["sma:20"][18], Value::Null);
+    assert_eq!(indicators["series"]["sma:20"][19], json!(109.5));
+    assert!(indicators["series"]["macd:12:26:9"]["signal"][33].is_number());
+
+    let heatmap = app.data("/api/heatmap/?range=1h").await;
+    assert_eq!(
+        (heatmap.as_array().map(Vec::len), &heatmap[0]["change"]),
+        (Some(2), &json!(36.875))
+    );
+    let movers = app.data("/api/movers/?range=1h").await;
+    assert_eq!(
+        (&movers["gainers"][0]["symbol"], &movers["losers"][0]["symbol"]),
+        (&json!("BTC"), &json!("ETH"))
+    );
+    assert_eq!(
+        app.data("/api/movers/?range=1h&min_volume=100000000").await,
+        json!({"gainers": [], "losers": []})
+    );
+    let summary = app.data("/api/market/summary/").await;
+    assert_eq!(
+        (&summary["assets"], &summary["total_market_cap"]),
+        (&json!(2), &Value::Null)
+    );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_sense_is_refused_by_its_field() {
+    let mut app = market().await;
+    let cases = [
+        ("/api/assets/?sort=size", "sort"),
+        ("/api/assets/?order=up", "order"),
+        ("/api/assets/?limit=0", "limit"),
+        ("/api/assets/?limit=201", "limit"),
+        ("/api/assets/?cursor=xx", "cursor"),
+        ("/api/ohlc/BTC/?interval=2m", "interval"),
+        ("/api/ohlc/BTC/?limit=5001", "limit"),
+        ("/api/ohlc/BTC/?from=yesterday", "from"),
+        ("/api/ohlc/BTC/?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+        ("/api/ohlc/BTC/?range=2h", "range"),
+        ("/api/ohlc/BTC/?range=1h&from=2026-01-02T00:00:00Z", "range"),
+        ("/api/price-history/BTC/?points=1", "points"),
+        ("/api/price-history/BTC/?points=5001", "points"),
+        ("/api/indicators/BTC/?set=magic:3", "set"),
+        ("/api/indicators/BTC/?set=sma:501", "set"),
+        ("/api/indicators/BTC/?series=maybe", "series"),
+        ("/api/heatmap/?range=30d", "range"),
+        ("/api/heatmap/?limit=-1", "limit"),
+        ("/api/movers/?min_volume=lots", "min_volume"),
+    ];
+    for (path, field) in cases {
+        let (status, body) = app.get(path).await;
+        assert!(status == 422 && refused(&body, field), "{path}: {status} {body}");
+    }
+    for path in [
+        "/api/assets/NOPE/",
+        "/api/assets/NOPE/price/",
+        "/api/ohlc/NOPE/",
+        "/api/price-history/a%20b/",
+        "/api/indicators/%00/",
+    ] {
+        assert_eq!(app.get(path).await.0, 404, "{path}");
+    }
+    assert_eq!(app.get("/api/ohlc/BTC/?interval=%zz").await.0, 400);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn public_reads_carry_a_tag_and_an_unchanged_answer_is_304() {
+    let mut app = market().await;
+    for path in [
+        "/api/assets/",
+        "/api/assets/BTC/",
+        "/api/assets/BTC/price/",
+        "/api/ohlc/BTC/",
+        "/api/heatmap/",
+        "/api/market/summary/",
+        "/api/indicators/BTC/",
+    ] {
+        let answer = app.raw(path, &[]).await;
+        let tag = answer
+            .headers()
+            .get("etag")
+            .expect("etag")
+            .to_str()
+            .expect("text")
+            .to_owned();
+        assert!(
+            answer
+                .headers()
+                .get("cache-control")
+                .is_some_and(|value| value.to_str().is_ok_and(|text| text.starts_with("public"))),
+            "{path}"
+        );
+        let again = app.raw(path, &[("if-none-match", &tag)]).await;
+        assert_eq!(
+            (again.status().as_u16(), again.content_length()),
+            (304, Some(0).filter(|_| again.content_length().is_some())),
+            "{path}"
+        );
+        assert_eq!(app.raw(path, &[("if-none-match", "\"other\"")]).await.status(), 200);
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn internal_routes_answer_services_only() {
+    let mut app = market().await;
+    for path in [
+        "/internal/assets",
+        "/internal/prices",
+        "/internal/candles?asset=btc",
+        "/internal/ticks?asset=btc",
+    ] {
+        assert_eq!(app.get(path).await.0, 403, "{path}");
+        assert_eq!(app.get_as(path, "nonsense").await.0, 401, "{path}");
+    }
+    let assets = app.internal("/internal/assets").await;
+    assert_eq!(assets["assets"].as_array().map(Vec::len), Some(2));
+    let prices = app.internal("/internal/prices").await;
+    assert_eq!(
+        (&prices["prices"][0]["price"], &prices["prices"][0]["seq"]),
+        (&json!("219"), &json!(120))
+    );
+    let candles = app.internal("/internal/candles?asset=btc&interval=1m&limit=50").await;
+    assert_eq!(
+        (
+            candles["candles"].as_array().map(Vec::len),
+            &candles["candles"][49]["close"]
+        ),
+        (Some(50), &json!("219"))
+    );
+    let page = app.internal("/internal/ticks?asset=btc&limit=100").await;
+    assert_eq!(
+        (page["ticks"].as_array().map(Vec::len), &page["stored_seq"]),
+        (Some(100), &json!(120))
+    );
+    let next = page["next"].as_str().expect("next");
+    let page = app.internal(&format!("/internal/ticks?asset=btc&after={next}")).await;
+    assert_eq!(
+        (
+            page["ticks"].as_array().map(Vec::len),
+            &page["ticks"][0]["seq"],
+            &page["next"]
+        ),
+        (Some(20), &json!(101), &Value::Null)
+    );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_rename_and_disable_assets_without_a_restart() {
+    let mut app = market().await;
+    let admin = App::user(contracts::Role::Admin);
+    let path = "/api/admin/assets/btc/";
+    assert_eq!(
+        app.patch(path, &App::user(contracts::Role::User), json!({"enabled": false}))
+            .await
+            .0,
+        403
+    );
+    assert_eq!(
+        app.patch(path, &App::anonymous(), json!({"enabled": false})).await.0,
+        401
+    );
+    assert_eq!(
+        app.patch("/api/admin/assets/nope/", &admin, json!({"enabled": false}))
+            .await
+            .0,
+        404
+    );
+    assert_eq!(app.patch(path, &admin, json!({"name": ""})).await.0, 422);
+    assert_eq!(app.patch(path, &admin, json!({"rank": 1})).await.0, 422);
+    let (status, body) = app
+        .patch(path, &admin, json!({"name": "Bitcoin", "symbol": "xbt"}))
+        .await;
+    assert_eq!(
+        (status, &body["data"]["name"], &body["data"]["version"]),
+        (200, &json!("Bitcoin"), &json!(2))
+    );
+    assert_eq!(app.data("/api/assets/XBT/").await["asset_id"], "btc");
+    assert_eq!(
+        app.patch(path, &admin, json!({"enabled": false, "version": 1})).await.0,
+        409
+    );
+    assert_eq!(app.patch(path, &admin, json!({"enabled": false})).await.0, 200);
+    assert_eq!(app.get("/api/assets/btc/").await.0, 404);
+    let (_, all) = app.get_as("/api/admin/assets/?enabled=false", &admin).await;
+    assert_eq!(all["data"][0]["asset_id"], "btc");
+    let told = "SELECT count(*) FROM market_data.sequences WHERE context = 'asset' AND key = 'btc' AND last = 3";
+    assert_eq!(app.count(told).await, 1);
+    let (status, sources) = app.get_as("/api/admin/sources/", &admin).await;
+    assert_eq!(
+        (status, &sources["data"][0]["name"], &sources["data"][0]["enabled"]),
+        (200, &json!("replay"), &json!(true))
+    );
+    app.stop().await;
+}
