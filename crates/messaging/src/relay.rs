@@ -53,6 +53,9 @@ struct Row {
     body: String,
 }
 
+/// How long a relay that has to stop waits for what is on its way.
+const STOP_WAIT: Duration = Duration::from_millis(300);
+
 type Key = (String, String);
 type Flight = BoxFuture<'static, Landed>;
 
@@ -135,7 +138,17 @@ impl Relay {
             }
         }
         // What is still on its way is waited for, or a second relay could overtake it.
-        let rest: Vec<Landed> = in_flight.collect().await;
+        // Only a stop can't wait for long: what has not landed then stays in the outbox and is published again, and
+        // its consumers drop what they get twice.
+        let rest = match stop.is_cancelled() {
+            true => {
+                in_flight
+                    .take_until(tokio::time::sleep(STOP_WAIT))
+                    .collect::<Vec<Landed>>()
+                    .await
+            }
+            false => in_flight.collect().await,
+        };
         self.settle(&rest).await?;
         if !resting.is_empty() || rest.iter().any(|landed| landed.confirmed.len() < landed.total) {
             return Err(Failure::Retry(anyhow::anyhow!("some facts wait for the broker")));
