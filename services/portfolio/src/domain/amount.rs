@@ -48,12 +48,18 @@ pub fn difference(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
 
 /// `a · b` to `scale` decimals, never on the wrong side of the exact product.
 pub fn product(a: Decimal, b: Decimal, scale: u32, towards: Towards) -> Result<Decimal, Overflow> {
+    if a.is_zero() || b.is_zero() {
+        return Ok(Decimal::ZERO);
+    }
     let raw = a.checked_mul(b).ok_or(Overflow)?;
     Ok(settle(raw, raw.scale() == a.scale() + b.scale(), scale, towards)?.round_dp_with_strategy(scale, towards.strategy()))
 }
 
 /// `a / b` to `scale` decimals, never on the wrong side of the exact quotient. `b` must not be zero.
 pub fn quotient(a: Decimal, b: Decimal, scale: u32, towards: Towards) -> Result<Decimal, Overflow> {
+    if a.is_zero() {
+        return Ok(Decimal::ZERO);
+    }
     let raw = a.checked_div(b).ok_or(Overflow)?;
     let is_exact = raw.checked_mul(b).is_some_and(|back| back == a && back.scale() == raw.scale() + b.scale());
     Ok(settle(raw, is_exact, scale, towards)?.round_dp_with_strategy(scale, towards.strategy()))

@@ -1,7 +1,9 @@
 //! What paper trading decides, as pure functions of values.
 
 pub mod amount;
+pub mod audit;
 pub mod book;
+pub mod catalogue;
 pub mod entries;
 pub mod fill;
 pub mod journal;

@@ -1,13 +1,15 @@
 //! Orders: what was asked for, and what becomes of it on arrival.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
+use aws_lc_rs::digest;
 use contracts::events::Side;
 use domain::{Price, Timestamp};
 use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    catalogue::Asset,
     amount::{Towards, price_after},
     fill::{Costs, Fill, NoFill, Size},
 };
@@ -257,6 +259,46 @@ impl OrderRequest {
             return Err(Refusal::WrongSide("below", last.value()));
         }
         Ok(())
+    }
+}
+
+/// A readable order.
+#[derive(Debug)]
+pub struct NewOrder {
+    /// The asset.
+    pub asset: Arc<Asset>,
+    /// Its owner's name for it.
+    pub client_order_id: Option<String>,
+    /// What was asked for.
+    pub shape: Shape,
+}
+
+/// One order or two.
+#[derive(Debug)]
+pub enum Shape {
+    /// One.
+    Single(OrderRequest),
+    /// A limit and a stop.
+    Pair(Pair),
+}
+
+/// Two orders of which one cancels the other.
+#[derive(Debug)]
+pub struct Pair {
+    /// The profitable half.
+    pub limit: OrderRequest,
+    /// The protecting half.
+    pub stop: OrderRequest,
+}
+
+impl NewOrder {
+    /// The same for the same order, however its body is written.
+    pub fn hash(&self) -> Vec<u8> {
+        let text = match &self.shape {
+            Shape::Single(request) => format!("{}\n{request:?}", self.asset.id),
+            Shape::Pair(pair) => format!("{}\n{:?}\n{:?}", self.asset.id, pair.limit, pair.stop),
+        };
+        digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec()
     }
 }
 

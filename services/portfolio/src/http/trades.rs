@@ -1,0 +1,258 @@
+//! Market orders and the list of fills.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, get, http::header, post, web::Data};
+use contracts::{Scope, events::Side};
+use diesel_async::AsyncPgConnection;
+use domain::{Timestamp, UserId, decimal::WireDecimal};
+use rust_decimal::{Decimal, dec};
+use serde::Deserialize;
+use service_kit::{
+    ApiResult, FieldErrors,
+    http::{Created, Envelope, Json, Page, PageEnvelope, Query},
+    idempotency::{Answer, Idempotency},
+    identity::UserCaller,
+    paging::{Cursor, Limit, cut},
+};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    fields::{self, WireSide},
+    views::{FilledView, PortfolioView, TradeView},
+};
+use crate::{
+    domain::{
+        catalogue::Asset,
+        fill::{Fill, Size},
+        valuation::CostMethod,
+    },
+    error::Error,
+    state::State,
+    store::{
+        booking::{LockedBook, Lots},
+        execution::{Deal, market_order},
+        orders::{self, side_text},
+        trades::{self, TradeFilter},
+    },
+};
+
+/// A market order. The price of the fill is the server's business.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TradeBody {
+    /// A ticker or an asset id.
+    #[schema(example = "BTC")]
+    symbol: String,
+    /// Which way.
+    side: WireSide,
+    /// So much of the asset, in steps of 0.00000001; this or `quote_amount`.
+    #[schema(value_type = Option<String>, example = "0.25")]
+    quantity: Option<WireDecimal>,
+    /// So much cash, fee included, in steps of 0.01.
+    #[schema(value_type = Option<String>)]
+    quote_amount: Option<WireDecimal>,
+    /// Refuse a fill that is further than this from the last price, in percent.
+    #[schema(value_type = Option<String>)]
+    max_slippage_pct: Option<WireDecimal>,
+}
+
+struct NewTrade {
+    user: UserId,
+    asset: Arc<Asset>,
+    side: Side,
+    size: Size,
+    max_slippage_pct: Option<Decimal>,
+}
+
+impl NewTrade {
+    fn parse(state: &State, user: UserId, body: TradeBody) -> ApiResult<Self> {
+        let mut errors = FieldErrors::new();
+        let side = Side::from(body.side);
+        let asset = errors.take("symbol", fields::asset(&state.catalogue, &body.symbol));
+        if asset.as_ref().is_some_and(|asset| !asset.enabled && side == Side::Buy) {
+            errors.add("symbol", "is no longer offered; it can only be sold");
+        }
+        let size = match (&body.quantity, &body.quote_amount) {
+            (Some(quantity), None) => errors.take("quantity", fields::quantity(quantity)).map(Size::Quantity),
+            (None, Some(amount)) => errors.take("quote_amount", fields::cash(amount)).map(Size::Quote),
+            (None, None) => {
+                errors.add("quantity", "is required, or quote_amount");
+                None
+            }
+            (Some(_), Some(_)) => {
+                errors.add("quote_amount", "must not be given together with quantity");
+                None
+            }
+        };
+        let most = errors.take_optional("max_slippage_pct", body.max_slippage_pct.as_ref(), |raw| fields::percent(raw, dec!(100)));
+        let parsed = asset.zip(size).zip(most);
+        let ((asset, size), max_slippage_pct) = errors.finish(parsed)?;
+        Ok(Self { user, asset, side, size, max_slippage_pct })
+    }
+}
+
+/// Buys or sells at once, at the server's price.
+#[utoipa::path(tag = "portfolio", request_body = TradeBody, security(("bearer" = [])),
+    responses(
+        (status = 201, description = "Filled", body = Envelope<FilledView>),
+        (status = 409, description = "`stale_price`, `no_price`, `insufficient_funds`, `insufficient_holding` or `max_slippage_exceeded`"),
+    ))]
+#[post("/api/virtual-portfolio/trades/")]
+pub async fn create_trade(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<TradeBody>) -> ApiResult<Answer> {
+    user.require_scope(Scope::Trade)?;
+    let trade = NewTrade::parse(&state, user.id, body.into_inner())?;
+    let outcome = once.run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?))).await;
+    if let Err(refusal) = &outcome {
+        state.metrics.refused(refusal.code());
+    }
+    outcome
+}
+
+async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
+    let mut book = state.book(conn, trade.user, state.now()).await?;
+    book.load(conn, &trade.asset.id, if trade.side == Side::Sell { Lots::Needed } else { Lots::NotNeeded }).await?;
+    // The price is taken after the lock was waited for, so that it is as fresh as it says.
+    let now = state.now();
+    let mark = state.prices.fresh(&trade.asset.id, now)?;
+    let fill = state.config.costs.market(trade.side, trade.size, mark.price)?;
+    if let Some(most) = trade.max_slippage_pct {
+        let pct = fill.slippage_pct(mark.price)?;
+        if pct > most {
+            return Err(Error::SlippageExceeded { pct });
+        }
+    }
+    check_means(&book, trade, &fill)?;
+    let mut order = market_order(&book, &trade.asset.id, &fill, now);
+    orders::insert(conn, &order).await?;
+    let desk = state.desk(now);
+    let row = desk.fill(conn, &mut book, &mut order, Deal { fill: &fill, mark: &mark, quoted_at: now, symbol: &trade.asset.symbol }).await?;
+    orders::save(conn, &order).await?;
+    desk.changed(conn, &book).await?;
+    state.metrics.filled(&order.side, &order.order_type);
+    let whole = state.whole_book(conn, &book.row, false).await?;
+    let portfolio = PortfolioView::new(state, &book.row, &whole, CostMethod::Average)?;
+    Ok(FilledView { trade: TradeView::new(state, row), portfolio })
+}
+
+fn check_means(book: &LockedBook, trade: &NewTrade, fill: &Fill) -> Result<(), Error> {
+    match trade.side {
+        Side::Buy if fill.total > book.book.cash => Err(Error::InsufficientFunds { needed: fill.total, available: book.book.cash }),
+        Side::Sell => {
+            let available = book.holding(&trade.asset.id).free();
+            if fill.quantity > available {
+                return Err(Error::InsufficientHolding { needed: fill.quantity, available: available.normalize() });
+            }
+            Ok(())
+        }
+        Side::Buy => Ok(()),
+    }
+}
+
+/// Which fills are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TradesQuery {
+    /// Of this asset, by ticker or id.
+    symbol: Option<String>,
+    /// `buy` or `sell`.
+    #[param(inline)]
+    side: Option<WireSide>,
+    /// From then on.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Before then.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Timestamp>,
+    /// An earlier book, by number or id.
+    book: Option<String>,
+    /// Rows of a page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>)]
+    limit: Limit,
+    /// The `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor<i64>>,
+}
+
+/// More rows than this do not go into one file.
+const MAX_EXPORT: i64 = 100_000;
+
+/// Fills, newest first; as CSV where the client accepts that.
+#[utoipa::path(tag = "portfolio", params(TradesQuery), security(("bearer" = [])),
+    responses((status = 200, description = "A page; with `Accept: text/csv` all of them as a file", body = PageEnvelope<TradeView>)))]
+#[get("/api/virtual-portfolio/trades/")]
+pub async fn list_trades(state: Data<State>, user: UserCaller, request: HttpRequest, query: Query<TradesQuery>) -> ApiResult<HttpResponse> {
+    user.require_scope(Scope::Read)?;
+    let query = query.into_inner();
+    let mut errors = FieldErrors::new();
+    let asset_id = fields::asset_filter(&state.catalogue, &mut errors, query.symbol.as_deref());
+    errors.check()?;
+    let filter = TradeFilter {
+        asset_id,
+        side: query.side.map(|side| side_text(side.into())),
+        from: query.from.map(Into::into),
+        to: query.to.map(Into::into),
+        before: query.cursor.map(|cursor| cursor.0),
+    };
+    let wants_csv = accepts_csv(&request);
+    let mut conn = state.conn().await?;
+    let rows = match fields::book(&mut conn, user.id, query.book.as_deref()).await? {
+        Some(book) => {
+            let most = if wants_csv { MAX_EXPORT } else { query.limit.probe() };
+            trades::page(&mut conn, book.portfolio_id(), &filter, most).await.map_err(Error::from)?
+        }
+        None => Vec::new(),
+    };
+    if wants_csv {
+        let views = rows.into_iter().map(|row| TradeView::new(&state, row));
+        return Ok(csv_answer(views)?);
+    }
+    let (rows, next) = cut(rows, query.limit, |row| row.seq);
+    let views: Vec<TradeView> = rows.into_iter().map(|row| TradeView::new(&state, row)).collect();
+    Ok(Page::new(views, query.limit, next).respond_to(&request))
+}
+
+fn accepts_csv(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|part| part.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+}
+
+fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Error> {
+    let corrupt = |_| Error::Corrupt("a row of the export");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record([
+            "id", "created_at", "order_id", "asset_id", "symbol", "name", "side", "quantity", "price", "total", "fee", "realized_pnl",
+            "quote_price", "quote_source", "quote_event_at",
+        ])
+        .map_err(corrupt)?;
+    for view in views {
+        let record = [
+            view.id.to_string(),
+            view.created_at.to_string(),
+            view.order_id.to_string(),
+            plain_cell(view.asset_id),
+            plain_cell(view.symbol),
+            plain_cell(view.name),
+            view.side,
+            view.quantity.to_string(),
+            view.price.to_string(),
+            view.total.to_string(),
+            view.fee.to_string(),
+            view.realized_pnl.map(|gain| gain.to_string()).unwrap_or_default(),
+            view.quote.price.to_string(),
+            view.quote.source,
+            view.quote.event_at.to_string(),
+        ];
+        writer.write_record(&record).map_err(corrupt)?;
+    }
+    let body = writer.into_inner().map_err(|_| Error::Corrupt("the export"))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"trades.csv\""))
+        .body(body))
+}
+
+// A spreadsheet takes a cell that begins like this for a formula.
+fn plain_cell(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}

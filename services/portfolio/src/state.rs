@@ -1,0 +1,130 @@
+//! What handlers, consumers and jobs share.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use diesel_async::AsyncPgConnection;
+use domain::{AssetId, SharedClock, Symbol, Timestamp};
+use messaging::Outbox;
+use rust_decimal::Decimal;
+use service_kit::{
+    client::InternalClient,
+    db::{Conn, Db},
+    http::request_id,
+};
+
+use crate::{
+    config::Config,
+    domain::{
+        book::Book,
+        catalogue::{Asset, Catalogue},
+        prices::PriceTable,
+        valuation,
+    },
+    error::Error,
+    metrics::Metrics,
+    store::{assets, booking::LockedBook, execution::Desk, opening, opening::Flow, portfolios},
+};
+
+/// The asset that performance is compared with.
+pub const BENCHMARK: &str = "bitcoin";
+
+/// The state of a running service.
+pub struct State {
+    /// Its database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// The newest prices.
+    pub prices: Arc<PriceTable>,
+    /// The assets.
+    pub catalogue: Arc<Catalogue>,
+    /// Where facts are written down.
+    pub outbox: Outbox,
+    /// Calls other services.
+    pub client: InternalClient,
+    /// How many partitions the tick log has.
+    pub partitions: u16,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Settings.
+    pub config: Config,
+}
+
+impl State {
+    /// A connection.
+    pub async fn conn(&self) -> Result<Conn, Error> {
+        Ok(self.db.get().await?)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// For carrying out what was decided, within a request.
+    pub fn desk(&self, now: Timestamp) -> Desk<'_> {
+        Desk { outbox: &self.outbox, now, correlation_id: request_id() }
+    }
+
+    /// The user's open book, locked; opened where there is none.
+    pub async fn book(&self, conn: &mut AsyncPgConnection, user: domain::UserId, now: Timestamp) -> Result<LockedBook, Error> {
+        opening::locked(conn, user, self.config.opening_balance, now).await
+    }
+
+    /// The ticker of an asset; its id where it is not known.
+    pub fn symbol_of(&self, asset: &AssetId) -> Symbol {
+        let known = self.catalogue.get(asset.as_str()).map(|asset| asset.symbol.clone());
+        // An asset id is as good as a ticker unless it is longer than one may be.
+        known.or_else(|| Symbol::parse(asset.as_str()).ok()).unwrap_or_else(|| fallback_symbol(asset))
+    }
+
+    /// What one bitcoin costs, as far as it is known.
+    pub fn benchmark_price(&self) -> Option<Decimal> {
+        let id = AssetId::parse(BENCHMARK).ok()?;
+        self.prices.newest(&id).map(|mark| mark.price.value())
+    }
+
+    /// What is known at the moment of a deposit or withdrawal.
+    pub async fn flow(&self, conn: &mut AsyncPgConnection, book: &LockedBook, now: Timestamp) -> Result<Flow, Error> {
+        let held = portfolios::holdings_of(conn, book.id()).await?;
+        let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let (equity, is_partial) = self.equity(&book.row.book(holdings))?;
+        Ok(Flow { equity_before: (!is_partial).then_some(equity), bitcoin_price: self.benchmark_price(), now })
+    }
+
+    /// What a book is worth, and whether a price was missing.
+    pub fn equity(&self, book: &Book) -> Result<(Decimal, bool), Error> {
+        Ok(valuation::equity(book, |asset| self.prices.newest(asset))?)
+    }
+
+    /// Reads the assets from the database again.
+    pub async fn reload_assets(&self) -> Result<(), Error> {
+        let mut conn = self.conn().await?;
+        let rows = assets::all(&mut conn).await?;
+        let known = rows.into_iter().filter_map(|row| {
+            Some(Asset {
+                id: AssetId::parse(&row.asset_id).ok()?,
+                symbol: Symbol::parse(&row.symbol).ok()?,
+                name: row.name,
+                rank: row.rank,
+                enabled: row.enabled,
+            })
+        });
+        self.catalogue.replace(known.collect());
+        Ok(())
+    }
+
+    /// A book as it stands, whole: with all holdings and, if wanted, lots.
+    pub async fn whole_book(&self, conn: &mut AsyncPgConnection, row: &portfolios::PortfolioRow, with_lots: bool) -> Result<Book, Error> {
+        let held = portfolios::holdings_of(conn, row.portfolio_id()).await?;
+        let lots = if with_lots { portfolios::lots_of(conn, row.portfolio_id(), None).await? } else { Vec::new() };
+        let holdings: BTreeMap<_, _> = portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        Ok(row.book(holdings))
+    }
+}
+
+fn fallback_symbol(asset: &AssetId) -> Symbol {
+    let short: String = asset.as_str().chars().take(32).collect();
+    #[allow(clippy::expect_used, reason = "the first characters of an asset id are allowed in a ticker")]
+    Symbol::parse(&short).expect("a cut asset id is a ticker")
+}

@@ -1,0 +1,186 @@
+//! The verifier: every book rebuilt from its journal and compared with the live tables.
+
+use std::collections::BTreeMap;
+
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::AssetId;
+use uuid::Uuid;
+
+use super::{
+    journal::{self, JournalRow},
+    portfolios::{self, PortfolioRow},
+    schema::portfolios as portfolios_table,
+};
+use crate::{
+    domain::{
+        audit::{Auditor, StoredEntry},
+        book::Holding,
+    },
+    error::Error,
+};
+
+const PAGE: i64 = 10_000;
+
+/// What the verifier found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Books that were checked.
+    pub books: usize,
+    /// Entries that were checked.
+    pub entries: usize,
+    /// What is wrong, in the order of books and entries.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that does not add up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The book.
+    pub portfolio_id: Uuid,
+    /// The first broken entry; `None` where the entries are fine and a table differs from them.
+    pub seq: Option<i64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl Report {
+    /// Whether everything adds up.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.seq {
+            Some(seq) => write!(f, "portfolio {} entry {seq}: {}", self.portfolio_id, self.what),
+            None => write!(f, "portfolio {}: {}", self.portfolio_id, self.what),
+        }
+    }
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} books, {} entries, {} problems", self.books, self.entries, self.problems.len())?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+    }
+}
+
+/// Checks the whole ledger. Meant for one repeatable-read transaction, so that books do not move while they are checked.
+pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let mut place = (Uuid::nil(), 0);
+    let mut current: Option<(Uuid, Auditor, bool)> = None;
+    let mut audited: BTreeMap<Uuid, (Auditor, bool)> = BTreeMap::new();
+    loop {
+        let rows = journal::stretch(conn, place.0, place.1, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        place = (last.portfolio_id, last.seq);
+        for row in &rows {
+            if current.as_ref().is_none_or(|(book, ..)| *book != row.portfolio_id)
+                && let Some((book, auditor, is_broken)) = current.replace((row.portfolio_id, Auditor::default(), false))
+            {
+                audited.insert(book, (auditor, is_broken));
+            }
+            if let Some((_, auditor, is_broken)) = &mut current {
+                report.entries += 1;
+                take(&mut report, auditor, is_broken, row);
+            }
+        }
+    }
+    if let Some((book, auditor, is_broken)) = current {
+        audited.insert(book, (auditor, is_broken));
+    }
+    compare_all(conn, &mut report, audited).await?;
+    report.problems.sort_by_key(|problem| (problem.portfolio_id, problem.seq.unwrap_or(i64::MAX)));
+    Ok(report)
+}
+
+fn take(report: &mut Report, auditor: &mut Auditor, is_broken: &mut bool, row: &JournalRow) {
+    // Behind a broken entry nothing can be said about the book.
+    if *is_broken {
+        return;
+    }
+    if let Err(what) = auditor.take(&stored(row)) {
+        *is_broken = true;
+        report.problems.push(Problem { portfolio_id: row.portfolio_id, seq: Some(row.seq), what });
+    }
+}
+
+/// A journal row as the auditor takes it.
+pub fn stored(row: &JournalRow) -> StoredEntry {
+    StoredEntry {
+        portfolio: row.portfolio_id.into(),
+        seq: row.seq,
+        kind: row.kind.clone(),
+        reference: row.reference,
+        postings: serde_json::from_value(row.postings.clone()).ok(),
+        at: row.created_at.into(),
+        previous: row.prev_hash.clone(),
+        hash: row.hash.clone(),
+    }
+}
+
+async fn compare_all(conn: &mut AsyncPgConnection, report: &mut Report, mut audited: BTreeMap<Uuid, (Auditor, bool)>) -> Result<(), Error> {
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page_of_books(conn, after).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        for row in rows {
+            report.books += 1;
+            match audited.remove(&row.id) {
+                Some((_, true)) => {}
+                Some((auditor, false)) => compare(conn, report, &row, &auditor).await?,
+                None => compare(conn, report, &row, &Auditor::default()).await?,
+            }
+        }
+    }
+}
+
+async fn page_of_books(conn: &mut AsyncPgConnection, after: Uuid) -> QueryResult<Vec<PortfolioRow>> {
+    portfolios_table::table
+        .filter(portfolios_table::id.gt(after))
+        .order(portfolios_table::id)
+        .limit(PAGE)
+        .select(PortfolioRow::as_select())
+        .load(conn)
+        .await
+}
+
+async fn compare(conn: &mut AsyncPgConnection, report: &mut Report, row: &PortfolioRow, auditor: &Auditor) -> Result<(), Error> {
+    let mut complain = |what: String| report.problems.push(Problem { portfolio_id: row.id, seq: None, what });
+    if row.journal_seq != auditor.seq {
+        complain(format!("the journal ends at entry {}, the book at {}", auditor.seq, row.journal_seq));
+    } else if row.journal_hash != auditor.hash {
+        complain("the book's last hash is not the journal's".to_owned());
+    }
+    let sums = [
+        ("cash", row.cash, auditor.book.cash),
+        ("reserved", row.reserved, auditor.book.reserved),
+        ("net_deposits", row.net_deposits, auditor.book.net_deposits),
+        ("realized", row.realized, auditor.book.realized),
+        ("realized_fifo", row.realized_fifo, auditor.book.realized_fifo),
+        ("fees", row.fees, auditor.book.fees),
+    ];
+    for (name, live, rebuilt) in sums {
+        if live != rebuilt {
+            complain(format!("{name} is {live}, the journal says {rebuilt}"));
+        }
+    }
+    let held = portfolios::holdings_of(conn, row.portfolio_id()).await?;
+    let lots = portfolios::lots_of(conn, row.portfolio_id(), None).await?;
+    let live = portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+    let is_held = |(_, holding): &(&AssetId, &Holding)| !holding.quantity.is_zero();
+    let rebuilt: BTreeMap<&AssetId, &Holding> = auditor.book.holdings.iter().filter(is_held).collect();
+    for (asset, holding) in &rebuilt {
+        if live.get(*asset) != Some(*holding) {
+            complain(format!("{asset}: the tables say {:?}, the journal says {holding:?}", live.get(*asset)));
+        }
+    }
+    for asset in live.keys().filter(|asset| !rebuilt.contains_key(asset)) {
+        complain(format!("{asset} is held in the tables and not in the journal"));
+    }
+    Ok(())
+}

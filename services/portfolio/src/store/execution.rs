@@ -1,0 +1,211 @@
+//! Carrying out what was decided about an order: fills, releases, ends, each with its journal entry and its fact.
+
+use chrono::{DateTime, Utc};
+use contracts::events::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged};
+use diesel_async::AsyncPgConnection;
+use domain::{Money, OrderId, Price, Quantity, Symbol, Timestamp, TradeId};
+use messaging::Outbox;
+use uuid::Uuid;
+
+use super::{
+    booking::LockedBook,
+    orders::{self, OrderRow, side_text},
+    trades::{self, TradeRow},
+};
+use crate::{
+    domain::{entries, fill::Fill, order::OrderStatus, prices::Mark},
+    error::Error,
+};
+
+/// What every step needs besides its data.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// Where facts are written down.
+    pub outbox: &'a Outbox,
+    /// When.
+    pub now: Timestamp,
+    /// The request, or the batch of ticks, that caused it.
+    pub correlation_id: Uuid,
+}
+
+impl Desk<'_> {
+    /// Fills an order whole: journal, trade, order and facts. The order's row must exist, or be inserted by the caller before.
+    pub async fn fill(
+        &self,
+        conn: &mut AsyncPgConnection,
+        book: &mut LockedBook,
+        order: &mut OrderRow,
+        deal: Deal<'_>,
+    ) -> Result<TradeRow, Error> {
+        let (id, asset, fill) = (TradeId::new(), order.asset()?, deal.fill);
+        let entry = entries::fill(id.uuid(), &asset, fill, order.hold()?)?;
+        let booked = book.post(conn, &entry, self.now).await?;
+        let age = i64::try_from(deal.mark.age(deal.quoted_at).as_millis()).unwrap_or(i64::MAX);
+        let row = TradeRow {
+            id: id.uuid(),
+            portfolio_id: book.row.id,
+            seq: booked.seq,
+            order_id: order.id,
+            asset_id: order.asset_id.clone(),
+            side: order.side.clone(),
+            quantity: fill.quantity,
+            price: fill.price,
+            total: fill.total,
+            fee: fill.fee,
+            realized_pnl: booked.realized.map(|realized| realized.average),
+            realized_pnl_fifo: booked.realized.map(|realized| realized.fifo),
+            quote_price: deal.mark.price.value(),
+            quote_source: deal.mark.source.as_str().to_owned(),
+            quote_seq: i64::try_from(deal.mark.seq).unwrap_or(i64::MAX),
+            quote_event_at: deal.mark.event_at.into(),
+            quote_age_ms: age,
+            spread_bps: fill.spread_bps,
+            slippage_bps: fill.slippage_bps,
+            fee_bps: fill.fee_bps,
+            created_at: DateTime::<Utc>::from(self.now),
+        };
+        trades::insert(conn, &row).await?;
+        order.filled_quantity = fill.quantity;
+        order.reserved = rust_decimal::Decimal::ZERO;
+        self.move_to(order, OrderStatus::Filled, None)?;
+        self.say_filled(conn, book, order, &row, deal.symbol).await?;
+        Ok(row)
+    }
+
+    /// Ends an order without a fill: what it held goes back. Saves the order.
+    pub async fn end(
+        &self,
+        conn: &mut AsyncPgConnection,
+        book: &mut LockedBook,
+        order: &mut OrderRow,
+        ending: Ending<'_>,
+    ) -> Result<(), Error> {
+        if !order.reserved.is_zero() {
+            let entry = entries::release(order.id, &order.asset()?, order.hold()?)?;
+            book.post(conn, &entry, self.now).await?;
+            order.reserved = rust_decimal::Decimal::ZERO;
+        }
+        self.move_to(order, ending.status, Some(ending.reason))?;
+        orders::save(conn, order).await?;
+        let fact = OrderEnded {
+            order_id: OrderId::from(order.id),
+            portfolio_id: book.id(),
+            user_id: book.row.owner(),
+            asset_id: order.asset()?,
+            symbol: ending.symbol.clone(),
+            side: order.side()?,
+            order_type: order.order_type.clone(),
+            quantity: Quantity::new(order.quantity).map_err(|_| Error::Corrupt("the quantity of an order"))?,
+            filled_quantity: Quantity::new(order.filled_quantity).map_err(|_| Error::Corrupt("the quantity of an order"))?,
+            reason: Some(ending.reason.to_owned()),
+            ended_at: self.now,
+        };
+        match ending.status {
+            OrderStatus::Expired => self.outbox.add(conn, &OrderExpired(fact), self.now, self.correlation_id).await?,
+            OrderStatus::Rejected => self.outbox.add(conn, &OrderRejected(fact), self.now, self.correlation_id).await?,
+            _ => self.outbox.add(conn, &OrderCancelled(fact), self.now, self.correlation_id).await?,
+        };
+        Ok(())
+    }
+
+    /// Tells those who look at the book that it changed.
+    pub async fn changed(&self, conn: &mut AsyncPgConnection, book: &LockedBook) -> Result<(), Error> {
+        let fact = PortfolioChanged { portfolio_id: book.id(), user_id: book.row.owner(), changed_at: self.now };
+        self.outbox.add(conn, &fact, self.now, self.correlation_id).await?;
+        Ok(())
+    }
+
+    /// Moves an order on, if its state allows that.
+    pub fn move_to(&self, order: &mut OrderRow, status: OrderStatus, reason: Option<&str>) -> Result<(), Error> {
+        if !order.status()?.may_become(status) {
+            return Err(Error::OrderFinal(order.status.clone()));
+        }
+        order.status = status.as_str().to_owned();
+        order.reason = reason.map(str::to_owned);
+        order.updated_at = self.now.into();
+        Ok(())
+    }
+
+    async fn say_filled(
+        &self,
+        conn: &mut AsyncPgConnection,
+        book: &LockedBook,
+        order: &OrderRow,
+        trade: &TradeRow,
+        symbol: &Symbol,
+    ) -> Result<(), Error> {
+        let corrupt = |_| Error::Corrupt("the figures of a fill");
+        let fact = OrderFilled {
+            order_id: OrderId::from(order.id),
+            trade_id: TradeId::from(trade.id),
+            portfolio_id: book.id(),
+            user_id: book.row.owner(),
+            asset_id: order.asset()?,
+            symbol: symbol.clone(),
+            side: order.side()?,
+            order_type: order.order_type.clone(),
+            quantity: Quantity::new(trade.quantity).map_err(corrupt)?,
+            price: Price::new(trade.price).map_err(corrupt)?,
+            total: Money::new(trade.total).map_err(corrupt)?,
+            fee: Money::new(trade.fee).map_err(corrupt)?,
+            realized_pnl: trade.realized_pnl.map(Money::new).transpose().map_err(corrupt)?,
+            filled_at: self.now,
+        };
+        self.outbox.add(conn, &fact, self.now, self.correlation_id).await?;
+        Ok(())
+    }
+}
+
+/// A fill and the price that it came from.
+#[derive(Clone, Copy)]
+pub struct Deal<'a> {
+    /// The fill.
+    pub fill: &'a Fill,
+    /// The price.
+    pub mark: &'a Mark,
+    /// When the price was judged; its age counts to then.
+    pub quoted_at: Timestamp,
+    /// The asset's ticker.
+    pub symbol: &'a Symbol,
+}
+
+/// How an order ends without a fill.
+#[derive(Clone, Copy)]
+pub struct Ending<'a> {
+    /// The state that it ends in.
+    pub status: OrderStatus,
+    /// Why, for people.
+    pub reason: &'a str,
+    /// The asset's ticker.
+    pub symbol: &'a Symbol,
+}
+
+/// A market order's row, as it is before its fill.
+pub fn market_order(book: &LockedBook, asset: &domain::AssetId, fill: &Fill, now: Timestamp) -> OrderRow {
+    OrderRow {
+        id: OrderId::new().uuid(),
+        portfolio_id: book.row.id,
+        client_order_id: None,
+        request_hash: None,
+        asset_id: asset.as_str().to_owned(),
+        side: side_text(fill.side).to_owned(),
+        order_type: "market".to_owned(),
+        status: OrderStatus::Accepted.as_str().to_owned(),
+        quantity: fill.quantity,
+        filled_quantity: rust_decimal::Decimal::ZERO,
+        limit_price: None,
+        stop_price: None,
+        trail_pct: None,
+        best_price: None,
+        time_in_force: "ioc".to_owned(),
+        expires_at: None,
+        reserved: rust_decimal::Decimal::ZERO,
+        reason: None,
+        linked_order_id: None,
+        after_seq: 0,
+        partition_id: 0,
+        change_no: 0,
+        created_at: now.into(),
+        updated_at: now.into(),
+    }
+}

@@ -1,0 +1,17 @@
+//! The tables of this service. Only this module speaks SQL.
+
+pub mod assets;
+pub mod audit;
+pub mod booking;
+pub mod execution;
+pub mod forgotten;
+pub mod fundings;
+pub mod journal;
+pub mod opening;
+pub mod orders;
+pub mod placing;
+pub mod portfolios;
+pub mod schema;
+pub mod snapshots;
+pub mod trades;
+pub mod watchlists;

@@ -1,0 +1,100 @@
+//! A user's book, opened when it is first needed.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+use domain::{Timestamp, UserId};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::{
+    booking::LockedBook,
+    forgotten, fundings,
+    fundings::FundingRow,
+    portfolios::{self, PortfolioRow},
+    snapshots::{self, SnapshotRow},
+};
+use crate::{domain::entries, error::Error};
+
+/// Of several tries to lock a book that others close and open, this many are made.
+const TRIES: usize = 5;
+
+/// The user's open book, locked. Opens one with `opening_balance` where there is none.
+pub async fn locked(conn: &mut AsyncPgConnection, user: UserId, opening_balance: Decimal, now: Timestamp) -> Result<LockedBook, Error> {
+    for _ in 0..TRIES {
+        if let Some(row) = portfolios::lock_open_of(conn, user).await? {
+            return Ok(LockedBook::new(row));
+        }
+        // Either there is none, or the one that was waited for was closed meanwhile and another one is open.
+        let last = portfolios::all_of(conn, user).await?.last().map_or(0, |row| row.number);
+        if let Some(book) = open(conn, PortfolioRow::new(user, last + 1, now.into()), opening_balance, now).await? {
+            return Ok(book);
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// Opens this book with its first deposit. `None` if the user has an open one. The new row is locked by being new.
+pub async fn open(conn: &mut AsyncPgConnection, row: PortfolioRow, opening_balance: Decimal, now: Timestamp) -> Result<Option<LockedBook>, Error> {
+    if forgotten::contains(conn, row.owner()).await? {
+        return Err(Error::Forgotten);
+    }
+    if !portfolios::insert(conn, &row).await? {
+        return Ok(None);
+    }
+    let mut book = LockedBook::new(row);
+    deposit(conn, &mut book, opening_balance, Flow { equity_before: Some(Decimal::ZERO), bitcoin_price: None, now }).await?;
+    Ok(Some(book))
+}
+
+/// What is known at the moment of a deposit or withdrawal.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow {
+    /// What the book was worth before; `None` where a price was missing.
+    pub equity_before: Option<Decimal>,
+    /// What one bitcoin costs.
+    pub bitcoin_price: Option<Decimal>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Cash comes in.
+pub async fn deposit(conn: &mut AsyncPgConnection, book: &mut LockedBook, amount: Decimal, flow: Flow) -> Result<FundingRow, Error> {
+    let id = Uuid::now_v7();
+    let seq = book.post(conn, &entries::deposit(id, amount)?, flow.now).await?.seq;
+    record(conn, book, FundingRow { id, seq, ..funding(book, "deposit", amount, flow.now) }, amount, flow).await
+}
+
+/// Cash goes out.
+pub async fn withdraw(conn: &mut AsyncPgConnection, book: &mut LockedBook, amount: Decimal, flow: Flow) -> Result<FundingRow, Error> {
+    if book.book.cash < amount {
+        return Err(Error::InsufficientFunds { needed: amount, available: book.book.cash });
+    }
+    let id = Uuid::now_v7();
+    let seq = book.post(conn, &entries::withdrawal(id, amount)?, flow.now).await?.seq;
+    record(conn, book, FundingRow { id, seq, ..funding(book, "withdraw", amount, flow.now) }, -amount, flow).await
+}
+
+fn funding(book: &LockedBook, direction: &str, amount: Decimal, now: Timestamp) -> FundingRow {
+    FundingRow {
+        id: Uuid::nil(),
+        portfolio_id: book.row.id,
+        seq: book.row.journal_seq,
+        direction: direction.to_owned(),
+        amount,
+        balance_after: book.book.cash + book.book.reserved,
+        created_at: DateTime::<Utc>::from(now),
+    }
+}
+
+async fn record(conn: &mut AsyncPgConnection, book: &LockedBook, row: FundingRow, flow: Decimal, known: Flow) -> Result<FundingRow, Error> {
+    fundings::insert(conn, &row).await?;
+    let snapshot = SnapshotRow {
+        portfolio_id: book.row.id,
+        at: row.created_at,
+        equity: known.equity_before,
+        flow,
+        bitcoin_price: known.bitcoin_price,
+    };
+    snapshots::insert(conn, &[snapshot]).await?;
+    Ok(row)
+}

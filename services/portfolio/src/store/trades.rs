@@ -1,0 +1,172 @@
+//! Fills.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::PortfolioId;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::schema::{fundings, portfolios, trades};
+
+/// A fill's row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = trades, check_for_backend(diesel::pg::Pg))]
+pub struct TradeRow {
+    /// The fill.
+    pub id: Uuid,
+    /// The book.
+    pub portfolio_id: Uuid,
+    /// Its journal entry.
+    pub seq: i64,
+    /// The order.
+    pub order_id: Uuid,
+    /// The asset.
+    pub asset_id: String,
+    /// Which way.
+    pub side: String,
+    /// How much.
+    pub quantity: Decimal,
+    /// At which price.
+    pub price: Decimal,
+    /// What it cost or brought.
+    pub total: Decimal,
+    /// The fee within it.
+    pub fee: Decimal,
+    /// Profit made certain, by average cost.
+    pub realized_pnl: Option<Decimal>,
+    /// Profit made certain, first in, first out.
+    pub realized_pnl_fifo: Option<Decimal>,
+    /// The market's price.
+    pub quote_price: Decimal,
+    /// Who said it.
+    pub quote_source: String,
+    /// The number of its tick.
+    pub quote_seq: i64,
+    /// When it was made.
+    pub quote_event_at: DateTime<Utc>,
+    /// How old it was.
+    pub quote_age_ms: i64,
+    /// What was taken for bid and ask.
+    pub spread_bps: Decimal,
+    /// What was taken for size.
+    pub slippage_bps: Decimal,
+    /// The fee's rate.
+    pub fee_bps: Decimal,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which trades are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct TradeFilter {
+    /// Of this asset.
+    pub asset_id: Option<String>,
+    /// This way.
+    pub side: Option<&'static str>,
+    /// From then on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before then.
+    pub to: Option<DateTime<Utc>>,
+    /// With a number below this.
+    pub before: Option<i64>,
+}
+
+/// Adds a fill.
+pub async fn insert(conn: &mut AsyncPgConnection, row: &TradeRow) -> QueryResult<()> {
+    insert_into(trades::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// A page of a book's fills, newest first.
+pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, filter: &TradeFilter, limit: i64) -> QueryResult<Vec<TradeRow>> {
+    let mut query = trades::table.filter(trades::portfolio_id.eq(portfolio.uuid())).into_boxed();
+    if let Some(asset) = &filter.asset_id {
+        query = query.filter(trades::asset_id.eq(asset.clone()));
+    }
+    if let Some(side) = filter.side {
+        query = query.filter(trades::side.eq(side));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(trades::created_at.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(trades::created_at.lt(to));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(trades::seq.lt(before));
+    }
+    query.order(trades::seq.desc()).limit(limit).select(TradeRow::as_select()).load(conn).await
+}
+
+/// The fill of an order.
+pub async fn of_order(conn: &mut AsyncPgConnection, order: Uuid) -> QueryResult<Option<TradeRow>> {
+    trades::table.filter(trades::order_id.eq(order)).select(TradeRow::as_select()).first(conn).await.optional()
+}
+
+/// Profits made certain by a book's sales since then.
+pub async fn sales_since(conn: &mut AsyncPgConnection, portfolio: PortfolioId, since: DateTime<Utc>) -> QueryResult<Vec<TradeRow>> {
+    trades::table
+        .filter(trades::portfolio_id.eq(portfolio.uuid()))
+        .filter(trades::side.eq("sell"))
+        .filter(trades::created_at.ge(since))
+        .order(trades::seq)
+        .limit(100_000)
+        .select(TradeRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// A trade or a funding of some user, for the administrator's list.
+#[derive(Debug, Clone)]
+pub enum Transaction {
+    /// A fill.
+    Trade(Box<TradeRow>, Uuid),
+    /// A deposit or withdrawal.
+    Funding(super::fundings::FundingRow, Uuid),
+}
+
+impl Transaction {
+    /// When, and which: the order of the list.
+    pub fn place(&self) -> (DateTime<Utc>, Uuid) {
+        match self {
+            Self::Trade(row, _) => (row.created_at, row.id),
+            Self::Funding(row, _) => (row.created_at, row.id),
+        }
+    }
+}
+
+/// Trades and fundings of all users, newest first.
+pub async fn of_everybody(conn: &mut AsyncPgConnection, before: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> QueryResult<Vec<Transaction>> {
+    let (mut traded, mut funded) = (trades::table.inner_join(portfolios::table).into_boxed(), fundings::table.inner_join(portfolios::table).into_boxed());
+    if let Some((at, id)) = before {
+        traded = traded.filter(trades::created_at.lt(at).or(trades::created_at.eq(at).and(trades::id.lt(id))));
+        funded = funded.filter(fundings::created_at.lt(at).or(fundings::created_at.eq(at).and(fundings::id.lt(id))));
+    }
+    let traded: Vec<(TradeRow, Uuid)> = traded
+        .order((trades::created_at.desc(), trades::id.desc()))
+        .limit(limit)
+        .select((TradeRow::as_select(), portfolios::user_id))
+        .load(conn)
+        .await?;
+    let funded: Vec<(super::fundings::FundingRow, Uuid)> = funded
+        .order((fundings::created_at.desc(), fundings::id.desc()))
+        .limit(limit)
+        .select((super::fundings::FundingRow::as_select(), portfolios::user_id))
+        .load(conn)
+        .await?;
+    let mut all: Vec<Transaction> = traded.into_iter().map(|(row, user)| Transaction::Trade(Box::new(row), user)).collect();
+    all.extend(funded.into_iter().map(|(row, user)| Transaction::Funding(row, user)));
+    all.sort_by_key(|transaction| std::cmp::Reverse(transaction.place()));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
+}
+
+/// How many fills there were since then, and what they moved.
+pub async fn volume_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<(i64, Option<Decimal>)> {
+    trades::table
+        .filter(trades::created_at.ge(since))
+        .select((diesel::dsl::count_star(), diesel::dsl::sum(trades::total)))
+        .first(conn)
+        .await
+}
