@@ -62,7 +62,9 @@ impl Answer {
     /// The reasons of a wrong field.
     pub fn field(&self, name: &str) -> &str {
         assert_eq!(self.status, 422, "{}", self.body);
-        self.body["error"]["fields"][name][0].as_str().unwrap_or("nothing about this field")
+        self.body["error"]["fields"][name][0]
+            .as_str()
+            .unwrap_or("nothing about this field")
     }
 
     /// The value of the refresh cookie that is set.
@@ -93,8 +95,15 @@ impl Session {
 
     /// The same user with an API token of this scope.
     pub fn with_token(&self, scope: Scope) -> Self {
-        let identity = UserIdentity { session: None, scopes: Some([scope].into()), ..self.identity.clone() };
-        Self { identity, ..self.clone() }
+        let identity = UserIdentity {
+            session: None,
+            scopes: Some([scope].into()),
+            ..self.identity.clone()
+        };
+        Self {
+            identity,
+            ..self.clone()
+        }
     }
 }
 
@@ -118,11 +127,17 @@ impl App {
         let mut app = Self {
             database: Database::create().await,
             clock,
-            settings: settings.iter().map(|(name, value)| (format!("AUTH__{name}"), (*value).to_owned())).collect(),
+            settings: settings
+                .iter()
+                .map(|(name, value)| (format!("AUTH__{name}"), (*value).to_owned()))
+                .collect(),
             running: None,
             broker: None,
             facts: Arc::default(),
-            http: reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("client"),
+            http: reqwest::Client::builder()
+                .timeout(Duration::from_secs(60))
+                .build()
+                .expect("client"),
             tokens,
         };
         app.run().await;
@@ -139,10 +154,14 @@ impl App {
             ("AUTH__EVEN_ANSWERS__LOGIN_MS", "0".to_owned()),
             ("AUTH__EVEN_ANSWERS__MAIL_MS", "0".to_owned()),
         ];
-        let mut environment: Vec<_> = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut environment: Vec<_> = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         environment.extend(self.settings.clone());
         let common = CommonConfig::load(None, &environment).expect("common configuration");
-        let config: Config = config::load(auth::SERVICE, auth::config::DEFAULTS, None, &environment).expect("configuration");
+        let config: Config =
+            config::load(auth::SERVICE, auth::config::DEFAULTS, None, &environment).expect("configuration");
         let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
         let broker = messaging::connect(BrokerOptions::new("memory:"), metrics).expect("broker");
         self.collect_facts(&broker).await;
@@ -170,7 +189,10 @@ impl App {
             tokio::spawn(async move {
                 while let Ok(delivery) = queue.next().await {
                     if is_kept {
-                        facts.lock().expect("facts").push(serde_json::from_slice(&delivery.body).expect("fact"));
+                        facts
+                            .lock()
+                            .expect("facts")
+                            .push(serde_json::from_slice(&delivery.body).expect("fact"));
                     }
                     delivery.acker.ack().await.expect("ack");
                 }
@@ -179,7 +201,10 @@ impl App {
         let mut live = broker.listen(&["session"]).await.expect("live facts");
         tokio::spawn(async move {
             while let Ok(delivery) = live.next().await {
-                facts.lock().expect("facts").push(serde_json::from_slice(&delivery.body).expect("fact"));
+                facts
+                    .lock()
+                    .expect("facts")
+                    .push(serde_json::from_slice(&delivery.body).expect("fact"));
             }
         });
     }
@@ -196,7 +221,12 @@ impl App {
 
     /// Stops the service and starts it again.
     pub async fn restart(&mut self) {
-        self.running.take().expect("a running service").stop().await.expect("a clean stop");
+        self.running
+            .take()
+            .expect("a running service")
+            .stop()
+            .await
+            .expect("a clean stop");
         self.broker.take().expect("a broker").close().await;
         self.run().await;
     }
@@ -205,13 +235,24 @@ impl App {
         self.call_with(who, method, path, body, &[]).await
     }
 
-    pub async fn call_with(&self, who: As<'_>, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+    pub async fn call_with(
+        &self,
+        who: As<'_>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let token = match who {
             As::Nobody => self.tokens.mint_anonymous(auth::SERVICE),
             As::User(session) => self.tokens.mint_user(auth::SERVICE, &session.identity),
             As::Service => self.tokens.mint_service(auth::SERVICE),
         };
-        let mut request = self.http.request(method, self.url(path)).bearer_auth(token).header(auth::CLIENT_ADDRESS.as_str(), "203.0.113.7");
+        let mut request = self
+            .http
+            .request(method, self.url(path))
+            .bearer_auth(token)
+            .header(auth::CLIENT_ADDRESS.as_str(), "203.0.113.7");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -248,11 +289,21 @@ impl App {
     }
 
     pub async fn register(&self, email: &str) -> Answer {
-        self.post(As::Nobody, "/api/auth/register/", json!({"name": "Ana López", "email": email, "password": PASSWORD})).await
+        self.post(
+            As::Nobody,
+            "/api/auth/register/",
+            json!({"name": "Ana López", "email": email, "password": PASSWORD}),
+        )
+        .await
     }
 
     pub async fn login(&self, email: &str, password: &str) -> Answer {
-        self.post(As::Nobody, "/api/auth/login/", json!({"email": email, "password": password, "token_delivery": "body"})).await
+        self.post(
+            As::Nobody,
+            "/api/auth/login/",
+            json!({"email": email, "password": password, "token_delivery": "body"}),
+        )
+        .await
     }
 
     /// Registers and signs in.
@@ -267,30 +318,47 @@ impl App {
 
     /// Makes an administrator as the command line does, and signs in.
     pub async fn admin(&self, email: &str) -> Session {
-        let admin = auth::NewAdmin { email: email.to_owned(), name: "Root".to_owned(), password: Some(PASSWORD.into()) };
-        auth::create_admin(&self.database.url(), &DATA_SECRET.into(), admin).await.expect("admin");
+        let admin = auth::NewAdmin {
+            email: email.to_owned(),
+            name: "Root".to_owned(),
+            password: Some(PASSWORD.into()),
+        };
+        auth::create_admin(&self.database.url(), &DATA_SECRET.into(), admin)
+            .await
+            .expect("admin");
         self.sign_in(email, PASSWORD).await
     }
 
     /// The refresh of a program.
     pub async fn refresh(&self, token: &str) -> Answer {
-        self.post(As::Nobody, "/api/auth/refresh/", json!({"refresh": token})).await
+        self.post(As::Nobody, "/api/auth/refresh/", json!({"refresh": token}))
+            .await
     }
 
     /// All facts of one kind so far, oldest first.
     pub fn facts<E: Event>(&self) -> Vec<E> {
         let facts = self.facts.lock().expect("facts");
-        facts.iter().filter(|fact| fact.is::<E>()).map(|fact| fact.read().expect("payload")).collect()
+        facts
+            .iter()
+            .filter(|fact| fact.is::<E>())
+            .map(|fact| fact.read().expect("payload"))
+            .collect()
     }
 
     /// Waits until there are so many facts of a kind.
     pub async fn wait_for<E: Event>(&self, count: usize) -> Vec<E> {
-        eventually(E::NAME, async || Some(self.facts::<E>()).filter(|facts| facts.len() >= count)).await
+        eventually(E::NAME, async || {
+            Some(self.facts::<E>()).filter(|facts| facts.len() >= count)
+        })
+        .await
     }
 
     /// Waits until nothing is left to be told.
     pub async fn settle(&self) {
-        eventually("an empty outbox", async || (self.database.number("SELECT count(*) FROM auth.outbox").await == 0).then_some(())).await;
+        eventually("an empty outbox", async || {
+            (self.database.number("SELECT count(*) FROM auth.outbox").await == 0).then_some(())
+        })
+        .await;
     }
 
     /// What the notifier would send, in the order in which it was asked for; void mails are left out.
@@ -298,7 +366,9 @@ impl App {
         self.settle().await;
         let mut mails = Vec::new();
         for fact in self.facts::<UserMailRequested>() {
-            let answer = self.get(As::Service, &format!("/internal/mails/{}", fact.mail_id)).await;
+            let answer = self
+                .get(As::Service, &format!("/internal/mails/{}", fact.mail_id))
+                .await;
             if answer.status == 200 {
                 mails.push(serde_json::from_value(answer.body["data"].clone()).expect("mail"));
             }
@@ -315,7 +385,9 @@ impl App {
 
     pub async fn verify(&self, email: &str) {
         let token = self.mailed_token(email).await;
-        self.post(As::Nobody, "/api/auth/verify-email/", json!({"token": token})).await.data(200);
+        self.post(As::Nobody, "/api/auth/verify-email/", json!({"token": token}))
+            .await
+            .data(200);
     }
 
     pub async fn advance(&self, seconds: u64) {
@@ -325,8 +397,13 @@ impl App {
     /// The actions in the audit log, oldest first.
     pub async fn audited(&self, admin: &Session) -> Vec<String> {
         let page = self.get(As::User(admin), "/api/admin/audit/?limit=200").await;
-        let mut actions: Vec<String> =
-            page.data(200).as_array().expect("rows").iter().map(|row| row["action"].as_str().expect("action").to_owned()).collect();
+        let mut actions: Vec<String> = page
+            .data(200)
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| row["action"].as_str().expect("action").to_owned())
+            .collect();
         actions.reverse();
         actions
     }
@@ -336,7 +413,11 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.expect("answer");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.expect("body");
-    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+    Answer {
+        status,
+        headers,
+        body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    }
 }
 
 /// The session that a login began.
@@ -344,9 +425,19 @@ pub fn session_of(email: &str, login: &Answer) -> Session {
     let data = login.data(200);
     let access = data["access"].as_str().expect("access token").to_owned();
     let claims = claims_of(&access);
-    let identity = UserIdentity { id: UserId::from(claims.sub), role: claims.role, session: Some(claims.sid.into()), scopes: None };
+    let identity = UserIdentity {
+        id: UserId::from(claims.sub),
+        role: claims.role,
+        session: Some(claims.sid.into()),
+        scopes: None,
+    };
     let refresh = data["refresh"].as_str().unwrap_or_default().to_owned();
-    Session { email: email.to_owned(), identity, access, refresh }
+    Session {
+        email: email.to_owned(),
+        identity,
+        access,
+        refresh,
+    }
 }
 
 /// What a token says, unchecked.
@@ -359,10 +450,17 @@ pub fn claims_of(access: &str) -> AccessClaims {
 pub fn totp(secret: &str, at: Timestamp) -> String {
     let mut bits = String::new();
     for letter in secret.bytes() {
-        let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|known| *known == letter).expect("base 32");
+        let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+            .iter()
+            .position(|known| *known == letter)
+            .expect("base 32");
         bits.push_str(&format!("{value:05b}"));
     }
-    let key: Vec<u8> = bits.as_bytes().chunks_exact(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect();
+    let key: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
     let tag = aws_lc_rs::hmac::sign(&key, &(at.millis() / 30_000).to_be_bytes());
     let tag = tag.as_ref();

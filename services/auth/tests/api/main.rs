@@ -1,5 +1,10 @@
 //! The service over HTTP, on a database and a broker of its own.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "tests may stop at the first surprise"
+)]
 
 mod account;
 mod admin;

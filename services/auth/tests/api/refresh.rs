@@ -22,7 +22,10 @@ async fn reliability_46_fifty_parallel_uses_of_one_token_make_one_chain() {
     let next = successors.into_iter().next().unwrap();
     assert_ne!(next, session.refresh);
     app.refresh(&next).await.data(200);
-    assert_eq!(app.database.number("SELECT max(generation) FROM auth.sessions").await, 2);
+    assert_eq!(
+        app.database.number("SELECT max(generation) FROM auth.sessions").await,
+        2
+    );
     assert!(app.facts::<UserWarned>().is_empty());
 }
 
@@ -36,11 +39,18 @@ async fn reliability_46_the_predecessor_is_tolerated_for_five_seconds_and_no_lon
     assert_eq!(refreshed(&app.refresh(&session.refresh).await), next);
     app.advance(1).await;
     assert_eq!(app.refresh(&session.refresh).await.code(), (401, "session_ended"));
-    assert_eq!(app.refresh(&next).await.code(), (401, "session_ended"), "the whole family is dead");
+    assert_eq!(
+        app.refresh(&next).await.code(),
+        (401, "session_ended"),
+        "the whole family is dead"
+    );
     app.refresh(&other.refresh).await.data(200);
 
     let warned = app.wait_for::<UserWarned>(1).await;
-    assert_eq!((warned[0].warning, warned[0].user_id), (Warning::TokenReused, session.identity.id));
+    assert_eq!(
+        (warned[0].warning, warned[0].user_id),
+        (Warning::TokenReused, session.identity.id)
+    );
     let revoked = app.wait_for::<SessionRevoked>(1).await;
     assert_eq!(revoked[0].session_id.uuid().to_string(), session.id());
     assert!(is_listed(&app, &session.id()).await);
@@ -49,7 +59,11 @@ async fn reliability_46_the_predecessor_is_tolerated_for_five_seconds_and_no_lon
 
 async fn is_listed(app: &App, session: &str) -> bool {
     let page = app.get(As::Service, "/internal/revocations?since=0").await;
-    page.data(200)["revocations"].as_array().unwrap().iter().any(|row| row["session_id"] == session)
+    page.data(200)["revocations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|row| row["session_id"] == session)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +128,10 @@ async fn a_refreshed_token_carries_the_present_role_of_the_same_session() {
     let session = app.user("ana@example.org").await;
     let answer = app.refresh(&session.refresh).await;
     let claims = claims_of(answer.data(200)["access"].as_str().unwrap());
-    assert_eq!((claims.sid.to_string(), claims.sub.to_string()), (session.id(), session.user_id()));
+    assert_eq!(
+        (claims.sid.to_string(), claims.sub.to_string()),
+        (session.id(), session.user_id())
+    );
     assert_eq!(answer.data(200)["expires_in"], 900);
 }
 
@@ -122,12 +139,19 @@ async fn a_refreshed_token_carries_the_present_role_of_the_same_session() {
 async fn reliability_57_the_cookie_is_taken_from_our_own_pages_only() {
     let app = App::start_with(&[("ALLOWED_ORIGINS", "https://app.example.org")]).await;
     app.register("ana@example.org").await;
-    let login = app.post(As::Nobody, "/api/auth/login/", json!({"email": "ana@example.org", "password": PASSWORD})).await;
+    let login = app
+        .post(
+            As::Nobody,
+            "/api/auth/login/",
+            json!({"email": "ana@example.org", "password": PASSWORD}),
+        )
+        .await;
     let cookie = format!("other=1; {}={}", auth::REFRESH_COOKIE, login.cookie().expect("cookie"));
     let refresh = async |headers: &[(&str, &str)], body: Option<Value>| {
         let mut all = vec![("cookie", cookie.as_str())];
         all.extend_from_slice(headers);
-        app.call_with(As::Nobody, Method::POST, "/api/auth/refresh/", body, &all).await
+        app.call_with(As::Nobody, Method::POST, "/api/auth/refresh/", body, &all)
+            .await
     };
     for headers in [
         vec![],
@@ -137,11 +161,18 @@ async fn reliability_57_the_cookie_is_taken_from_our_own_pages_only() {
         vec![("origin", ORIGIN), ("sec-fetch-site", "cross-site")],
         vec![("sec-fetch-site", "same-origin")],
     ] {
-        assert_eq!(refresh(&headers, None).await.code(), (403, "origin_not_allowed"), "{headers:?}");
+        assert_eq!(
+            refresh(&headers, None).await.code(),
+            (403, "origin_not_allowed"),
+            "{headers:?}"
+        );
     }
     // A token in the body is for programs: a page that got hold of one may not use it.
     let body = json!({"refresh": login.cookie().expect("cookie")});
-    assert_eq!(refresh(&[("origin", ORIGIN)], Some(body)).await.code(), (403, "origin_not_allowed"));
+    assert_eq!(
+        refresh(&[("origin", ORIGIN)], Some(body)).await.code(),
+        (403, "origin_not_allowed")
+    );
 
     for origin in [ORIGIN, "http://127.0.0.1:3000", "https://app.example.org"] {
         let answer = refresh(&[("origin", origin), ("sec-fetch-site", "same-origin")], None).await;
@@ -153,6 +184,14 @@ async fn reliability_57_the_cookie_is_taken_from_our_own_pages_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_any_token_the_session_has_ended() {
     let app = App::start().await;
-    let answer = app.call_with(As::Nobody, Method::POST, "/api/auth/refresh/", None, &[("origin", ORIGIN)]).await;
+    let answer = app
+        .call_with(
+            As::Nobody,
+            Method::POST,
+            "/api/auth/refresh/",
+            None,
+            &[("origin", ORIGIN)],
+        )
+        .await;
     assert_eq!(answer.code(), (401, "session_ended"));
 }

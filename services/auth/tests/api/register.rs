@@ -14,7 +14,14 @@ async fn a_new_user_registers_proves_the_address_and_signs_in() {
     assert!(answer.body["data"].is_null());
 
     let registered = app.wait_for::<UserRegistered>(1).await;
-    assert_eq!((registered[0].0.email.as_str(), registered[0].0.email_verified, registered[0].0.is_active), ("ana@example.org", false, true));
+    assert_eq!(
+        (
+            registered[0].0.email.as_str(),
+            registered[0].0.email_verified,
+            registered[0].0.is_active
+        ),
+        ("ana@example.org", false, true)
+    );
     let session = app.sign_in("ana@example.org", PASSWORD).await;
     let me = app.get(As::User(&session), "/api/auth/me/").await;
     assert_eq!(me.data(200)["email_verified"], false);
@@ -23,9 +30,15 @@ async fn a_new_user_registers_proves_the_address_and_signs_in() {
     assert_eq!(me.data(200)["mfa_enabled"], false);
 
     let mails = app.mails().await;
-    assert_eq!((mails.len(), mails[0].kind, mails[0].to.as_str()), (1, MailKind::Verify, "ana@example.org"));
+    assert_eq!(
+        (mails.len(), mails[0].kind, mails[0].to.as_str()),
+        (1, MailKind::Verify, "ana@example.org")
+    );
     app.verify("ana@example.org").await;
-    assert_eq!(app.get(As::User(&session), "/api/auth/me/").await.data(200)["email_verified"], true);
+    assert_eq!(
+        app.get(As::User(&session), "/api/auth/me/").await.data(200)["email_verified"],
+        true
+    );
     let updated = app.wait_for::<UserUpdated>(1).await;
     assert!(updated[0].0.email_verified && updated[0].0.version > registered[0].0.version);
 }
@@ -44,7 +57,10 @@ async fn reliability_52_registering_a_taken_address_looks_the_same_and_tells_its
     };
     assert_eq!(names(&first), names(&second));
     let mails = app.mails().await;
-    assert_eq!((mails.last().unwrap().kind, &mails.last().unwrap().token), (MailKind::AlreadyRegistered, &None));
+    assert_eq!(
+        (mails.last().unwrap().kind, &mails.last().unwrap().token),
+        (MailKind::AlreadyRegistered, &None)
+    );
     assert_eq!(app.database.number("SELECT count(*) FROM auth.users").await, 1);
     assert_eq!(app.facts::<UserRegistered>().len(), 1);
 }
@@ -76,39 +92,79 @@ async fn wrong_fields_are_all_named() {
     let register = async |body| app.post(As::Nobody, "/api/auth/register/", body).await;
     let answer = register(json!({"name": "", "email": "ana", "password": "short"})).await;
     assert_eq!(answer.field("name"), "must be 1 to 100 characters on one line");
-    assert_eq!(answer.field("email"), "must be an e-mail address, such as ana@example.org");
+    assert_eq!(
+        answer.field("email"),
+        "must be an e-mail address, such as ana@example.org"
+    );
     assert_eq!(answer.field("password"), "must have at least 12 characters");
     let answer = register(json!({"name": "Ana", "email": "ana@example.org", "password": "password1234"})).await;
     assert!(answer.field("password").contains("attackers"), "{}", answer.body);
-    let answer = register(json!({"name": "Ana Belen Lopez", "email": "ana@example.org", "password": "anabelenlopez"})).await;
-    assert!(answer.field("password").contains("must not be your name"), "{}", answer.body);
-    assert_eq!(register(json!({"name": "Ana", "email": "ana@example.org"})).await.field("password"), "is required");
+    let answer =
+        register(json!({"name": "Ana Belen Lopez", "email": "ana@example.org", "password": "anabelenlopez"})).await;
+    assert!(
+        answer.field("password").contains("must not be your name"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(
+        register(json!({"name": "Ana", "email": "ana@example.org"}))
+            .await
+            .field("password"),
+        "is required"
+    );
     assert_eq!(app.database.number("SELECT count(*) FROM auth.users").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_59_nothing_but_the_known_members_is_taken() {
     let app = App::start().await;
-    for (member, value) in [("role", json!("admin")), ("user_id", json!("x")), ("email_verified", json!(true)), ("is_active", json!(true))] {
+    for (member, value) in [
+        ("role", json!("admin")),
+        ("user_id", json!("x")),
+        ("email_verified", json!(true)),
+        ("is_active", json!(true)),
+    ] {
         let mut body = json!({"name": "Ana", "email": "ana@example.org", "password": PASSWORD});
         body[member] = value.clone();
-        assert_eq!(app.post(As::Nobody, "/api/auth/register/", body).await.field(member), "is not known");
+        assert_eq!(
+            app.post(As::Nobody, "/api/auth/register/", body).await.field(member),
+            "is not known"
+        );
     }
     let session = app.user("ana@example.org").await;
-    for (member, value) in [("role", json!("admin")), ("user_id", json!("x")), ("email_verified", json!(true)), ("balance", json!("1"))] {
-        for path in ["/api/auth/update-profile/", "/api/auth/change-password/", "/api/auth/tokens/", "/api/auth/mfa/totp/"] {
+    for (member, value) in [
+        ("role", json!("admin")),
+        ("user_id", json!("x")),
+        ("email_verified", json!(true)),
+        ("balance", json!("1")),
+    ] {
+        for path in [
+            "/api/auth/update-profile/",
+            "/api/auth/change-password/",
+            "/api/auth/tokens/",
+            "/api/auth/mfa/totp/",
+        ] {
             let mut body = match path {
                 "/api/auth/update-profile/" => json!({"full_name": "Ana"}),
-                "/api/auth/change-password/" => json!({"current_password": PASSWORD, "new_password": "another fine phrase"}),
+                "/api/auth/change-password/" => {
+                    json!({"current_password": PASSWORD, "new_password": "another fine phrase"})
+                }
                 "/api/auth/tokens/" => json!({"name": "t", "scopes": ["read"]}),
                 _ => json!({"password": PASSWORD}),
             };
             body[member] = value.clone();
-            assert_eq!(app.post(As::User(&session), path, body).await.field(member), "is not known", "{path}");
+            assert_eq!(
+                app.post(As::User(&session), path, body).await.field(member),
+                "is not known",
+                "{path}"
+            );
         }
     }
     let me = app.get(As::User(&session), "/api/auth/me/").await;
-    assert_eq!((me.data(200)["role"].as_str(), me.data(200)["email_verified"].as_bool()), (Some("user"), Some(false)));
+    assert_eq!(
+        (me.data(200)["role"].as_str(), me.data(200)["email_verified"].as_bool()),
+        (Some("user"), Some(false))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,10 +173,17 @@ async fn a_verification_lives_a_day_and_is_good_once() {
     app.register("ana@example.org").await;
     let token = app.mailed_token("ana@example.org").await;
     app.advance(24 * 3600).await;
-    let verify = async |token: &str| app.post(As::Nobody, "/api/auth/verify-email/", json!({"token": token})).await;
+    let verify = async |token: &str| {
+        app.post(As::Nobody, "/api/auth/verify-email/", json!({"token": token}))
+            .await
+    };
     assert_eq!(verify(&token).await.code(), (422, "invalid_token"));
     let mail = app.facts::<UserMailRequested>()[0].mail_id;
-    assert_eq!(app.get(As::Service, &format!("/internal/mails/{mail}")).await.status, 404, "a void mail is not sent");
+    assert_eq!(
+        app.get(As::Service, &format!("/internal/mails/{mail}")).await.status,
+        404,
+        "a void mail is not sent"
+    );
 
     app.register("ana@example.org").await;
     let token = app.mailed_token("ana@example.org").await;
@@ -144,9 +207,18 @@ async fn an_inbox_is_not_flooded() {
 async fn reliability_57_forms_and_plain_text_are_refused() {
     let app = App::start().await;
     for kind in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"] {
-        for path in ["/api/auth/login/", "/api/auth/register/", "/api/auth/refresh/", "/api/auth/logout/"] {
+        for path in [
+            "/api/auth/login/",
+            "/api/auth/register/",
+            "/api/auth/refresh/",
+            "/api/auth/logout/",
+        ] {
             let body = json!({"email": "a@example.org", "password": "x"}).to_string();
-            let request = app.raw(Method::POST, path).bearer_auth(app.nobodys_token()).header("content-type", kind).body(body);
+            let request = app
+                .raw(Method::POST, path)
+                .bearer_auth(app.nobodys_token())
+                .header("content-type", kind)
+                .body(body);
             let answer = answer(request).await;
             assert_eq!(answer.status, 415, "{path} {kind} {}", answer.body);
         }
