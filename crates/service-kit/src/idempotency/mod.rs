@@ -82,6 +82,21 @@ impl Answer {
         self.is_replay
     }
 
+    /// Adds a member to `data` that is shown and not stored, such as a token that a repetition can make again.
+    ///
+    /// `make` sees the stored `data`.
+    pub fn with_unstored(
+        mut self,
+        member: &str,
+        make: impl FnOnce(&serde_json::Value) -> Option<String>,
+    ) -> ApiResult<Self> {
+        let mut body: serde_json::Value = serde_json::from_str(&self.body).map_err(ApiError::internal)?;
+        let made = make(&body["data"]);
+        body["data"][member] = made.into();
+        self.body = body.to_string();
+        Ok(self)
+    }
+
     fn fresh<T: Serialize>(reply: &Reply<T>) -> ApiResult<Self> {
         let body = reply.body().map_err(ApiError::internal)?;
         Ok(Self {
