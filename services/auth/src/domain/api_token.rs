@@ -2,10 +2,14 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::Scope;
 use domain::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
-use super::keyring::{random_bytes, sha256};
+use super::keyring::{Keyring, sha256};
 
-/// A personal API token: 256 random bits behind `cwk_`, so that a leaked one is recognised.
+/// A personal API token: its id and a MAC over it behind `cwk_`, so that a leaked one is recognised.
+///
+/// Its hash is stored. Whoever repeats the request that made it is shown the same text once more, without it
+/// having been kept.
 pub struct ApiToken(SecretString);
 
 /// What every personal token starts with.
@@ -23,9 +27,11 @@ pub enum InvalidGrant {
 }
 
 impl ApiToken {
-    /// A fresh token.
-    pub fn generate() -> Self {
-        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random_bytes::<32>())).into())
+    /// The token with this id.
+    pub fn of(keyring: &Keyring, id: Uuid) -> Self {
+        let mut bytes = id.as_bytes().to_vec();
+        bytes.extend_from_slice(&keyring.api_token_mac(id));
+        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)).into())
     }
 
     /// The text for its owner, shown once.
@@ -81,12 +87,15 @@ mod tests {
 
     #[test]
     fn a_token_is_recognised_by_its_prefix_and_found_by_its_hash() {
-        let token = ApiToken::generate();
-        assert!(token.reveal().starts_with("cwk_") && token.reveal().len() == 4 + 43);
+        let keyring = Keyring::new(&"a data secret for these tests only".into()).expect("keyring");
+        let id = Uuid::now_v7();
+        let token = ApiToken::of(&keyring, id);
+        assert!(token.reveal().starts_with("cwk_") && token.reveal().len() == 4 + 64);
         assert_eq!(hash_of(token.reveal()), Some(token.hash()));
         assert_eq!(hash_of("eyJhbGciOiJFZERTQSJ9"), None);
         assert!(token.reveal().ends_with(&token.hint()));
-        assert_ne!(ApiToken::generate().reveal(), token.reveal());
+        assert_ne!(ApiToken::of(&keyring, Uuid::now_v7()).reveal(), token.reveal());
+        assert_eq!(ApiToken::of(&keyring, id).reveal(), token.reveal());
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub struct Keyring {
     mails: hmac::Key,
     refresh: hmac::Key,
     recovery: hmac::Key,
+    api_tokens: hmac::Key,
     lockouts: hmac::Key,
     sealing: RandomizedNonceKey,
 }
@@ -44,6 +45,7 @@ impl Keyring {
             mails: mac("mail tokens")?,
             refresh: mac("refresh tokens")?,
             recovery: mac("recovery codes")?,
+            api_tokens: mac("personal tokens")?,
             lockouts: mac("lockouts")?,
             sealing: RandomizedNonceKey::new(&AES_256_GCM, &derive(&root, "sealing")?).map_err(|_| CannotOpen)?,
         })
@@ -57,6 +59,11 @@ impl Keyring {
     /// The secret part of a refresh token.
     pub fn refresh_mac(&self, session_id: Uuid, generation: u32, salt: &[u8]) -> [u8; 32] {
         mac(&self.refresh, &[session_id.as_bytes(), &generation.to_be_bytes(), salt])
+    }
+
+    /// The secret part of a personal API token.
+    pub fn api_token_mac(&self, token_id: Uuid) -> [u8; 32] {
+        mac(&self.api_tokens, &[token_id.as_bytes()])
     }
 
     /// What is stored of a recovery code.

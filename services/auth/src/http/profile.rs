@@ -92,8 +92,8 @@ impl Change {
         let name = errors.take_optional(field, name, |raw| Name::parse(&raw));
         let email = errors.take_optional("email", body.email, |raw| EmailAddress::parse(&raw));
         let locale = errors.take_optional("locale", body.locale, |raw| Locale::parse(&raw));
-        let phone = take_patch(&mut errors, "phone", body.phone, |raw| Phone::parse(raw));
-        let country = take_patch(&mut errors, "country", body.country, |raw| Country::parse(raw));
+        let phone = take_patch(&mut errors, "phone", body.phone, Phone::parse);
+        let country = take_patch(&mut errors, "country", body.country, Country::parse);
         let (((name, email), locale), (phone, country)) =
             errors.finish(name.zip(email).zip(locale).zip(phone.zip(country)))?;
         Ok((

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiResult, FieldErrors,
     http::{Created, Envelope, Json, Ok200, Path, Reply},
+    idempotency::{Answer, Idempotency},
     identity::UserCaller,
 };
 use utoipa::ToSchema;
@@ -42,6 +43,10 @@ pub struct NewToken {
 
 /// A token that was made.
 #[derive(Serialize, ToSchema)]
+#[allow(
+    dead_code,
+    reason = "describes what is put together from the kept part and the token"
+)]
 pub struct NewTokenView {
     /// The token, for the header `Authorization: Bearer`. It is shown only now.
     token: String,
@@ -64,7 +69,7 @@ pub async fn list_tokens(state: Data<State>, user: UserCaller) -> ApiResult<Ok20
     Ok(Ok200(rows.into_iter().map(ApiTokenView::from).collect()))
 }
 
-/// Makes a token.
+/// Makes a token. The same request with the same `Idempotency-Key` shows the same token again.
 #[utoipa::path(tag = "auth", security(("bearer" = [])), request_body = NewToken, responses(
     (status = 201, description = "The token, shown once", body = Envelope<NewTokenView>),
     (status = 409, description = "`limit_reached`"),
@@ -74,50 +79,53 @@ pub async fn create_token(
     state: Data<State>,
     user: UserCaller,
     client: Client,
+    once: Idempotency,
     body: Json<NewToken>,
-) -> ApiResult<Reply<NewTokenView>> {
+) -> ApiResult<Answer> {
     user.require_session()?;
-    let body = body.into_inner();
     let scribe = state.scribe(&client.0);
+    let row = new_row(&state, user.id.uuid(), body.into_inner(), scribe.now)?;
+    let answer = once
+        .run(&state.db, async |conn| {
+            let owner = users::lock(conn, row.user_id).await?;
+            owner.filter(|owner| owner.is_active).ok_or(Error::SessionEnded)?;
+            if api_tokens::count(conn, row.user_id).await? >= MOST_TOKENS {
+                return Err(Error::TooMany("50 tokens").into());
+            }
+            api_tokens::insert(conn, &row).await?;
+            scribe.warn(conn, row.user_id, Warning::TokenCreated).await?;
+            scribe
+                .audit(conn, AuditAction::ApiTokenCreated, row.user_id, &row.scopes.join(" "))
+                .await?;
+            let kept = ApiTokenView::from(row.clone());
+            Ok(Created(kept).message("keep the token somewhere safe: it is shown only now"))
+        })
+        .await?;
+    answer.with_unstored("token", |kept| {
+        let id = kept["id"].as_str()?.parse().ok()?;
+        Some(ApiToken::of(&state.keyring, id).reveal().to_owned())
+    })
+}
+
+fn new_row(state: &State, user_id: Uuid, body: NewToken, now: Timestamp) -> ApiResult<ApiTokenRow> {
     let mut errors = FieldErrors::new();
     let name = errors.take("name", Name::parse(&body.name));
     let scopes = errors.take("scopes", api_token::parse_scopes(&body.scopes));
-    let expires_at = errors.take("expires_at", api_token::check_expiry(body.expires_at, scribe.now));
+    let expires_at = errors.take("expires_at", api_token::check_expiry(body.expires_at, now));
     let ((name, scopes), expires_at) = errors.finish(name.zip(scopes).zip(expires_at))?;
-    let token = ApiToken::generate();
-    let row = ApiTokenRow {
-        id: Uuid::now_v7(),
-        user_id: user.id.uuid(),
+    let id = Uuid::now_v7();
+    let token = ApiToken::of(&state.keyring, id);
+    Ok(ApiTokenRow {
+        id,
+        user_id,
         name: name.into(),
         token_hash: token.hash().to_vec(),
         hint: token.hint(),
         scopes: scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        created_at: scribe.now.into(),
+        created_at: now.into(),
         expires_at: expires_at.map(Into::into),
         last_used_at: None,
-    };
-    let mut conn = state.conn().await?;
-    conn.transaction::<_, Error, _>(async |conn| {
-        users::lock(conn, row.user_id)
-            .await?
-            .filter(|user| user.is_active)
-            .ok_or(Error::SessionEnded)?;
-        if api_tokens::count(conn, row.user_id).await? >= MOST_TOKENS {
-            return Err(Error::TooMany("50 tokens"));
-        }
-        api_tokens::insert(conn, &row).await?;
-        scribe.warn(conn, row.user_id, Warning::TokenCreated).await?;
-        Ok(scribe
-            .audit(conn, AuditAction::ApiTokenCreated, row.user_id, &row.scopes.join(" "))
-            .await?)
     })
-    .await?;
-    state.outbox.wake();
-    let view = NewTokenView {
-        token: token.reveal().to_owned(),
-        kept: row.into(),
-    };
-    Ok(Created(view).message("keep the token somewhere safe: it is shown only now"))
 }
 
 /// Removes a token; it counts no more within five seconds.

@@ -29,6 +29,7 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     table("api_tokens", "t.user_id = $1", &["token_hash"]),
     table("mails", "t.user_id = $1", &["token_hash"]),
     table("revocations", "t.user_id = $1", &[]),
+    table("idempotency_keys", "t.user_id = $1", &["body_hash"]),
     table("audit_origins", "t.user_id = $1", &["salt"]),
     table(
         "audit_entries",

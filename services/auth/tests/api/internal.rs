@@ -162,14 +162,14 @@ async fn reliability_50_a_new_key_is_published_before_it_signs_and_the_old_one_c
         "its tokens live on"
     );
     app.advance(1800).await;
-    assert_eq!(published(&app).await, [new.clone()]);
+    assert_eq!(published(&app).await, std::slice::from_ref(&new));
     assert_eq!(claims_of(&before.access).sub, before.identity.id.uuid());
 
     let emergency = auth::rotate_keys(&app.database.url(), &DATA_SECRET.into(), auth::KeyRotation::Emergency)
         .await
         .expect("rotated");
     app.restart().await;
-    assert_eq!(published(&app).await, [emergency.clone()]);
+    assert_eq!(published(&app).await, std::slice::from_ref(&emergency));
     assert_eq!(kid(&app.sign_in("ana@example.org", PASSWORD).await.access), emergency);
     let wrong = auth::rotate_keys(
         &app.database.url(),

@@ -165,3 +165,34 @@ async fn an_api_token_changes_nothing_of_the_account() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_18_the_same_request_makes_one_token_and_shows_it_again_without_keeping_it() {
+    let app = App::start().await;
+    let session = app.user("ana@example.org").await;
+    let body = json!({"name": "bot", "scopes": ["read"]});
+    let key = [("idempotency-key", "a-key-of-mine")];
+    let create = async |body: &Value| {
+        app.call_with(
+            As::User(&session),
+            Method::POST,
+            "/api/auth/tokens/",
+            Some(body.clone()),
+            &key,
+        )
+        .await
+    };
+    let first = create(&body).await;
+    let second = create(&body).await;
+    assert_eq!(first.data(201), second.data(201));
+    assert_eq!(second.headers["idempotent-replayed"], "true");
+    let token = first.data(201)["token"].as_str().unwrap();
+    introspect(&app, json!({"token": token})).await.data(200);
+    assert_eq!(app.database.number("SELECT count(*) FROM auth.api_tokens").await, 1);
+    for table in ["idempotency_keys", "api_tokens", "outbox"] {
+        let query = format!("SELECT count(*) FROM auth.{table} t WHERE to_jsonb(t)::text LIKE '%{token}%'");
+        assert_eq!(app.database.number(&query).await, 0, "{table}");
+    }
+    let other = create(&json!({"name": "other", "scopes": ["read"]})).await;
+    assert_eq!(other.code(), (409, "idempotency_key_reused"));
+}
