@@ -38,6 +38,10 @@ pub struct Config {
 impl Config {
     /// The limits of staleness.
     pub fn stale_after(&self) -> StaleAfter {
-        StaleAfter::new(self.stale_after_ms.iter().map(|(source, ms)| (*source, Duration::from_millis(*ms))))
+        StaleAfter::new(
+            self.stale_after_ms
+                .iter()
+                .map(|(source, ms)| (*source, Duration::from_millis(*ms))),
+        )
     }
 }

@@ -6,12 +6,7 @@ use rust_decimal::Decimal;
 use service_kit::{ApiError, ErrorKind, Fields, IntoApiError, db::Unavailable};
 
 use crate::domain::{
-    amount::Overflow,
-    book::WrongBooking,
-    fill::NoFill,
-    journal::WrongEntry,
-    order::Refusal,
-    prices::NoPrice,
+    amount::Overflow, book::WrongBooking, fill::NoFill, journal::WrongEntry, order::Refusal, prices::NoPrice,
 };
 
 /// A failure of this service.
@@ -105,7 +100,10 @@ impl From<ApiError> for Error {
 
 impl From<Overflow> for Error {
     fn from(overflow: Overflow) -> Self {
-        Self::Invalid { field: "quantity", why: overflow.to_string() }
+        Self::Invalid {
+            field: "quantity",
+            why: overflow.to_string(),
+        }
     }
 }
 
@@ -123,7 +121,10 @@ impl Error {
     /// A refused order; `no_price` says why there was no fresh price.
     pub fn refused(refusal: Refusal, no_price: Option<NoPrice>) -> Self {
         match refusal {
-            Refusal::WrongSide(..) => Self::Invalid { field: "stop_price", why: refusal.to_string() },
+            Refusal::WrongSide(..) => Self::Invalid {
+                field: "stop_price",
+                why: refusal.to_string(),
+            },
             Refusal::NeedsPrice => Self::NoPrice(no_price.unwrap_or(NoPrice::Missing)),
             Refusal::NoFill(no_fill) => no_fill.into(),
         }
@@ -175,7 +176,9 @@ impl IntoApiError for Error {
         match self {
             Self::Invalid { field, why } => Fields::from([((*field).to_owned(), vec![why.clone()])]),
             Self::BelowMinimum(_) => Fields::from([("quantity".to_owned(), vec![self.to_string()])]),
-            Self::Booking(WrongBooking::Overflow(overflow)) => Fields::from([("quantity".to_owned(), vec![overflow.to_string()])]),
+            Self::Booking(WrongBooking::Overflow(overflow)) => {
+                Fields::from([("quantity".to_owned(), vec![overflow.to_string()])])
+            }
             _ => Fields::new(),
         }
     }
@@ -185,7 +188,15 @@ impl IntoApiError for Error {
             return error;
         }
         let kind = self.kind();
-        let mut error = ApiError::new(kind, if kind.is_ours() { plain_fault(kind) } else { Cow::Owned(self.to_string()) }).with_code(self.code());
+        let mut error = ApiError::new(
+            kind,
+            if kind.is_ours() {
+                plain_fault(kind)
+            } else {
+                Cow::Owned(self.to_string())
+            },
+        )
+        .with_code(self.code());
         for (field, reasons) in self.fields() {
             for reason in reasons {
                 error = error.with_field(&field, reason);

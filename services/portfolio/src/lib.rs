@@ -53,12 +53,25 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     });
     let mut tasks = Tasks::new(&context);
     tasks.spawn_shared(&context)?;
-    tasks.spawn_consumer(&context, Arc::new(Facts(state.clone())), messaging::ConsumerOptions::default())?;
+    tasks.spawn_consumer(
+        &context,
+        Arc::new(Facts(state.clone())),
+        messaging::ConsumerOptions::default(),
+    )?;
     // One name for all that this instance owns.
     let holder = Uuid::now_v7();
     for partition in 0..context.broker.partitions() {
-        tasks.spawn_droppable("follower", follower::run(context.broker.clone(), partition, state.prices.clone()));
-        let engine = Engine { state: state.clone(), broker: context.broker.clone(), partition, holder, stop: context.shutdown.clone() };
+        tasks.spawn_droppable(
+            "follower",
+            follower::run(context.broker.clone(), partition, state.prices.clone()),
+        );
+        let engine = Engine {
+            state: state.clone(),
+            broker: context.broker.clone(),
+            partition,
+            holder,
+            stop: context.shutdown.clone(),
+        };
         tasks.spawn("order engine", engine.run());
     }
     tasks.spawn("refresh", refresh::run(state.clone(), context.shutdown.clone()));
@@ -71,11 +84,15 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
 
 /// Checks the whole ledger of a database: sums, chain, balances, lots. The first problem is the first broken entry.
 pub async fn verify_ledger(database_url: &str) -> anyhow::Result<Report> {
-    let mut conn = AsyncPgConnection::establish(database_url).await.context("the database cannot be reached")?;
+    let mut conn = AsyncPgConnection::establish(database_url)
+        .await
+        .context("the database cannot be reached")?;
     let report = conn
         .transaction(async |conn: &mut AsyncPgConnection| {
             // Books must not move between the reading of their journal and of their balances.
-            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(conn).await?;
+            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .execute(conn)
+                .await?;
             store::audit::verify(conn).await
         })
         .await?;

@@ -21,9 +21,18 @@ impl Metrics {
     /// Registers the figures.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
         let metrics = Self {
-            fills: IntCounterVec::new(Opts::new("portfolio_fills_total", "Fills by side and type of order"), &["side", "type"])?,
-            refusals: IntCounterVec::new(Opts::new("portfolio_refusals_total", "Refused orders by reason"), &["reason"])?,
-            resting: IntGauge::new("portfolio_orders_resting", "Orders that wait, in the partitions that this instance owns")?,
+            fills: IntCounterVec::new(
+                Opts::new("portfolio_fills_total", "Fills by side and type of order"),
+                &["side", "type"],
+            )?,
+            refusals: IntCounterVec::new(
+                Opts::new("portfolio_refusals_total", "Refused orders by reason"),
+                &["reason"],
+            )?,
+            resting: IntGauge::new(
+                "portfolio_orders_resting",
+                "Orders that wait, in the partitions that this instance owns",
+            )?,
             portfolios: IntGauge::new("portfolio_portfolios_open", "Open books")?,
             ticks: IntCounter::new("portfolio_ticks_total", "Ticks that resting orders were tried against")?,
         };
@@ -44,8 +53,14 @@ impl Metrics {
 
     /// Counts a refusal. Codes that are no business of trading count together.
     pub fn refused(&self, code: &str) {
-        const KNOWN: [&str; 6] =
-            ["stale_price", "no_price", "insufficient_funds", "insufficient_holding", "below_min_notional", "max_slippage_exceeded"];
+        const KNOWN: [&str; 6] = [
+            "stale_price",
+            "no_price",
+            "insufficient_funds",
+            "insufficient_holding",
+            "below_min_notional",
+            "max_slippage_exceeded",
+        ];
         let reason = KNOWN.into_iter().find(|known| *known == code).unwrap_or("other");
         self.refusals.with_label_values(&[reason]).inc();
     }

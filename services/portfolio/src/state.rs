@@ -63,11 +63,20 @@ impl State {
 
     /// For carrying out what was decided, within a request.
     pub fn desk(&self, now: Timestamp) -> Desk<'_> {
-        Desk { outbox: &self.outbox, now, correlation_id: request_id() }
+        Desk {
+            outbox: &self.outbox,
+            now,
+            correlation_id: request_id(),
+        }
     }
 
     /// The user's open book, locked; opened where there is none.
-    pub async fn book(&self, conn: &mut AsyncPgConnection, user: domain::UserId, now: Timestamp) -> Result<LockedBook, Error> {
+    pub async fn book(
+        &self,
+        conn: &mut AsyncPgConnection,
+        user: domain::UserId,
+        now: Timestamp,
+    ) -> Result<LockedBook, Error> {
         opening::locked(conn, user, self.config.opening_balance, now).await
     }
 
@@ -75,7 +84,9 @@ impl State {
     pub fn symbol_of(&self, asset: &AssetId) -> Symbol {
         let known = self.catalogue.get(asset.as_str()).map(|asset| asset.symbol.clone());
         // An asset id is as good as a ticker unless it is longer than one may be.
-        known.or_else(|| Symbol::parse(asset.as_str()).ok()).unwrap_or_else(|| fallback_symbol(asset))
+        known
+            .or_else(|| Symbol::parse(asset.as_str()).ok())
+            .unwrap_or_else(|| fallback_symbol(asset))
     }
 
     /// What one bitcoin costs, as far as it is known.
@@ -89,7 +100,11 @@ impl State {
         let held = portfolios::holdings_of(conn, book.id()).await?;
         let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
         let (equity, is_partial) = self.equity(&book.row.book(holdings))?;
-        Ok(Flow { equity_before: (!is_partial).then_some(equity), bitcoin_price: self.benchmark_price(), now })
+        Ok(Flow {
+            equity_before: (!is_partial).then_some(equity),
+            bitcoin_price: self.benchmark_price(),
+            now,
+        })
     }
 
     /// What a book is worth, and whether a price was missing.
@@ -115,16 +130,29 @@ impl State {
     }
 
     /// A book as it stands, whole: with all holdings and, if wanted, lots.
-    pub async fn whole_book(&self, conn: &mut AsyncPgConnection, row: &portfolios::PortfolioRow, with_lots: bool) -> Result<Book, Error> {
+    pub async fn whole_book(
+        &self,
+        conn: &mut AsyncPgConnection,
+        row: &portfolios::PortfolioRow,
+        with_lots: bool,
+    ) -> Result<Book, Error> {
         let held = portfolios::holdings_of(conn, row.portfolio_id()).await?;
-        let lots = if with_lots { portfolios::lots_of(conn, row.portfolio_id(), None).await? } else { Vec::new() };
-        let holdings: BTreeMap<_, _> = portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let lots = if with_lots {
+            portfolios::lots_of(conn, row.portfolio_id(), None).await?
+        } else {
+            Vec::new()
+        };
+        let holdings: BTreeMap<_, _> =
+            portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
         Ok(row.book(holdings))
     }
 }
 
 fn fallback_symbol(asset: &AssetId) -> Symbol {
     let short: String = asset.as_str().chars().take(32).collect();
-    #[allow(clippy::expect_used, reason = "the first characters of an asset id are allowed in a ticker")]
+    #[allow(
+        clippy::expect_used,
+        reason = "the first characters of an asset id are allowed in a ticker"
+    )]
     Symbol::parse(&short).expect("a cut asset id is a ticker")
 }

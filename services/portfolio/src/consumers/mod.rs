@@ -58,7 +58,13 @@ impl Handler for Facts {
 
 // Names that this release knows and does not need, in the version that it knows.
 fn is_from_the_future(event: &AnyEvent) -> bool {
-    const NOT_NEEDED: [&str; 5] = ["user.updated", "user.disabled", "user.enabled", "user.warned", "user.mail_requested"];
+    const NOT_NEEDED: [&str; 5] = [
+        "user.updated",
+        "user.disabled",
+        "user.enabled",
+        "user.warned",
+        "user.mail_requested",
+    ];
     event.version != 1 || !NOT_NEEDED.contains(&event.name.as_str())
 }
 
@@ -75,11 +81,17 @@ impl Facts {
     async fn forget(&self, conn: &mut AsyncPgConnection, user: UserId, correlation_id: Uuid) -> Result<(), Failure> {
         let state = &self.0;
         let now = state.now();
-        let desk = Desk { outbox: &state.outbox, now, correlation_id };
+        let desk = Desk {
+            outbox: &state.outbox,
+            now,
+            correlation_id,
+        };
         forgotten::insert(conn, user, now.into()).await?;
         if let Some(row) = portfolios::lock_open_of(conn, user).await? {
             let mut book = LockedBook::new(row);
-            close_book(state, &desk, conn, &mut book, Uuid::nil()).await.map_err(failure)?;
+            close_book(state, &desk, conn, &mut book, Uuid::nil())
+                .await
+                .map_err(failure)?;
         }
         portfolios::pseudonymise(conn, user, Uuid::new_v4()).await?;
         watchlists::delete_all(conn, user).await?;

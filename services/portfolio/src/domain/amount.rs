@@ -52,7 +52,8 @@ pub fn product(a: Decimal, b: Decimal, scale: u32, towards: Towards) -> Result<D
         return Ok(Decimal::ZERO);
     }
     let raw = a.checked_mul(b).ok_or(Overflow)?;
-    Ok(settle(raw, raw.scale() == a.scale() + b.scale(), scale, towards)?.round_dp_with_strategy(scale, towards.strategy()))
+    Ok(settle(raw, raw.scale() == a.scale() + b.scale(), scale, towards)?
+        .round_dp_with_strategy(scale, towards.strategy()))
 }
 
 /// `a / b` to `scale` decimals, never on the wrong side of the exact quotient. `b` must not be zero.
@@ -61,7 +62,9 @@ pub fn quotient(a: Decimal, b: Decimal, scale: u32, towards: Towards) -> Result<
         return Ok(Decimal::ZERO);
     }
     let raw = a.checked_div(b).ok_or(Overflow)?;
-    let is_exact = raw.checked_mul(b).is_some_and(|back| back == a && back.scale() == raw.scale() + b.scale());
+    let is_exact = raw
+        .checked_mul(b)
+        .is_some_and(|back| back == a && back.scale() == raw.scale() + b.scale());
     Ok(settle(raw, is_exact, scale, towards)?.round_dp_with_strategy(scale, towards.strategy()))
 }
 
@@ -90,7 +93,11 @@ pub fn money_text(value: Decimal) -> Decimal {
     if shown.scale() < CASH_SCALE {
         shown.rescale(CASH_SCALE);
     }
-    if shown.is_zero() { Decimal::new(0, CASH_SCALE) } else { shown }
+    if shown.is_zero() {
+        Decimal::new(0, CASH_SCALE)
+    } else {
+        shown
+    }
 }
 
 /// Whether a value has no more than `scale` decimals.
@@ -154,9 +161,18 @@ mod tests {
 
     #[test]
     fn prices_keep_twelve_digits_and_are_never_nothing() {
-        assert_eq!(price_after(dec!(67123.45), dec!(1.001), Towards::Up), Ok(dec!(67190.57345)));
-        assert_eq!(price_after(dec!(0.000000000012), dec!(1.001), Towards::Up), Ok(dec!(0.000000000012012)));
-        assert_eq!(price_after(dec!(0.000000000000000001), dec!(0.5), Towards::Down), Ok(dec!(0.000000000000000001)));
+        assert_eq!(
+            price_after(dec!(67123.45), dec!(1.001), Towards::Up),
+            Ok(dec!(67190.57345))
+        );
+        assert_eq!(
+            price_after(dec!(0.000000000012), dec!(1.001), Towards::Up),
+            Ok(dec!(0.000000000012012))
+        );
+        assert_eq!(
+            price_after(dec!(0.000000000000000001), dec!(0.5), Towards::Down),
+            Ok(dec!(0.000000000000000001))
+        );
     }
 
     #[test]

@@ -42,7 +42,11 @@ pub struct Auditor {
 
 impl Default for Auditor {
     fn default() -> Self {
-        Self { book: Book::default(), seq: 0, hash: GENESIS }
+        Self {
+            book: Book::default(),
+            seq: 0,
+            hash: GENESIS,
+        }
     }
 }
 
@@ -52,13 +56,21 @@ impl Auditor {
         if stored.seq != self.seq + 1 {
             return Err(format!("entry {} is missing", self.seq + 1));
         }
-        let kind: EntryKind = stored.kind.parse().map_err(|_| format!("the kind {} is not known", stored.kind))?;
+        let kind: EntryKind = stored
+            .kind
+            .parse()
+            .map_err(|_| format!("the kind {} is not known", stored.kind))?;
         let postings = stored.postings.clone().ok_or("its postings cannot be read")?;
         let entry = Entry::post(kind, stored.reference, postings).map_err(|error| error.to_string())?;
         if stored.previous != self.hash {
             return Err("it does not follow the entry before it".to_owned());
         }
-        let place = Place { portfolio: stored.portfolio, seq: stored.seq, at: stored.at, previous: self.hash };
+        let place = Place {
+            portfolio: stored.portfolio,
+            seq: stored.seq,
+            at: stored.at,
+            previous: self.hash,
+        };
         let hash = chain_hash(&place, &entry);
         if stored.hash != hash {
             return Err("its hash does not fit its content".to_owned());

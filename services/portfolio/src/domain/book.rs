@@ -45,7 +45,13 @@ impl Holding {
 
     /// Average cost of one unit; `None` where there is none.
     pub fn average(&self) -> Option<Decimal> {
-        if self.quantity.is_zero() { None } else { self.cost.checked_div(self.quantity).map(|average| average.round_dp(12).normalize()) }
+        if self.quantity.is_zero() {
+            None
+        } else {
+            self.cost
+                .checked_div(self.quantity)
+                .map(|average| average.round_dp(12).normalize())
+        }
     }
 }
 
@@ -128,7 +134,10 @@ impl Book {
             return Err(WrongBooking::NoFill);
         }
         if let Some(profit) = realized {
-            (self.realized, self.realized_fifo) = (sum(self.realized, profit.average)?, sum(self.realized_fifo, profit.fifo)?);
+            (self.realized, self.realized_fifo) = (
+                sum(self.realized, profit.average)?,
+                sum(self.realized_fifo, profit.fifo)?,
+            );
         }
         (self.cash, self.reserved, self.net_deposits, self.fees) = (cash, reserved, net_deposits, fees);
         self.holdings.append(&mut changed);
@@ -141,27 +150,44 @@ impl Holding {
         if quantity.is_sign_positive() {
             self.quantity = sum(self.quantity, quantity)?;
             self.cost = difference(self.cost, cash)?;
-            self.lots.push_back(Lot { seq, quantity, cost: -cash });
+            self.lots.push_back(Lot {
+                seq,
+                quantity,
+                cost: -cash,
+            });
             return Ok(None);
         }
         let sold = -quantity;
         let left = difference(self.quantity, sold)?;
         if left.is_sign_negative() && !left.is_zero() {
-            return Err(WrongBooking::Negative { account: "holdings", unit: "the asset".into() });
+            return Err(WrongBooking::Negative {
+                account: "holdings",
+                unit: "the asset".into(),
+            });
         }
         // Selling out takes all of the cost, so that no rounding stays behind.
-        let relieved = if left.is_zero() { self.cost } else { share(self.cost, sold, self.quantity, COST_SCALE)? };
+        let relieved = if left.is_zero() {
+            self.cost
+        } else {
+            share(self.cost, sold, self.quantity, COST_SCALE)?
+        };
         let relieved_fifo = self.take_oldest(sold)?;
         self.quantity = left;
         self.cost = difference(self.cost, relieved)?;
-        Ok(Some(Realized { average: difference(cash, relieved)?, fifo: difference(cash, relieved_fifo)? }))
+        Ok(Some(Realized {
+            average: difference(cash, relieved)?,
+            fifo: difference(cash, relieved_fifo)?,
+        }))
     }
 
     fn take_oldest(&mut self, sold: Decimal) -> Result<Decimal, WrongBooking> {
         let (mut wanted, mut relieved) = (sold, Decimal::ZERO);
         while wanted > Decimal::ZERO {
             let Some(lot) = self.lots.front_mut() else {
-                return Err(WrongBooking::Negative { account: "lots", unit: "the asset".into() });
+                return Err(WrongBooking::Negative {
+                    account: "lots",
+                    unit: "the asset".into(),
+                });
             };
             if lot.quantity <= wanted {
                 wanted = difference(wanted, lot.quantity)?;
@@ -227,5 +253,12 @@ impl Moves {
 }
 
 fn check(account: &'static str, unit: &str, value: Decimal) -> Result<(), WrongBooking> {
-    if value < Decimal::ZERO { Err(WrongBooking::Negative { account, unit: unit.to_owned() }) } else { Ok(()) }
+    if value < Decimal::ZERO {
+        Err(WrongBooking::Negative {
+            account,
+            unit: unit.to_owned(),
+        })
+    } else {
+        Ok(())
+    }
 }

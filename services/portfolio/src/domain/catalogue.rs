@@ -38,7 +38,10 @@ impl Catalogue {
         let mut index = Index::default();
         for asset in assets {
             let asset = Arc::new(asset);
-            let slot = index.by_symbol.entry(asset.symbol.clone()).or_insert_with(|| asset.clone());
+            let slot = index
+                .by_symbol
+                .entry(asset.symbol.clone())
+                .or_insert_with(|| asset.clone());
             if precedence(&asset) < precedence(slot) {
                 *slot = asset.clone();
             }
@@ -50,7 +53,9 @@ impl Catalogue {
     /// The asset of a ticker in any case, or of an asset id. Of several with one ticker, the enabled one with the best rank.
     pub fn resolve(&self, raw: &str) -> Option<Arc<Asset>> {
         let index = self.index();
-        let by_symbol = Symbol::parse(raw).ok().and_then(|symbol| index.by_symbol.get(&symbol).cloned());
+        let by_symbol = Symbol::parse(raw)
+            .ok()
+            .and_then(|symbol| index.by_symbol.get(&symbol).cloned());
         by_symbol.or_else(|| AssetId::parse(raw).ok().and_then(|id| index.by_id.get(&id).cloned()))
     }
 
@@ -83,7 +88,13 @@ mod tests {
     use super::*;
 
     fn asset(id: &str, symbol: &str, rank: Option<i32>, enabled: bool) -> Asset {
-        Asset { id: AssetId::parse(id).expect("id"), symbol: Symbol::parse(symbol).expect("symbol"), name: id.to_owned(), rank, enabled }
+        Asset {
+            id: AssetId::parse(id).expect("id"),
+            symbol: Symbol::parse(symbol).expect("symbol"),
+            name: id.to_owned(),
+            rank,
+            enabled,
+        }
     }
 
     #[test]
@@ -95,7 +106,10 @@ mod tests {
             asset("moon-top", "MOON", Some(1), false),
             asset("moon-unranked", "MOON", None, true),
         ]);
-        assert_eq!(catalogue.resolve("moon").map(|asset| asset.id.to_string()), Some("moon-a".to_owned()));
+        assert_eq!(
+            catalogue.resolve("moon").map(|asset| asset.id.to_string()),
+            Some("moon-a".to_owned())
+        );
         assert_eq!(catalogue.resolve("moon-top").map(|asset| asset.enabled), Some(false));
         assert!(catalogue.resolve("nothing").is_none());
     }

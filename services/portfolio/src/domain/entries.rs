@@ -12,12 +12,20 @@ use super::{
 
 /// Cash comes in.
 pub fn deposit(reference: Uuid, amount: Decimal) -> Result<Entry, WrongEntry> {
-    Entry::post(EntryKind::Deposit, reference, vec![cash(Account::Cash, amount), cash(Account::External, -amount)])
+    Entry::post(
+        EntryKind::Deposit,
+        reference,
+        vec![cash(Account::Cash, amount), cash(Account::External, -amount)],
+    )
 }
 
 /// Cash goes out.
 pub fn withdrawal(reference: Uuid, amount: Decimal) -> Result<Entry, WrongEntry> {
-    Entry::post(EntryKind::Withdrawal, reference, vec![cash(Account::Cash, -amount), cash(Account::External, amount)])
+    Entry::post(
+        EntryKind::Withdrawal,
+        reference,
+        vec![cash(Account::Cash, -amount), cash(Account::External, amount)],
+    )
 }
 
 /// What an order holds: cash for a buy, the asset for a sale.
@@ -32,7 +40,10 @@ pub struct Hold {
 impl Hold {
     /// Nothing, for an order that is filled at once.
     pub fn nothing(side: Side) -> Self {
-        Self { side, amount: Decimal::ZERO }
+        Self {
+            side,
+            amount: Decimal::ZERO,
+        }
     }
 }
 
@@ -83,7 +94,11 @@ fn moved(of: &AssetId, hold: Hold, to: Account) -> Vec<super::journal::Posting> 
         Side::Buy => Account::Cash,
         Side::Sell => Account::Holdings,
     };
-    let (from, to) = if to == Account::Reserved { (free, Account::Reserved) } else { (Account::Reserved, free) };
+    let (from, to) = if to == Account::Reserved {
+        (free, Account::Reserved)
+    } else {
+        (Account::Reserved, free)
+    };
     let post = |account, amount| match hold.side {
         Side::Buy => cash(account, amount),
         Side::Sell => asset(account, of, amount),

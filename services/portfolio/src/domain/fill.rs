@@ -5,7 +5,10 @@ use domain::Price;
 use rust_decimal::{Decimal, dec};
 use serde::Deserialize;
 
-use super::amount::{CASH_SCALE, COST_SCALE, Overflow, PRICE_SCALE, QUANTITY_SCALE, Towards, difference, price_after, product, quotient, sum};
+use super::amount::{
+    CASH_SCALE, COST_SCALE, Overflow, PRICE_SCALE, QUANTITY_SCALE, Towards, difference, price_after, product, quotient,
+    sum,
+};
 
 const BPS: Decimal = dec!(0.0001);
 const SLIPPAGE_STEP_USD: Decimal = dec!(10000);
@@ -105,12 +108,16 @@ impl Costs {
 
     /// A fill of a resting order at its own price.
     pub fn resting(&self, side: Side, quantity: Decimal, limit: Price) -> Result<Fill, NoFill> {
-        self.complete(side, Size::Quantity(quantity), Terms {
-            price: limit.value(),
-            spread_bps: Decimal::ZERO,
-            slippage_bps: Decimal::ZERO,
-            fee_bps: self.maker_fee_bps,
-        })
+        self.complete(
+            side,
+            Size::Quantity(quantity),
+            Terms {
+                price: limit.value(),
+                spread_bps: Decimal::ZERO,
+                slippage_bps: Decimal::ZERO,
+                fee_bps: self.maker_fee_bps,
+            },
+        )
     }
 
     /// Whether a limit order would be filled on arrival: the other side's best price is within its limit.
@@ -123,9 +130,19 @@ impl Costs {
 
     /// What a buy order must hold back so that it can be filled at `limit`.
     pub fn reserve_at_limit(&self, quantity: Decimal, limit: Price) -> Result<Decimal, NoFill> {
-        let dearer = if self.taker_fee_bps > self.maker_fee_bps { self.taker_fee_bps } else { self.maker_fee_bps };
-        let fee = product(product(quantity, limit.value(), PRICE_SCALE, Towards::Up)?, dearer * BPS, COST_SCALE, Towards::Up)?;
-        Ok(sum(product(quantity, limit.value(), COST_SCALE, Towards::Up)?, fee)?.round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToPositiveInfinity))
+        let dearer = if self.taker_fee_bps > self.maker_fee_bps {
+            self.taker_fee_bps
+        } else {
+            self.maker_fee_bps
+        };
+        let fee = product(
+            product(quantity, limit.value(), PRICE_SCALE, Towards::Up)?,
+            dearer * BPS,
+            COST_SCALE,
+            Towards::Up,
+        )?;
+        Ok(sum(product(quantity, limit.value(), COST_SCALE, Towards::Up)?, fee)?
+            .round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToPositiveInfinity))
     }
 
     /// What a buy order must hold back when it will be filled at market near `expected`.
@@ -141,7 +158,11 @@ impl Costs {
             Size::Quote(amount) => amount,
             Size::Quantity(quantity) => product(quantity, price.value(), COST_SCALE, Towards::Down)?,
         };
-        if worth < self.min_notional { Err(NoFill::BelowMinimum(self.min_notional)) } else { Ok(()) }
+        if worth < self.min_notional {
+            Err(NoFill::BelowMinimum(self.min_notional))
+        } else {
+            Ok(())
+        }
     }
 
     fn at_best(&self, side: Side, last: Price) -> Result<Decimal, Overflow> {
@@ -150,7 +171,10 @@ impl Costs {
 
     fn slippage(&self, worth: Decimal) -> Result<Decimal, Overflow> {
         let steps = quotient(worth, SLIPPAGE_STEP_USD, 4, Towards::Up)?;
-        let raw = sum(self.slippage_bps, product(steps, self.slippage_bps_per_10k, 4, Towards::Up)?)?;
+        let raw = sum(
+            self.slippage_bps,
+            product(steps, self.slippage_bps_per_10k, 4, Towards::Up)?,
+        )?;
         Ok(raw.min(self.max_slippage_bps).normalize())
     }
 
@@ -167,7 +191,16 @@ impl Costs {
             (Some(limit), Side::Sell) => price.max(limit.value()),
             (None, _) => price,
         };
-        self.complete(side, size, Terms { price, spread_bps: self.half_spread_bps, slippage_bps, fee_bps: self.taker_fee_bps })
+        self.complete(
+            side,
+            size,
+            Terms {
+                price,
+                spread_bps: self.half_spread_bps,
+                slippage_bps,
+                fee_bps: self.taker_fee_bps,
+            },
+        )
     }
 
     fn complete(&self, side: Side, size: Size, terms: Terms) -> Result<Fill, NoFill> {
@@ -187,7 +220,12 @@ impl Fill {
     /// How far its price is from `last`, in percent.
     pub fn slippage_pct(&self, last: Price) -> Result<Decimal, Overflow> {
         let apart = difference(self.price, last.value())?.abs();
-        quotient(product(apart, Decimal::ONE_HUNDRED, PRICE_SCALE, Towards::Up)?, last.value(), 6, Towards::Up)
+        quotient(
+            product(apart, Decimal::ONE_HUNDRED, PRICE_SCALE, Towards::Up)?,
+            last.value(),
+            6,
+            Towards::Up,
+        )
     }
 }
 
@@ -208,20 +246,46 @@ fn shifted(side: Side, last: Decimal, bps: Decimal) -> Result<Decimal, Overflow>
 }
 
 fn priced(side: Side, quantity: Decimal, terms: Terms) -> Result<Fill, Overflow> {
-    let worth = product(quantity, terms.price, PRICE_SCALE, if side == Side::Buy { Towards::Up } else { Towards::Down })?;
+    let worth = product(
+        quantity,
+        terms.price,
+        PRICE_SCALE,
+        if side == Side::Buy { Towards::Up } else { Towards::Down },
+    )?;
     let fee = product(worth, terms.fee_bps * BPS, COST_SCALE, Towards::Up)?;
     let total = match side {
-        Side::Buy => sum(worth, fee)?.round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToPositiveInfinity),
-        Side::Sell => difference(worth, fee)?.round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToNegativeInfinity),
+        Side::Buy => {
+            sum(worth, fee)?.round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToPositiveInfinity)
+        }
+        Side::Sell => difference(worth, fee)?
+            .round_dp_with_strategy(CASH_SCALE, rust_decimal::RoundingStrategy::ToNegativeInfinity),
     };
-    let Terms { price, spread_bps, slippage_bps, fee_bps } = terms;
-    Ok(Fill { side, quantity, price, total, fee, spread_bps, slippage_bps, fee_bps })
+    let Terms {
+        price,
+        spread_bps,
+        slippage_bps,
+        fee_bps,
+    } = terms;
+    Ok(Fill {
+        side,
+        quantity,
+        price,
+        total,
+        fee,
+        spread_bps,
+        slippage_bps,
+        fee_bps,
+    })
 }
 
 // The largest quantity whose total does not exceed the amount.
 fn quantity_for(side: Side, amount: Decimal, terms: Terms) -> Result<Decimal, Overflow> {
     let rate = terms.fee_bps * BPS;
-    let factor = if side == Side::Buy { sum(Decimal::ONE, rate)? } else { difference(Decimal::ONE, rate)? };
+    let factor = if side == Side::Buy {
+        sum(Decimal::ONE, rate)?
+    } else {
+        difference(Decimal::ONE, rate)?
+    };
     let unit = product(terms.price, factor, PRICE_SCALE, Towards::Up)?;
     let mut quantity = quotient(amount, unit, QUANTITY_SCALE, Towards::Down)?;
     while quantity > Decimal::ZERO && priced(side, quantity, terms)?.total > amount {
@@ -240,7 +304,9 @@ mod tests {
 
     #[test]
     fn a_buy_pays_spread_slippage_and_fee_rounded_up() {
-        let fill = Costs::default().market(Side::Buy, Size::Quantity(dec!(0.5)), price(dec!(60000))).expect("fill");
+        let fill = Costs::default()
+            .market(Side::Buy, Size::Quantity(dec!(0.5)), price(dec!(60000)))
+            .expect("fill");
         // 30,000 USD: slippage 5 + 3 bps, half-spread 5 bps.
         assert_eq!((fill.slippage_bps, fill.spread_bps), (dec!(8), dec!(5)));
         assert_eq!(fill.price, dec!(60078));
@@ -250,7 +316,9 @@ mod tests {
 
     #[test]
     fn a_sale_gets_bid_less_slippage_less_fee_rounded_down() {
-        let fill = Costs::default().market(Side::Sell, Size::Quantity(dec!(1)), price(dec!(100))).expect("fill");
+        let fill = Costs::default()
+            .market(Side::Sell, Size::Quantity(dec!(1)), price(dec!(100)))
+            .expect("fill");
         assert_eq!(fill.slippage_bps, dec!(5.01));
         assert_eq!(fill.price, dec!(99.8999));
         assert_eq!(fill.total, dec!(99.80));
@@ -258,23 +326,38 @@ mod tests {
 
     #[test]
     fn slippage_never_exceeds_its_cap() {
-        let fill = Costs::default().market(Side::Buy, Size::Quantity(dec!(1000)), price(dec!(60000))).expect("fill");
+        let fill = Costs::default()
+            .market(Side::Buy, Size::Quantity(dec!(1000)), price(dec!(60000)))
+            .expect("fill");
         assert_eq!(fill.slippage_bps, dec!(100));
     }
 
     #[test]
     fn a_quote_amount_includes_the_fee_and_is_never_exceeded() {
         for amount in [dec!(1.00), dec!(10), dec!(99.99), dec!(12345.67)] {
-            let fill = Costs::default().market(Side::Buy, Size::Quote(amount), price(dec!(0.07))).expect("fill");
-            assert!(fill.total <= amount && fill.total > amount - dec!(0.02), "{amount} {}", fill.total);
+            let fill = Costs::default()
+                .market(Side::Buy, Size::Quote(amount), price(dec!(0.07)))
+                .expect("fill");
+            assert!(
+                fill.total <= amount && fill.total > amount - dec!(0.02),
+                "{amount} {}",
+                fill.total
+            );
         }
     }
 
     #[test]
     fn an_order_below_the_minimum_is_refused() {
         let costs = Costs::default();
-        assert_eq!(costs.market(Side::Buy, Size::Quote(dec!(0.99)), price(dec!(5))), Err(NoFill::BelowMinimum(dec!(1))));
-        assert!(costs.market(Side::Sell, Size::Quantity(dec!(0.00000001)), price(dec!(5))).is_err());
+        assert_eq!(
+            costs.market(Side::Buy, Size::Quote(dec!(0.99)), price(dec!(5))),
+            Err(NoFill::BelowMinimum(dec!(1)))
+        );
+        assert!(
+            costs
+                .market(Side::Sell, Size::Quantity(dec!(0.00000001)), price(dec!(5)))
+                .is_err()
+        );
     }
 
     #[test]
@@ -282,14 +365,18 @@ mod tests {
         let costs = Costs::default();
         let limit = price(dec!(100.06));
         assert!(costs.is_marketable(Side::Buy, price(dec!(100)), limit));
-        let fill = costs.marketable(Side::Buy, dec!(1), price(dec!(100)), limit).expect("fill");
+        let fill = costs
+            .marketable(Side::Buy, dec!(1), price(dec!(100)), limit)
+            .expect("fill");
         assert_eq!(fill.price, dec!(100.06));
         assert!(!costs.is_marketable(Side::Buy, price(dec!(100)), price(dec!(100.01))));
     }
 
     #[test]
     fn reliability_44_tiny_prices_are_filled_with_all_their_digits() {
-        let fill = Costs::default().market(Side::Buy, Size::Quote(dec!(1000)), price(dec!(0.000000000012))).expect("fill");
+        let fill = Costs::default()
+            .market(Side::Buy, Size::Quote(dec!(1000)), price(dec!(0.000000000012)))
+            .expect("fill");
         assert_eq!(fill.price.normalize(), dec!(0.0000000000120121200));
         assert!(fill.quantity > dec!(80000000000000) && fill.total <= dec!(1000));
     }

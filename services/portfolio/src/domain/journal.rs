@@ -74,7 +74,11 @@ impl From<Unit> for String {
 impl TryFrom<String> for Unit {
     type Error = domain::InvalidAsset;
     fn try_from(raw: String) -> Result<Self, Self::Error> {
-        if raw == CASH { Ok(Self::Cash) } else { AssetId::parse(&raw).map(Self::Asset) }
+        if raw == CASH {
+            Ok(Self::Cash)
+        } else {
+            AssetId::parse(&raw).map(Self::Asset)
+        }
     }
 }
 
@@ -114,7 +118,14 @@ pub enum EntryKind {
 pub struct UnknownKind;
 
 impl EntryKind {
-    const ALL: [Self; 6] = [Self::Deposit, Self::Withdrawal, Self::Fill, Self::Reserve, Self::Release, Self::Reset];
+    const ALL: [Self; 6] = [
+        Self::Deposit,
+        Self::Withdrawal,
+        Self::Fill,
+        Self::Reserve,
+        Self::Release,
+        Self::Reset,
+    ];
 
     /// Its name on the wire.
     pub fn as_str(self) -> &'static str {
@@ -132,7 +143,10 @@ impl EntryKind {
 impl FromStr for EntryKind {
     type Err = UnknownKind;
     fn from_str(raw: &str) -> Result<Self, UnknownKind> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == raw).ok_or(UnknownKind)
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == raw)
+            .ok_or(UnknownKind)
     }
 }
 
@@ -161,13 +175,22 @@ impl Entry {
         let mut sums: BTreeMap<&Unit, Decimal> = BTreeMap::new();
         for posting in &postings {
             let sum = sums.entry(&posting.unit).or_default();
-            *sum = sum.checked_add(posting.amount).ok_or_else(|| WrongEntry::Overflow(posting.unit.to_string()))?;
+            *sum = sum
+                .checked_add(posting.amount)
+                .ok_or_else(|| WrongEntry::Overflow(posting.unit.to_string()))?;
         }
         if let Some((unit, _)) = sums.iter().find(|(_, sum)| !sum.is_zero()) {
             return Err(WrongEntry::Unbalanced(unit.to_string()));
         }
-        let postings = postings.into_iter().filter(|posting| !posting.amount.is_zero()).collect();
-        Ok(Self { kind, reference, postings })
+        let postings = postings
+            .into_iter()
+            .filter(|posting| !posting.amount.is_zero())
+            .collect();
+        Ok(Self {
+            kind,
+            reference,
+            postings,
+        })
     }
 
     /// Why it was made.
@@ -212,7 +235,12 @@ pub fn chain_hash(place: &Place, entry: &Entry) -> [u8; 32] {
     );
     for posting in &entry.postings {
         // Names hold no white space, so lines keep the fields apart.
-        text.push_str(&format!("{}\n{}\n{}\n", posting.account.as_str(), posting.unit, posting.amount.normalize()));
+        text.push_str(&format!(
+            "{}\n{}\n{}\n",
+            posting.account.as_str(),
+            posting.unit,
+            posting.amount.normalize()
+        ));
     }
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
@@ -226,12 +254,20 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// A posting of cash.
 pub fn cash(account: Account, amount: Decimal) -> Posting {
-    Posting { account, unit: Unit::Cash, amount }
+    Posting {
+        account,
+        unit: Unit::Cash,
+        amount,
+    }
 }
 
 /// A posting of an asset.
 pub fn asset(account: Account, asset: &AssetId, amount: Decimal) -> Posting {
-    Posting { account, unit: Unit::Asset(asset.clone()), amount }
+    Posting {
+        account,
+        unit: Unit::Asset(asset.clone()),
+        amount,
+    }
 }
 
 #[cfg(test)]
@@ -242,17 +278,29 @@ mod tests {
 
     fn place(seq: i64, previous: [u8; 32]) -> Place {
         let portfolio = PortfolioId::from(Uuid::from_u128(7));
-        Place { portfolio, seq, at: Timestamp::from_millis(1_764_000_000_000).expect("time"), previous }
+        Place {
+            portfolio,
+            seq,
+            at: Timestamp::from_millis(1_764_000_000_000).expect("time"),
+            previous,
+        }
     }
 
     fn deposit(amount: Decimal) -> Result<Entry, WrongEntry> {
-        Entry::post(EntryKind::Deposit, Uuid::from_u128(1), vec![cash(Account::Cash, amount), cash(Account::External, -amount)])
+        Entry::post(
+            EntryKind::Deposit,
+            Uuid::from_u128(1),
+            vec![cash(Account::Cash, amount), cash(Account::External, -amount)],
+        )
     }
 
     #[test]
     fn postings_that_do_not_sum_to_zero_are_refused() {
         let lopsided = vec![cash(Account::Cash, dec!(1)), cash(Account::External, dec!(-0.99))];
-        assert_eq!(Entry::post(EntryKind::Deposit, Uuid::nil(), lopsided), Err(WrongEntry::Unbalanced("USD".into())));
+        assert_eq!(
+            Entry::post(EntryKind::Deposit, Uuid::nil(), lopsided),
+            Err(WrongEntry::Unbalanced("USD".into()))
+        );
         let bitcoin = AssetId::parse("bitcoin").expect("id");
         let across_units = vec![cash(Account::Cash, dec!(1)), asset(Account::Market, &bitcoin, dec!(-1))];
         assert!(Entry::post(EntryKind::Fill, Uuid::nil(), across_units).is_err());
@@ -264,20 +312,29 @@ mod tests {
         let hash = chain_hash(&place(1, GENESIS), &entry);
         assert_ne!(hash, chain_hash(&place(2, GENESIS), &entry));
         assert_ne!(hash, chain_hash(&place(1, hash), &entry));
-        assert_ne!(hash, chain_hash(&place(1, GENESIS), &deposit(dec!(100000.01)).expect("entry")));
+        assert_ne!(
+            hash,
+            chain_hash(&place(1, GENESIS), &deposit(dec!(100000.01)).expect("entry"))
+        );
     }
 
     #[test]
     fn the_hash_of_an_amount_does_not_depend_on_idle_zeros() {
         let (short, long) = (deposit(dec!(5)).expect("entry"), deposit(dec!(5.0000)).expect("entry"));
-        assert_eq!(chain_hash(&place(1, GENESIS), &short), chain_hash(&place(1, GENESIS), &long));
+        assert_eq!(
+            chain_hash(&place(1, GENESIS), &short),
+            chain_hash(&place(1, GENESIS), &long)
+        );
     }
 
     #[test]
     fn postings_travel_as_json_and_come_back() {
         let entry = deposit(dec!(12.50)).expect("entry");
         let json = serde_json::to_string(entry.postings()).expect("json");
-        assert_eq!(json, r#"[{"account":"cash","asset":"USD","amount":"12.50"},{"account":"external","asset":"USD","amount":"-12.50"}]"#);
+        assert_eq!(
+            json,
+            r#"[{"account":"cash","asset":"USD","amount":"12.50"},{"account":"external","asset":"USD","amount":"-12.50"}]"#
+        );
         let back: Vec<Posting> = serde_json::from_str(&json).expect("postings");
         assert_eq!(back, entry.postings());
     }

@@ -119,8 +119,12 @@ impl RestingOrder {
             Terms::Market => None,
             Terms::Limit(limit) => self.touch(limit, low, high),
             Terms::StopLimit { limit, .. } if self.is_triggered => self.touch(limit, low, high),
-            Terms::Stop(stop) => self.against(stop, tick.price, low, high).map(|price| Happening::Filled(Basis::Market(price))),
-            Terms::TakeProfit(stop) => self.in_favour(stop, tick.price, low, high).map(|price| Happening::Filled(Basis::Market(price))),
+            Terms::Stop(stop) => self
+                .against(stop, tick.price, low, high)
+                .map(|price| Happening::Filled(Basis::Market(price))),
+            Terms::TakeProfit(stop) => self
+                .in_favour(stop, tick.price, low, high)
+                .map(|price| Happening::Filled(Basis::Market(price))),
             Terms::StopLimit { stop, limit } => {
                 let last = self.against(stop, tick.price, low, high)?;
                 if costs.is_marketable(self.side, last, limit) {
@@ -136,7 +140,9 @@ impl RestingOrder {
     // The extremes of a polled interval may lie before the order's birth, unless the tick before was after it too.
     fn reach(&self, tick: &Tick) -> (Price, Price) {
         match tick.range {
-            Some(range) if self.after_seq > 0 && tick.seq > self.after_seq + 1 => (range.low.min(tick.price), range.high.max(tick.price)),
+            Some(range) if self.after_seq > 0 && tick.seq > self.after_seq + 1 => {
+                (range.low.min(tick.price), range.high.max(tick.price))
+            }
             _ => (tick.price, tick.price),
         }
     }
@@ -190,19 +196,34 @@ impl RestingOrder {
         let (rises, falls) = (Levels::rising, Levels::falling);
         match (self.terms, self.side) {
             (Terms::Market, _) => Levels::default(),
-            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => falls(price),
-            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Sell) | (Terms::Stop(price), Side::Buy) => rises(price),
+            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => {
+                falls(price)
+            }
+            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Sell) | (Terms::Stop(price), Side::Buy) => {
+                rises(price)
+            }
             (Terms::StopLimit { limit, .. }, Side::Buy) if self.is_triggered => falls(limit),
             (Terms::StopLimit { limit, .. }, Side::Sell) if self.is_triggered => rises(limit),
             (Terms::StopLimit { stop, .. }, Side::Buy) => rises(stop),
             (Terms::StopLimit { stop, .. }, Side::Sell) => falls(stop),
             (Terms::TrailingStop(percent), side) => {
-                let stop = self.best.and_then(|best| trailing_stop(side, best, percent).map(|stop| (best, stop)));
+                let stop = self
+                    .best
+                    .and_then(|best| trailing_stop(side, best, percent).map(|stop| (best, stop)));
                 match (stop, side) {
-                    (Some((best, stop)), Side::Sell) => Levels { rises: Some(best.value()), falls: Some(stop.value()) },
-                    (Some((best, stop)), Side::Buy) => Levels { rises: Some(stop.value()), falls: Some(best.value()) },
+                    (Some((best, stop)), Side::Sell) => Levels {
+                        rises: Some(best.value()),
+                        falls: Some(stop.value()),
+                    },
+                    (Some((best, stop)), Side::Buy) => Levels {
+                        rises: Some(stop.value()),
+                        falls: Some(best.value()),
+                    },
                     // It has seen no price yet: the next one, whatever it is, concerns it.
-                    (None, _) => Levels { rises: Some(Decimal::ZERO), falls: None },
+                    (None, _) => Levels {
+                        rises: Some(Decimal::ZERO),
+                        falls: None,
+                    },
                 }
             }
         }
@@ -210,7 +231,10 @@ impl RestingOrder {
 
     // Of two orders that one tick fires, the one that hurts comes first.
     fn is_adverse(&self) -> bool {
-        matches!(self.terms, Terms::Stop(_) | Terms::StopLimit { .. } | Terms::TrailingStop(_)) && !self.is_triggered
+        matches!(
+            self.terms,
+            Terms::Stop(_) | Terms::StopLimit { .. } | Terms::TrailingStop(_)
+        ) && !self.is_triggered
     }
 }
 
@@ -222,11 +246,17 @@ struct Levels {
 
 impl Levels {
     fn rising(price: Price) -> Self {
-        Self { rises: Some(price.value()), falls: None }
+        Self {
+            rises: Some(price.value()),
+            falls: None,
+        }
     }
 
     fn falling(price: Price) -> Self {
-        Self { rises: None, falls: Some(price.value()) }
+        Self {
+            rises: None,
+            falls: Some(price.value()),
+        }
     }
 }
 
@@ -247,7 +277,12 @@ pub struct Matcher {
 impl Matcher {
     /// Without any orders.
     pub fn new(costs: Costs) -> Self {
-        Self { costs, orders: HashMap::new(), ladders: HashMap::new(), ends: BTreeSet::new() }
+        Self {
+            costs,
+            orders: HashMap::new(),
+            ladders: HashMap::new(),
+            ends: BTreeSet::new(),
+        }
     }
 
     /// How many orders wait.
@@ -310,7 +345,12 @@ impl Matcher {
                 self.insert(order);
                 continue;
             };
-            outcomes.push(Outcome { order: id, portfolio: order.portfolio, happening, tick: Some(tick.clone()) });
+            outcomes.push(Outcome {
+                order: id,
+                portfolio: order.portfolio,
+                happening,
+                tick: Some(tick.clone()),
+            });
             match happening {
                 Happening::Trailed(_) => self.insert(order),
                 Happening::Triggered => {
@@ -319,7 +359,9 @@ impl Matcher {
                     self.insert(order);
                 }
                 Happening::Expired => outcomes.extend(self.end_sibling(&order, Happening::Expired, Some(tick))),
-                Happening::Filled(_) | Happening::PairDone => outcomes.extend(self.end_sibling(&order, Happening::PairDone, Some(tick))),
+                Happening::Filled(_) | Happening::PairDone => {
+                    outcomes.extend(self.end_sibling(&order, Happening::PairDone, Some(tick)))
+                }
             }
         }
         outcomes
@@ -327,19 +369,40 @@ impl Matcher {
 
     /// Ends what should have ended by `now`.
     pub fn expire(&mut self, now: Timestamp) -> Vec<Outcome> {
-        let due: Vec<OrderId> = self.ends.iter().take_while(|(end, _)| *end <= now).map(|(_, id)| *id).collect();
+        let due: Vec<OrderId> = self
+            .ends
+            .iter()
+            .take_while(|(end, _)| *end <= now)
+            .map(|(_, id)| *id)
+            .collect();
         let ended = due.into_iter().filter_map(|id| self.remove(id));
-        ended.map(|order| Outcome { order: order.id, portfolio: order.portfolio, happening: Happening::Expired, tick: None }).collect()
+        ended
+            .map(|order| Outcome {
+                order: order.id,
+                portfolio: order.portfolio,
+                happening: Happening::Expired,
+                tick: None,
+            })
+            .collect()
     }
 
     fn end_sibling(&mut self, order: &RestingOrder, happening: Happening, tick: Option<&Tick>) -> Option<Outcome> {
         let sibling = self.remove(order.sibling?)?;
-        Some(Outcome { order: sibling.id, portfolio: sibling.portfolio, happening, tick: tick.cloned() })
+        Some(Outcome {
+            order: sibling.id,
+            portfolio: sibling.portfolio,
+            happening,
+            tick: tick.cloned(),
+        })
     }
 
     fn concerned(&self, tick: &Tick) -> Vec<OrderId> {
-        let Some(ladder) = self.ladders.get(&tick.asset) else { return Vec::new() };
-        let (low, high) = tick.range.map_or((tick.price, tick.price), |range| (range.low.min(tick.price), range.high.max(tick.price)));
+        let Some(ladder) = self.ladders.get(&tick.asset) else {
+            return Vec::new();
+        };
+        let (low, high) = tick.range.map_or((tick.price, tick.price), |range| {
+            (range.low.min(tick.price), range.high.max(tick.price))
+        });
         let least = OrderId::from(Uuid::nil());
         let greatest = OrderId::from(Uuid::max());
         let falls = ladder.falls.range((low.value(), least)..).map(|(_, id)| *id);

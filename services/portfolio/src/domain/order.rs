@@ -9,8 +9,8 @@ use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    catalogue::Asset,
     amount::{Towards, price_after},
+    catalogue::Asset,
     fill::{Costs, Fill, NoFill, Size},
 };
 
@@ -207,10 +207,19 @@ impl OrderRequest {
     /// Decides what becomes of it, given the newest price if that is fresh.
     pub fn arrive(&self, last: Option<Price>, costs: &Costs) -> Result<Arrival, Refusal> {
         let size = Size::Quantity(self.quantity);
-        let reference = self.terms.limit().or(self.terms.stop()).or(last).ok_or(Refusal::NeedsPrice)?;
+        let reference = self
+            .terms
+            .limit()
+            .or(self.terms.stop())
+            .or(last)
+            .ok_or(Refusal::NeedsPrice)?;
         costs.check_minimum(size, reference)?;
         match self.terms {
-            Terms::Market => Ok(Arrival::Fill(costs.market(self.side, size, last.ok_or(Refusal::NeedsPrice)?)?)),
+            Terms::Market => Ok(Arrival::Fill(costs.market(
+                self.side,
+                size,
+                last.ok_or(Refusal::NeedsPrice)?,
+            )?)),
             Terms::Limit(limit) => self.arrive_at_limit(limit, last, costs),
             Terms::Stop(stop) | Terms::StopLimit { stop, .. } => {
                 self.check_side(stop, last, self.side == Side::Buy)?;
@@ -227,7 +236,12 @@ impl OrderRequest {
     fn arrive_at_limit(&self, limit: Price, last: Option<Price>, costs: &Costs) -> Result<Arrival, Refusal> {
         let is_patient = matches!(self.time_in_force, TimeInForce::Gtc | TimeInForce::Gtd);
         match last {
-            Some(last) if costs.is_marketable(self.side, last, limit) => Ok(Arrival::Fill(costs.marketable(self.side, self.quantity, last, limit)?)),
+            Some(last) if costs.is_marketable(self.side, last, limit) => Ok(Arrival::Fill(costs.marketable(
+                self.side,
+                self.quantity,
+                last,
+                limit,
+            )?)),
             Some(_) if !is_patient => Ok(Arrival::Cancel),
             None if !is_patient => Err(Refusal::NeedsPrice),
             _ => self.rest(costs, last),
@@ -242,7 +256,8 @@ impl OrderRequest {
             Terms::Limit(limit) | Terms::StopLimit { limit, .. } => costs.reserve_at_limit(self.quantity, limit)?,
             Terms::Stop(stop) | Terms::TakeProfit(stop) => costs.reserve_with_collar(self.quantity, stop)?,
             Terms::TrailingStop(percent) => {
-                let stop = trailing_stop(Side::Buy, last.ok_or(Refusal::NeedsPrice)?, percent).ok_or(NoFill::Overflow(super::amount::Overflow))?;
+                let stop = trailing_stop(Side::Buy, last.ok_or(Refusal::NeedsPrice)?, percent)
+                    .ok_or(NoFill::Overflow(super::amount::Overflow))?;
                 costs.reserve_with_collar(self.quantity, stop)?
             }
             Terms::Market => return Err(Refusal::NeedsPrice),
@@ -321,7 +336,13 @@ mod tests {
     }
 
     fn request(side: Side, terms: Terms, time_in_force: TimeInForce) -> OrderRequest {
-        OrderRequest { side, quantity: dec!(1), terms, time_in_force, expires_at: None }
+        OrderRequest {
+            side,
+            quantity: dec!(1),
+            terms,
+            time_in_force,
+            expires_at: None,
+        }
     }
 
     fn arrive(side: Side, terms: Terms, time_in_force: TimeInForce) -> Result<Arrival, Refusal> {
@@ -333,11 +354,20 @@ mod tests {
         for (side, terms) in [
             (Side::Sell, Terms::Stop(price(dec!(100)))),
             (Side::Buy, Terms::Stop(price(dec!(100)))),
-            (Side::Buy, Terms::StopLimit { stop: price(dec!(99)), limit: price(dec!(101)) }),
+            (
+                Side::Buy,
+                Terms::StopLimit {
+                    stop: price(dec!(99)),
+                    limit: price(dec!(101)),
+                },
+            ),
             (Side::Sell, Terms::TakeProfit(price(dec!(99)))),
             (Side::Buy, Terms::TakeProfit(price(dec!(101)))),
         ] {
-            assert!(matches!(arrive(side, terms, TimeInForce::Gtc), Err(Refusal::WrongSide(..))), "{side:?} {terms:?}");
+            assert!(
+                matches!(arrive(side, terms, TimeInForce::Gtc), Err(Refusal::WrongSide(..))),
+                "{side:?} {terms:?}"
+            );
         }
     }
 
@@ -361,8 +391,12 @@ mod tests {
 
     #[test]
     fn a_stop_buy_reserves_its_estimate_with_a_collar() {
-        let Ok(Arrival::Rest(reserved)) = arrive(Side::Buy, Terms::Stop(price(dec!(110))), TimeInForce::Gtc) else { panic!("must rest") };
-        let filled = Costs::default().market(Side::Buy, Size::Quantity(dec!(1)), price(dec!(110))).expect("fill");
+        let Ok(Arrival::Rest(reserved)) = arrive(Side::Buy, Terms::Stop(price(dec!(110))), TimeInForce::Gtc) else {
+            panic!("must rest")
+        };
+        let filled = Costs::default()
+            .market(Side::Buy, Size::Quantity(dec!(1)), price(dec!(110)))
+            .expect("fill");
         assert!(reserved > filled.total * dec!(1.029) && reserved < filled.total * dec!(1.031));
     }
 
@@ -371,7 +405,11 @@ mod tests {
         use OrderStatus::{Accepted, Cancelled, Expired, Filled, Rejected, Triggered};
         for status in [Filled, Cancelled, Expired, Rejected] {
             assert!(status.is_final());
-            assert!([Accepted, Triggered, Filled, Cancelled, Expired, Rejected].into_iter().all(|next| !status.may_become(next)));
+            assert!(
+                [Accepted, Triggered, Filled, Cancelled, Expired, Rejected]
+                    .into_iter()
+                    .all(|next| !status.may_become(next))
+            );
         }
         assert!(Accepted.may_become(Triggered) && Triggered.may_become(Filled) && !Triggered.may_become(Accepted));
     }

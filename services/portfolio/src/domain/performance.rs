@@ -71,7 +71,10 @@ impl TimeWeighted {
 
 /// Links the returns between samples, cut at every flow.
 pub fn time_weighted(samples: &[Sample]) -> TimeWeighted {
-    let mut result = TimeWeighted { curve: Vec::new(), notes: Vec::new() };
+    let mut result = TimeWeighted {
+        curve: Vec::new(),
+        notes: Vec::new(),
+    };
     let mut index = Decimal::ONE;
     let mut open: Option<Span> = None;
     for sample in samples {
@@ -92,8 +95,16 @@ pub fn time_weighted(samples: &[Sample]) -> TimeWeighted {
                 None => result.note(Note::UndefinedPeriod),
             }
         }
-        result.curve.push(Growth { at: sample.at, equity, index });
-        open = Some(Span { start: sample.at, base: equity + sample.flow, unvalued: Vec::new() });
+        result.curve.push(Growth {
+            at: sample.at,
+            equity,
+            index,
+        });
+        open = Some(Span {
+            start: sample.at,
+            base: equity + sample.flow,
+            unvalued: Vec::new(),
+        });
     }
     result
 }
@@ -118,7 +129,11 @@ impl Span {
         let (mut weighted, mut flows) = (Decimal::ZERO, Decimal::ZERO);
         for (at, flow) in &self.unvalued {
             let left = Decimal::from(end.millis().checked_sub(at.millis())?);
-            let weight = if length.is_zero() { Decimal::ZERO } else { left.checked_div(length)? };
+            let weight = if length.is_zero() {
+                Decimal::ZERO
+            } else {
+                left.checked_div(length)?
+            };
             weighted = weighted.checked_add(flow.checked_mul(weight)?)?;
             flows = flows.checked_add(*flow)?;
         }
@@ -136,7 +151,11 @@ mod tests {
     use super::*;
 
     fn sample(day: i64, equity: Option<Decimal>, flow: Decimal) -> Sample {
-        Sample { at: Timestamp::from_millis(day * 86_400_000).expect("time"), equity, flow }
+        Sample {
+            at: Timestamp::from_millis(day * 86_400_000).expect("time"),
+            equity,
+            flow,
+        }
     }
 
     #[test]
@@ -169,7 +188,11 @@ mod tests {
 
     #[test]
     fn a_flow_at_an_unknown_worth_is_bridged_by_modified_dietz_and_labelled() {
-        let samples = [sample(0, Some(dec!(0)), dec!(1000)), sample(5, None, dec!(1000)), sample(10, Some(dec!(2150)), dec!(0))];
+        let samples = [
+            sample(0, Some(dec!(0)), dec!(1000)),
+            sample(5, None, dec!(1000)),
+            sample(10, Some(dec!(2150)), dec!(0)),
+        ];
         let result = time_weighted(&samples);
         assert_eq!(result.total(), Some(dec!(0.1)));
         assert_eq!(result.notes, [Note::ModifiedDietz]);

@@ -26,12 +26,22 @@ pub struct Mark {
 impl Mark {
     /// The mark that a tick makes.
     pub fn of(tick: &Tick) -> Self {
-        Self { price: tick.price, source: tick.source, event_at: tick.event_at, received_at: tick.received_at, seq: tick.seq }
+        Self {
+            price: tick.price,
+            source: tick.source,
+            event_at: tick.event_at,
+            received_at: tick.received_at,
+            seq: tick.seq,
+        }
     }
 
     /// How old it is. Prices of a file or of the simulator may be of another year: their age counts from when they were received.
     pub fn age(&self, now: Timestamp) -> Duration {
-        now.since(if self.source.is_simulated() { self.received_at } else { self.event_at })
+        now.since(if self.source.is_simulated() {
+            self.received_at
+        } else {
+            self.event_at
+        })
     }
 }
 
@@ -81,7 +91,10 @@ pub struct PriceTable {
 impl PriceTable {
     /// An empty table.
     pub fn new(stale_after: StaleAfter) -> Self {
-        Self { marks: RwLock::default(), stale_after: RwLock::new(stale_after) }
+        Self {
+            marks: RwLock::default(),
+            stale_after: RwLock::new(stale_after),
+        }
     }
 
     /// Takes over a mark unless a newer one is known.
@@ -103,13 +116,20 @@ impl PriceTable {
 
     /// The newest mark, however old.
     pub fn newest(&self, asset: &AssetId) -> Option<Mark> {
-        self.marks.read().unwrap_or_else(PoisonError::into_inner).get(asset).copied()
+        self.marks
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(asset)
+            .copied()
     }
 
     /// Several newest marks.
     pub fn newest_of<'a>(&self, assets: impl IntoIterator<Item = &'a AssetId>) -> HashMap<AssetId, Mark> {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
-        assets.into_iter().filter_map(|asset| marks.get(asset).map(|mark| (asset.clone(), *mark))).collect()
+        assets
+            .into_iter()
+            .filter_map(|asset| marks.get(asset).map(|mark| (asset.clone(), *mark)))
+            .collect()
     }
 
     /// Whether a mark is too old to decide anything.
@@ -123,13 +143,19 @@ impl PriceTable {
         let (age, limit) = (mark.age(now), self.limit(mark.source));
         if age > limit {
             let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-            return Err(NoPrice::Stale { age_ms: millis(age), limit_ms: millis(limit) });
+            return Err(NoPrice::Stale {
+                age_ms: millis(age),
+                limit_ms: millis(limit),
+            });
         }
         Ok(mark)
     }
 
     fn limit(&self, source: Source) -> Duration {
-        self.stale_after.read().unwrap_or_else(PoisonError::into_inner).of(source)
+        self.stale_after
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .of(source)
     }
 }
 
@@ -142,7 +168,13 @@ mod tests {
     }
 
     fn mark(source: Source, event_ms: i64, received_ms: i64, seq: u64) -> Mark {
-        Mark { price: Price::parse("100").expect("price"), source, event_at: at(event_ms), received_at: at(received_ms), seq }
+        Mark {
+            price: Price::parse("100").expect("price"),
+            source,
+            event_at: at(event_ms),
+            received_at: at(received_ms),
+            seq,
+        }
     }
 
     #[test]
@@ -161,7 +193,13 @@ mod tests {
         assert_eq!(table.fresh(&bitcoin, at(0)), Err(NoPrice::Missing));
         table.put(&bitcoin, mark(Source::Kraken, 1000, 9000, 1));
         assert!(table.fresh(&bitcoin, at(11_000)).is_ok());
-        assert_eq!(table.fresh(&bitcoin, at(11_001)), Err(NoPrice::Stale { age_ms: 10_001, limit_ms: 10_000 }));
+        assert_eq!(
+            table.fresh(&bitcoin, at(11_001)),
+            Err(NoPrice::Stale {
+                age_ms: 10_001,
+                limit_ms: 10_000
+            })
+        );
     }
 
     #[test]

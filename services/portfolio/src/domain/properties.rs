@@ -39,26 +39,38 @@ fn free_costs() -> Costs {
 }
 
 fn trade(book: &mut Book, seq: i64, fill: &Fill) -> Option<super::book::Realized> {
-    let entry = entries::fill(Uuid::from_u128(seq as u128), &bitcoin(), fill, Hold::nothing(fill.side)).expect("balanced");
+    let entry =
+        entries::fill(Uuid::from_u128(seq as u128), &bitcoin(), fill, Hold::nothing(fill.side)).expect("balanced");
     book.apply(seq, &entry).expect("booked")
 }
 
 fn funded(amount: Decimal) -> Book {
     let mut book = Book::default();
-    book.apply(1, &entries::deposit(Uuid::nil(), amount).expect("balanced")).expect("booked");
+    book.apply(1, &entries::deposit(Uuid::nil(), amount).expect("balanced"))
+        .expect("booked");
     book
 }
 
 fn mark(value: Decimal) -> Mark {
     let at = Timestamp::default();
-    Mark { price: price(value), source: Source::Kraken, event_at: at, received_at: at, seq: 1 }
+    Mark {
+        price: price(value),
+        source: Source::Kraken,
+        event_at: at,
+        received_at: at,
+        seq: 1,
+    }
 }
 
 #[test]
 fn the_check_of_the_semantics_average_and_fifo_differ_in_parts_and_agree_in_sum() {
     let mut book = funded(dec!(100000));
     let costs = free_costs();
-    for (seq, side, at) in [(2, Side::Buy, dec!(10)), (3, Side::Buy, dec!(20)), (4, Side::Sell, dec!(25))] {
+    for (seq, side, at) in [
+        (2, Side::Buy, dec!(10)),
+        (3, Side::Buy, dec!(20)),
+        (4, Side::Sell, dec!(25)),
+    ] {
         let fill = costs.market(side, Size::Quantity(dec!(100)), price(at)).expect("fill");
         trade(&mut book, seq, &fill);
     }
@@ -73,19 +85,39 @@ fn the_check_of_the_semantics_average_and_fifo_differ_in_parts_and_agree_in_sum(
 fn selling_out_clears_cost_lots_and_average() {
     let mut book = funded(dec!(1000));
     let costs = Costs::default();
-    trade(&mut book, 2, &costs.market(Side::Buy, Size::Quantity(dec!(3)), price(dec!(33.33))).expect("fill"));
-    trade(&mut book, 3, &costs.market(Side::Sell, Size::Quantity(dec!(3)), price(dec!(33.33))).expect("fill"));
+    trade(
+        &mut book,
+        2,
+        &costs
+            .market(Side::Buy, Size::Quantity(dec!(3)), price(dec!(33.33)))
+            .expect("fill"),
+    );
+    trade(
+        &mut book,
+        3,
+        &costs
+            .market(Side::Sell, Size::Quantity(dec!(3)), price(dec!(33.33)))
+            .expect("fill"),
+    );
     let holding = &book.holdings[&bitcoin()];
-    assert_eq!((holding.quantity, holding.cost, holding.lots.len(), holding.average()), (dec!(0), dec!(0), 0, None));
+    assert_eq!(
+        (holding.quantity, holding.cost, holding.lots.len(), holding.average()),
+        (dec!(0), dec!(0), 0, None)
+    );
 }
 
 #[test]
 fn reliability_20_ten_thousand_smallest_buys_cost_at_least_their_exact_cost() {
     let mut book = funded(dec!(1000000));
-    let costs = Costs { min_notional: Decimal::ZERO, ..Costs::default() };
+    let costs = Costs {
+        min_notional: Decimal::ZERO,
+        ..Costs::default()
+    };
     let mut exact = Decimal::ZERO;
     for seq in 2..10_002 {
-        let fill = costs.market(Side::Buy, Size::Quantity(dec!(0.00000001)), price(dec!(67000.17))).expect("fill");
+        let fill = costs
+            .market(Side::Buy, Size::Quantity(dec!(0.00000001)), price(dec!(67000.17)))
+            .expect("fill");
         exact += fill.quantity * fill.price + fill.fee;
         trade(&mut book, seq, &fill);
     }
@@ -206,8 +238,21 @@ proptest! {
 
 fn tick(seq: u64, at: Decimal, range: Option<(Decimal, Decimal)>) -> Tick {
     let time = Timestamp::from_millis(1_764_000_000_000 + i64::try_from(seq).expect("small") * 1000).expect("time");
-    let range = range.map(|(low, high)| PriceRange { low: price(low), high: price(high) });
-    Tick { asset: bitcoin(), seq, event_at: time, received_at: time, price: price(at), quantity: None, range, source: Source::Kraken, is_late: false }
+    let range = range.map(|(low, high)| PriceRange {
+        low: price(low),
+        high: price(high),
+    });
+    Tick {
+        asset: bitcoin(),
+        seq,
+        event_at: time,
+        received_at: time,
+        price: price(at),
+        quantity: None,
+        range,
+        source: Source::Kraken,
+        is_late: false,
+    }
 }
 
 fn resting(number: u128, side: Side, terms: Terms) -> RestingOrder {
@@ -233,14 +278,25 @@ fn run(orders: Vec<RestingOrder>, ticks: &[Tick]) -> Vec<(u128, Happening)> {
     for order in orders {
         matcher.insert(order);
     }
-    ticks.iter().flat_map(|tick| matcher.step(tick)).map(|outcome| (outcome.order.uuid().as_u128(), outcome.happening)).collect()
+    ticks
+        .iter()
+        .flat_map(|tick| matcher.step(tick))
+        .map(|outcome| (outcome.order.uuid().as_u128(), outcome.happening))
+        .collect()
 }
 
 #[test]
 fn a_limit_order_fills_at_its_limit_when_touched_and_strictly_only_beyond() {
     let limit = Terms::Limit(price(dec!(100)));
-    let strict = RestingOrder { is_strict: true, ..resting(2, Side::Buy, limit) };
-    let ticks = [tick(2, dec!(100.01), None), tick(3, dec!(100), None), tick(4, dec!(99.99), None)];
+    let strict = RestingOrder {
+        is_strict: true,
+        ..resting(2, Side::Buy, limit)
+    };
+    let ticks = [
+        tick(2, dec!(100.01), None),
+        tick(3, dec!(100), None),
+        tick(4, dec!(99.99), None),
+    ];
     let done = run(vec![resting(1, Side::Buy, limit), strict], &ticks);
     let filled = Happening::Filled(Basis::Limit(price(dec!(100))));
     assert_eq!(done, [(1, filled), (2, filled)]);
@@ -249,57 +305,118 @@ fn a_limit_order_fills_at_its_limit_when_touched_and_strictly_only_beyond() {
 #[test]
 fn a_stop_that_is_jumped_over_fills_behind_it_and_one_that_is_passed_fills_at_itself() {
     let stop = Terms::Stop(price(dec!(100)));
-    let jumped = run(vec![resting(1, Side::Sell, stop)], &[tick(2, dec!(105), None), tick(3, dec!(90), None)]);
+    let jumped = run(
+        vec![resting(1, Side::Sell, stop)],
+        &[tick(2, dec!(105), None), tick(3, dec!(90), None)],
+    );
     assert_eq!(jumped, [(1, Happening::Filled(Basis::Market(price(dec!(90)))))]);
-    let passed = run(vec![resting(1, Side::Sell, stop)], &[tick(3, dec!(101), Some((dec!(98), dec!(106))))]);
+    let passed = run(
+        vec![resting(1, Side::Sell, stop)],
+        &[tick(3, dec!(101), Some((dec!(98), dec!(106))))],
+    );
     assert_eq!(passed, [(1, Happening::Filled(Basis::Market(price(dec!(100)))))]);
 }
 
 #[test]
 fn an_interval_that_reaches_before_the_orders_birth_counts_by_its_last_price_only() {
     let stop = Terms::Stop(price(dec!(100)));
-    assert!(run(vec![resting(1, Side::Sell, stop)], &[tick(2, dec!(101), Some((dec!(98), dec!(106))))]).is_empty());
+    assert!(
+        run(
+            vec![resting(1, Side::Sell, stop)],
+            &[tick(2, dec!(101), Some((dec!(98), dec!(106))))]
+        )
+        .is_empty()
+    );
 }
 
 #[test]
 fn of_a_pair_that_one_interval_hits_on_both_sides_the_worse_half_wins() {
     let (one, two) = (OrderId::from(Uuid::from_u128(1)), OrderId::from(Uuid::from_u128(2)));
-    let target = RestingOrder { sibling: Some(two), ..resting(1, Side::Sell, Terms::Limit(price(dec!(110)))) };
-    let stop = RestingOrder { sibling: Some(one), ..resting(2, Side::Sell, Terms::Stop(price(dec!(90)))) };
+    let target = RestingOrder {
+        sibling: Some(two),
+        ..resting(1, Side::Sell, Terms::Limit(price(dec!(110))))
+    };
+    let stop = RestingOrder {
+        sibling: Some(one),
+        ..resting(2, Side::Sell, Terms::Stop(price(dec!(90))))
+    };
     let done = run(vec![target, stop], &[tick(3, dec!(100), Some((dec!(80), dec!(120))))]);
-    assert_eq!(done, [(2, Happening::Filled(Basis::Market(price(dec!(90))))), (1, Happening::PairDone)]);
+    assert_eq!(
+        done,
+        [
+            (2, Happening::Filled(Basis::Market(price(dec!(90))))),
+            (1, Happening::PairDone)
+        ]
+    );
 }
 
 #[test]
 fn a_trailing_stop_follows_the_price_up_and_fires_on_the_way_down() {
-    let order = RestingOrder { best: Some(price(dec!(100))), ..resting(1, Side::Sell, Terms::TrailingStop(dec!(10))) };
-    let ticks = [tick(2, dec!(120), None), tick(3, dec!(109), None), tick(4, dec!(108), None), tick(5, dec!(50), None)];
+    let order = RestingOrder {
+        best: Some(price(dec!(100))),
+        ..resting(1, Side::Sell, Terms::TrailingStop(dec!(10)))
+    };
+    let ticks = [
+        tick(2, dec!(120), None),
+        tick(3, dec!(109), None),
+        tick(4, dec!(108), None),
+        tick(5, dec!(50), None),
+    ];
     let done = run(vec![order], &ticks);
-    assert_eq!(done, [(1, Happening::Trailed(price(dec!(120)))), (1, Happening::Filled(Basis::Market(price(dec!(108)))))]);
+    assert_eq!(
+        done,
+        [
+            (1, Happening::Trailed(price(dec!(120)))),
+            (1, Happening::Filled(Basis::Market(price(dec!(108)))))
+        ]
+    );
 }
 
 #[test]
 fn a_stop_limit_becomes_a_limit_order_and_waits_when_the_price_is_beyond_its_limit() {
-    let terms = Terms::StopLimit { stop: price(dec!(100)), limit: price(dec!(99)) };
-    let ticks = [tick(2, dec!(95), None), tick(3, dec!(98), None), tick(4, dec!(99), None)];
+    let terms = Terms::StopLimit {
+        stop: price(dec!(100)),
+        limit: price(dec!(99)),
+    };
+    let ticks = [
+        tick(2, dec!(95), None),
+        tick(3, dec!(98), None),
+        tick(4, dec!(99), None),
+    ];
     let done = run(vec![resting(1, Side::Sell, terms)], &ticks);
-    assert_eq!(done, [(1, Happening::Triggered), (1, Happening::Filled(Basis::Limit(price(dec!(99)))))]);
+    assert_eq!(
+        done,
+        [
+            (1, Happening::Triggered),
+            (1, Happening::Filled(Basis::Limit(price(dec!(99)))))
+        ]
+    );
 }
 
 #[test]
 fn an_order_hears_no_tick_from_before_it_and_none_that_is_late() {
     let limit = Terms::Limit(price(dec!(100)));
-    let late = Tick { is_late: true, ..tick(5, dec!(90), None) };
+    let late = Tick {
+        is_late: true,
+        ..tick(5, dec!(90), None)
+    };
     assert!(run(vec![resting(1, Side::Buy, limit)], &[tick(1, dec!(90), None), late]).is_empty());
 }
 
 #[test]
 fn an_order_ends_at_its_time_and_not_before() {
     let end = tick(3, dec!(1), None).received_at;
-    let order = RestingOrder { expires_at: Some(end), ..resting(1, Side::Buy, Terms::Limit(price(dec!(50)))) };
+    let order = RestingOrder {
+        expires_at: Some(end),
+        ..resting(1, Side::Buy, Terms::Limit(price(dec!(50))))
+    };
     let mut matcher = Matcher::new(Costs::default());
     matcher.insert(order);
-    assert!(matcher.expire(end.minus(std::time::Duration::from_millis(1))).is_empty());
+    assert!(
+        matcher
+            .expire(end.minus(std::time::Duration::from_millis(1)))
+            .is_empty()
+    );
     assert_eq!(matcher.expire(end).len(), 1);
     assert!(matcher.is_empty());
 }

@@ -35,7 +35,11 @@ pub fn risk(curve: &[Growth]) -> Risk {
     let downward = (returns.iter().map(|r| r.min(0.0).powi(2)).sum::<f64>() / count).sqrt();
     let year = DAYS_PER_YEAR.sqrt();
     let over = |divisor: f64| (divisor > 0.0).then(|| tidy(mean / divisor * year));
-    Risk { volatility_pct: Some(tidy(deviation * year * 100.0)), sharpe: over(deviation), sortino: over(downward) }
+    Risk {
+        volatility_pct: Some(tidy(deviation * year * 100.0)),
+        sharpe: over(deviation),
+        sortino: over(downward),
+    }
 }
 
 /// Growth from each UTC day's last sample to the next day's; a day without samples did not move.
@@ -73,16 +77,28 @@ pub struct CashFlow {
 pub fn money_weighted_pct(flows: &[CashFlow]) -> Option<f64> {
     let (first, last) = (flows.first()?, flows.last()?);
     let years = |at: Timestamp| (at.millis() - first.at.millis()) as f64 / YEAR_MS;
-    let dated: Vec<(f64, f64)> = flows.iter().filter_map(|flow| flow.amount.to_f64().map(|amount| (years(flow.at), amount))).collect();
+    let dated: Vec<(f64, f64)> = flows
+        .iter()
+        .filter_map(|flow| flow.amount.to_f64().map(|amount| (years(flow.at), amount)))
+        .collect();
     let has_both_signs = dated.iter().any(|(_, amount)| *amount > 0.0) && dated.iter().any(|(_, amount)| *amount < 0.0);
     let span = years(last.at);
     if !has_both_signs || span <= 0.0 {
         return None;
     }
     // The logarithm of growth per whole span keeps both short and long spans within bounds.
-    let worth = |log_growth: f64| dated.iter().map(|(t, amount)| amount * (-log_growth * t / span).exp()).sum::<f64>();
+    let worth = |log_growth: f64| {
+        dated
+            .iter()
+            .map(|(t, amount)| amount * (-log_growth * t / span).exp())
+            .sum::<f64>()
+    };
     let log_growth = root(worth, -20.0, 20.0)?;
-    let growth = if span < 1.0 { log_growth.exp() } else { (log_growth / span).exp() };
+    let growth = if span < 1.0 {
+        log_growth.exp()
+    } else {
+        (log_growth / span).exp()
+    };
     Some(tidy((growth - 1.0) * 100.0))
 }
 
@@ -125,12 +141,18 @@ mod tests {
 
     #[test]
     fn a_year_of_ten_percent_has_a_money_weighted_return_of_ten_percent() {
-        assert_eq!(money_weighted_pct(&[flow(0, dec!(-1000)), flow(365, dec!(1100))]), Some(10.0));
+        assert_eq!(
+            money_weighted_pct(&[flow(0, dec!(-1000)), flow(365, dec!(1100))]),
+            Some(10.0)
+        );
     }
 
     #[test]
     fn under_a_year_the_return_is_not_annualised() {
-        assert_eq!(money_weighted_pct(&[flow(0, dec!(-1000)), flow(30, dec!(1050))]), Some(5.0));
+        assert_eq!(
+            money_weighted_pct(&[flow(0, dec!(-1000)), flow(30, dec!(1050))]),
+            Some(5.0)
+        );
     }
 
     #[test]
@@ -150,10 +172,24 @@ mod tests {
 
     #[test]
     fn risk_is_hidden_under_thirty_days() {
-        let curve: Vec<Growth> = (0..30).map(|n| Growth { at: day(n), equity: dec!(1), index: Decimal::ONE + Decimal::new(n, 3) }).collect();
+        let curve: Vec<Growth> = (0..30)
+            .map(|n| Growth {
+                at: day(n),
+                equity: dec!(1),
+                index: Decimal::ONE + Decimal::new(n, 3),
+            })
+            .collect();
         assert_eq!(risk(&curve), Risk::default());
-        let longer: Vec<Growth> = (0..40).map(|n| Growth { at: day(n), equity: dec!(1), index: Decimal::ONE + Decimal::new(n % 7, 3) }).collect();
+        let longer: Vec<Growth> = (0..40)
+            .map(|n| Growth {
+                at: day(n),
+                equity: dec!(1),
+                index: Decimal::ONE + Decimal::new(n % 7, 3),
+            })
+            .collect();
         let risk = risk(&longer);
-        assert!(risk.volatility_pct.is_some_and(|value| value > 0.0) && risk.sharpe.is_some() && risk.sortino.is_some());
+        assert!(
+            risk.volatility_pct.is_some_and(|value| value > 0.0) && risk.sharpe.is_some() && risk.sortino.is_some()
+        );
     }
 }

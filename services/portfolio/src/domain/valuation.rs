@@ -90,7 +90,16 @@ pub fn value(book: &Book, marks: &HashMap<AssetId, Mark>, method: CostMethod) ->
     }
     holdings.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.asset.cmp(&b.asset)));
     let profit = difference(equity, book.net_deposits)?;
-    Ok(Valuation { cash, holdings_value, equity, unrealized, profit, holdings, unpriced, oldest_mark_at: oldest })
+    Ok(Valuation {
+        cash,
+        holdings_value,
+        equity,
+        unrealized,
+        profit,
+        holdings,
+        unpriced,
+        oldest_mark_at: oldest,
+    })
 }
 
 /// Only the worth: cash and holdings at their marks, and whether a price was missing.
@@ -110,23 +119,51 @@ pub fn percent(part: Decimal, whole: Decimal) -> Option<f64> {
     if whole.is_zero() {
         return None;
     }
-    part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?.round_dp(6).to_f64()
+    part.checked_mul(Decimal::ONE_HUNDRED)?
+        .checked_div(whole)?
+        .round_dp(6)
+        .to_f64()
 }
 
 fn worth(quantity: Decimal, mark: Mark) -> Result<Decimal, Overflow> {
-    Ok(quantity.checked_mul(mark.price.value()).ok_or(Overflow)?.round_dp(COST_SCALE))
+    Ok(quantity
+        .checked_mul(mark.price.value())
+        .ok_or(Overflow)?
+        .round_dp(COST_SCALE))
 }
 
-fn value_holding(asset: &AssetId, holding: &Holding, mark: Option<Mark>, method: CostMethod) -> Result<ValuedHolding, Overflow> {
+fn value_holding(
+    asset: &AssetId,
+    holding: &Holding,
+    mark: Option<Mark>,
+    method: CostMethod,
+) -> Result<ValuedHolding, Overflow> {
     let (cost, average) = match method {
         CostMethod::Average => (holding.cost, holding.average()),
         CostMethod::Fifo => {
-            let cost = holding.lots.iter().try_fold(Decimal::ZERO, |total, lot| sum(total, lot.cost))?;
-            (cost, cost.checked_div(holding.quantity).map(|average| average.round_dp(12).normalize()))
+            let cost = holding
+                .lots
+                .iter()
+                .try_fold(Decimal::ZERO, |total, lot| sum(total, lot.cost))?;
+            (
+                cost,
+                cost.checked_div(holding.quantity)
+                    .map(|average| average.round_dp(12).normalize()),
+            )
         }
     };
     let value = mark.map(|mark| worth(holding.quantity, mark)).transpose()?;
     let unrealized = value.map(|value| difference(value, cost)).transpose()?;
     let (quantity, reserved) = (holding.quantity, holding.reserved);
-    Ok(ValuedHolding { asset: asset.clone(), quantity, reserved, cost, average, mark, value, unrealized, weight: None })
+    Ok(ValuedHolding {
+        asset: asset.clone(),
+        quantity,
+        reserved,
+        cost,
+        average,
+        mark,
+        value,
+        unrealized,
+        weight: None,
+    })
 }

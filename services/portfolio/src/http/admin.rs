@@ -104,7 +104,11 @@ impl TransactionView {
 #[utoipa::path(tag = "admin", params(TransactionsQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page", body = PageEnvelope<TransactionView>)))]
 #[get("/api/admin/transactions/")]
-pub async fn admin_transactions(_: AdminCaller, state: Data<State>, query: Query<TransactionsQuery>) -> ApiResult<Page<TransactionView>> {
+pub async fn admin_transactions(
+    _: AdminCaller,
+    state: Data<State>,
+    query: Query<TransactionsQuery>,
+) -> ApiResult<Page<TransactionView>> {
     page(&state, query.into_inner()).await
 }
 
@@ -113,10 +117,16 @@ pub(super) async fn page(state: &State, query: TransactionsQuery) -> ApiResult<P
     let TransactionsQuery { limit, cursor } = query;
     let before = cursor.map(|cursor| (DateTime::<Utc>::from(cursor.0.0), cursor.0.1));
     let mut conn = state.conn().await?;
-    let rows = trades::of_everybody(&mut conn, before, limit.probe()).await.map_err(Error::from)?;
+    let rows = trades::of_everybody(&mut conn, before, limit.probe())
+        .await
+        .map_err(Error::from)?;
     let (rows, next) = cut(rows, limit, |row| {
         let (at, id) = row.place();
         (Timestamp::from(at), id)
     });
-    Ok(Page::new(rows.into_iter().map(|row| TransactionView::new(state, row)).collect(), limit, next))
+    Ok(Page::new(
+        rows.into_iter().map(|row| TransactionView::new(state, row)).collect(),
+        limit,
+        next,
+    ))
 }

@@ -45,7 +45,9 @@ impl From<WireSide> for Side {
 
 /// An asset by ticker or id, or why there is none.
 pub fn asset(catalogue: &Catalogue, raw: &str) -> Result<Arc<Asset>, &'static str> {
-    catalogue.resolve(raw).ok_or("must be the ticker or the id of a known asset")
+    catalogue
+        .resolve(raw)
+        .ok_or("must be the ticker or the id of a known asset")
 }
 
 /// An amount of an asset.
@@ -99,18 +101,29 @@ pub fn percent(raw: &WireDecimal, most: Decimal) -> Result<Decimal, String> {
 }
 
 /// The book that `?book=` names, by its number or its id; the open one, if any, where it is absent.
-pub async fn book(conn: &mut AsyncPgConnection, user: UserId, raw: Option<&str>) -> Result<Option<PortfolioRow>, Error> {
-    let Some(raw) = raw else { return Ok(portfolios::open_of(conn, user).await?) };
+pub async fn book(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    raw: Option<&str>,
+) -> Result<Option<PortfolioRow>, Error> {
+    let Some(raw) = raw else {
+        return Ok(portfolios::open_of(conn, user).await?);
+    };
     let found = match (raw.parse::<i32>(), raw.parse::<Uuid>()) {
         (Ok(number), _) => portfolios::numbered(conn, user, number).await?,
         (_, Ok(id)) => portfolios::of_user(conn, user, id).await?,
         _ => None,
     };
-    found.map(Some).ok_or_else(|| Error::Invalid { field: "book", why: "must be the number or the id of one of your books".to_owned() })
+    found.map(Some).ok_or_else(|| Error::Invalid {
+        field: "book",
+        why: "must be the number or the id of one of your books".to_owned(),
+    })
 }
 
 /// The id of the asset that a filter names.
 pub fn asset_filter(catalogue: &Catalogue, errors: &mut FieldErrors, raw: Option<&str>) -> Option<String> {
     let raw = raw?;
-    errors.take("symbol", asset(catalogue, raw)).map(|asset| asset.id.as_str().to_owned())
+    errors
+        .take("symbol", asset(catalogue, raw))
+        .map(|asset| asset.id.as_str().to_owned())
 }

@@ -51,11 +51,18 @@ pub struct ValueView {
 
 /// What the portfolios of some users are worth. Users without one are left out.
 #[get("/internal/values")]
-pub async fn read_values(_: ServiceCaller, state: Data<State>, query: Query<ValuesQuery>) -> ApiResult<Ok200<Vec<ValueView>>> {
+pub async fn read_values(
+    _: ServiceCaller,
+    state: Data<State>,
+    query: Query<ValuesQuery>,
+) -> ApiResult<Ok200<Vec<ValueView>>> {
     let raw = query.into_inner().user_ids;
     let ids: Result<Vec<Uuid>, _> = raw.split(',').filter(|part| !part.is_empty()).map(str::parse).collect();
     let ids = ids.ok().filter(|ids| ids.len() <= MAX_USERS);
-    let ids = ids.ok_or_else(|| Error::Invalid { field: "user_ids", why: format!("must be at most {MAX_USERS} ids, separated by commas") })?;
+    let ids = ids.ok_or_else(|| Error::Invalid {
+        field: "user_ids",
+        why: format!("must be at most {MAX_USERS} ids, separated by commas"),
+    })?;
     let mut conn = state.conn().await?;
     let rows = portfolios::open_of_users(&mut conn, &ids).await.map_err(Error::from)?;
     let mut values = Vec::with_capacity(rows.len());
@@ -63,14 +70,24 @@ pub async fn read_values(_: ServiceCaller, state: Data<State>, query: Query<Valu
         let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
         let (equity, partial) = state.equity(&row.book(holdings))?;
         let cash = money_text(row.cash + row.reserved);
-        values.push(ValueView { user_id: row.user_id, portfolio_id: row.id, equity: money_text(equity), cash, partial });
+        values.push(ValueView {
+            user_id: row.user_id,
+            portfolio_id: row.id,
+            equity: money_text(equity),
+            cash,
+            partial,
+        });
     }
     Ok(Ok200(values))
 }
 
 /// Trades and funding of all users, newest first.
 #[get("/internal/transactions")]
-pub async fn list_transactions(_: ServiceCaller, state: Data<State>, query: Query<TransactionsQuery>) -> ApiResult<Page<TransactionView>> {
+pub async fn list_transactions(
+    _: ServiceCaller,
+    state: Data<State>,
+    query: Query<TransactionsQuery>,
+) -> ApiResult<Page<TransactionView>> {
     admin::page(&state, query.into_inner()).await
 }
 
@@ -88,10 +105,17 @@ pub struct StatsView {
 pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<StatsView>> {
     let since = state.now().minus(Duration::from_secs(86_400));
     let mut conn = state.conn().await?;
-    let (trades_24h, volume) = trades::volume_since(&mut conn, since.into()).await.map_err(Error::from)?;
+    let (trades_24h, volume) = trades::volume_since(&mut conn, since.into())
+        .await
+        .map_err(Error::from)?;
     let portfolios = portfolios::count_open(&mut conn).await.map_err(Error::from)?;
     let open_orders = orders::count_all_open(&mut conn).await.map_err(Error::from)?;
-    Ok(Ok200(StatsView { portfolios, trades_24h, volume_24h: money_text(volume.unwrap_or_default()), open_orders }))
+    Ok(Ok200(StatsView {
+        portfolios,
+        trades_24h,
+        volume_24h: money_text(volume.unwrap_or_default()),
+        open_orders,
+    }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,7 +142,11 @@ pub struct BookExport {
 
 /// Everything that is stored of a user.
 #[get("/internal/export")]
-pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<ExportQuery>) -> ApiResult<Ok200<ExportView>> {
+pub async fn export_user(
+    _: ServiceCaller,
+    state: Data<State>,
+    query: Query<ExportQuery>,
+) -> ApiResult<Ok200<ExportView>> {
     let user = query.into_inner().user_id;
     let mut conn = state.conn().await?;
     let mut books = Vec::new();
@@ -130,10 +158,17 @@ pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<Expo
         serde_json::json!({"id": row.id, "name": row.name, "assets": row.assets, "version": row.version,
             "created_at": Timestamp::from(row.created_at), "updated_at": Timestamp::from(row.updated_at)})
     });
-    Ok(Ok200(ExportView { portfolios: books, watchlists: lists.collect() }))
+    Ok(Ok200(ExportView {
+        portfolios: books,
+        watchlists: lists.collect(),
+    }))
 }
 
-async fn export_book(state: &State, conn: &mut diesel_async::AsyncPgConnection, row: &portfolios::PortfolioRow) -> Result<BookExport, Error> {
+async fn export_book(
+    state: &State,
+    conn: &mut diesel_async::AsyncPgConnection,
+    row: &portfolios::PortfolioRow,
+) -> Result<BookExport, Error> {
     let id = row.portfolio_id();
     let book = state.whole_book(conn, row, true).await?;
     let placed = orders::page(conn, id, &OrderFilter::default(), ALL).await?;

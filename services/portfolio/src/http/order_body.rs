@@ -117,40 +117,63 @@ impl From<WireTimeInForce> for TimeInForce {
 
 /// Reads a body.
 pub fn parse(catalogue: &Catalogue, now: Timestamp, body: OrderBody) -> ApiResult<NewOrder> {
-        let mut errors = FieldErrors::new();
-        let side = Side::from(body.side);
-        let asset = errors.take("symbol", fields::asset(catalogue, &body.symbol));
-        if asset.as_ref().is_some_and(|asset| !asset.enabled && side == Side::Buy) {
-            errors.add("symbol", "is no longer offered; it can only be sold");
-        }
-        let quantity = errors.take("quantity", fields::quantity(&body.quantity));
-        let life = life(&mut errors, &body, now);
-        let client_order_id = errors.take_optional("client_order_id", body.client_order_id.clone(), client_id);
-        let request = |terms, quantity, (time_in_force, expires_at)| OrderRequest { side, quantity, terms, time_in_force, expires_at };
-        let shape = if body.order_type == WireType::Oco {
-            let halves = pair(&mut errors, &body);
-            halves.zip(quantity).zip(life).map(|(((limit, stop), quantity), life)| {
-                Shape::Pair(Pair { limit: request(limit, quantity, life), stop: request(stop, quantity, life) })
+    let mut errors = FieldErrors::new();
+    let side = Side::from(body.side);
+    let asset = errors.take("symbol", fields::asset(catalogue, &body.symbol));
+    if asset.as_ref().is_some_and(|asset| !asset.enabled && side == Side::Buy) {
+        errors.add("symbol", "is no longer offered; it can only be sold");
+    }
+    let quantity = errors.take("quantity", fields::quantity(&body.quantity));
+    let life = life(&mut errors, &body, now);
+    let client_order_id = errors.take_optional("client_order_id", body.client_order_id.clone(), client_id);
+    let request = |terms, quantity, (time_in_force, expires_at)| OrderRequest {
+        side,
+        quantity,
+        terms,
+        time_in_force,
+        expires_at,
+    };
+    let shape = if body.order_type == WireType::Oco {
+        let halves = pair(&mut errors, &body);
+        halves.zip(quantity).zip(life).map(|(((limit, stop), quantity), life)| {
+            Shape::Pair(Pair {
+                limit: request(limit, quantity, life),
+                stop: request(stop, quantity, life),
             })
-        } else {
-            let terms = terms(&mut errors, &body);
-            terms.zip(quantity).zip(life).map(|((terms, quantity), life)| Shape::Single(request(terms, quantity, life)))
-        };
-        let parsed = asset.zip(client_order_id).zip(shape);
-        let ((asset, client_order_id), shape) = errors.finish(parsed)?;
-        Ok(NewOrder { asset, client_order_id, shape })
+        })
+    } else {
+        let terms = terms(&mut errors, &body);
+        terms
+            .zip(quantity)
+            .zip(life)
+            .map(|((terms, quantity), life)| Shape::Single(request(terms, quantity, life)))
+    };
+    let parsed = asset.zip(client_order_id).zip(shape);
+    let ((asset, client_order_id), shape) = errors.finish(parsed)?;
+    Ok(NewOrder {
+        asset,
+        client_order_id,
+        shape,
+    })
 }
 
 fn client_id(raw: String) -> Result<String, &'static str> {
     let is_fine = (1..=MAX_CLIENT_ID).contains(&raw.chars().count()) && !raw.chars().any(char::is_control);
-    if is_fine { Ok(raw) } else { Err("must be 1 to 48 characters") }
+    if is_fine {
+        Ok(raw)
+    } else {
+        Err("must be 1 to 48 characters")
+    }
 }
 
 fn life(errors: &mut FieldErrors, body: &OrderBody, now: Timestamp) -> Option<(TimeInForce, Option<Timestamp>)> {
     let time_in_force = body.time_in_force.map_or(TimeInForce::Gtc, Into::into);
     let is_at_once = matches!(time_in_force, TimeInForce::Ioc | TimeInForce::Fok);
     if is_at_once && !matches!(body.order_type, WireType::Market | WireType::Limit) {
-        errors.add("time_in_force", "must be gtc or gtd for an order that waits for a trigger");
+        errors.add(
+            "time_in_force",
+            "must be gtc or gtd for an order that waits for a trigger",
+        );
         return None;
     }
     match (time_in_force, body.expires_at) {
@@ -166,7 +189,10 @@ fn life(errors: &mut FieldErrors, body: &OrderBody, now: Timestamp) -> Option<(T
 fn terms(errors: &mut FieldErrors, body: &OrderBody) -> Option<Terms> {
     let (mut limit, mut stop, mut trail) = (None, None, None);
     let wants_limit = matches!(body.order_type, WireType::Limit | WireType::StopLimit);
-    let wants_stop = matches!(body.order_type, WireType::Stop | WireType::StopLimit | WireType::TakeProfit);
+    let wants_stop = matches!(
+        body.order_type,
+        WireType::Stop | WireType::StopLimit | WireType::TakeProfit
+    );
     let wants_trail = body.order_type == WireType::TrailingStop;
     if let Some(raw) = wanted(errors, "limit_price", wants_limit, body.limit_price.as_ref()) {
         limit = errors.take("limit_price", fields::price(raw));
@@ -187,7 +213,10 @@ fn assemble(order_type: WireType, limit: Option<Price>, stop: Option<Price>, tra
         WireType::Market => Terms::Market,
         WireType::Limit => Terms::Limit(limit?),
         WireType::Stop => Terms::Stop(stop?),
-        WireType::StopLimit => Terms::StopLimit { stop: stop?, limit: limit? },
+        WireType::StopLimit => Terms::StopLimit {
+            stop: stop?,
+            limit: limit?,
+        },
         WireType::TakeProfit => Terms::TakeProfit(stop?),
         WireType::TrailingStop => Terms::TrailingStop(trail?),
         WireType::Oco => return None,
@@ -202,7 +231,8 @@ fn pair(errors: &mut FieldErrors, body: &OrderBody) -> Option<(Terms, Terms)> {
     let loss = wanted(errors, "stop_loss", true, body.stop_loss.as_ref());
     let limit = profit.and_then(|profit| errors.take("take_profit.limit_price", fields::price(&profit.limit_price)));
     let stop = loss.and_then(|loss| errors.take("stop_loss.stop_price", fields::price(&loss.stop_price)));
-    let stop_limit = loss.and_then(|loss| errors.take_optional("stop_loss.limit_price", loss.limit_price.as_ref(), fields::price));
+    let stop_limit =
+        loss.and_then(|loss| errors.take_optional("stop_loss.limit_price", loss.limit_price.as_ref(), fields::price));
     let protecting = match (stop?, stop_limit?) {
         (stop, Some(limit)) => Terms::StopLimit { stop, limit },
         (stop, None) => Terms::Stop(stop),

@@ -53,17 +53,29 @@ pub struct PlacedView {
         (status = 409, description = "`stale_price`, `no_price`, `insufficient_funds`, `insufficient_holding`, `client_order_id_reused` or `limit_reached`"),
     ))]
 #[post("/api/virtual-portfolio/orders/")]
-pub async fn create_order(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<OrderBody>) -> ApiResult<Answer> {
+pub async fn create_order(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<OrderBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let order = order_body::parse(&state.catalogue, state.now(), body.into_inner())?;
-    let outcome = once.run(&state.db, async |conn| Ok(place(&state, conn, &user, &order).await?)).await;
+    let outcome = once
+        .run(&state.db, async |conn| Ok(place(&state, conn, &user, &order).await?))
+        .await;
     if let Err(refusal) = &outcome {
         state.metrics.refused(refusal.code());
     }
     outcome
 }
 
-async fn place(state: &State, conn: &mut AsyncPgConnection, user: &UserCaller, order: &NewOrder) -> Result<Reply<PlacedView>, Error> {
+async fn place(
+    state: &State,
+    conn: &mut AsyncPgConnection,
+    user: &UserCaller,
+    order: &NewOrder,
+) -> Result<Reply<PlacedView>, Error> {
     let mut book = state.book(conn, user.id, state.now()).await?;
     if let Some(name) = &order.client_order_id
         && let Some(known) = orders::by_client_id(conn, book.id(), name).await?
@@ -125,7 +137,11 @@ pub struct OrdersQuery {
 #[utoipa::path(tag = "portfolio", params(OrdersQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page", body = PageEnvelope<OrderView>)))]
 #[get("/api/virtual-portfolio/orders/")]
-pub async fn list_orders(state: Data<State>, user: UserCaller, query: Query<OrdersQuery>) -> ApiResult<Page<OrderView>> {
+pub async fn list_orders(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<OrdersQuery>,
+) -> ApiResult<Page<OrderView>> {
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
@@ -136,14 +152,24 @@ pub async fn list_orders(state: Data<State>, user: UserCaller, query: Query<Orde
         Some(raw) => errors.take("status", raw.parse()).into_iter().collect(),
     };
     errors.check()?;
-    let filter = OrderFilter { statuses, asset_id, before: query.cursor.map(|cursor| cursor.0) };
+    let filter = OrderFilter {
+        statuses,
+        asset_id,
+        before: query.cursor.map(|cursor| cursor.0),
+    };
     let mut conn = state.conn().await?;
     let Some(book) = fields::book(&mut conn, user.id, query.book.as_deref()).await? else {
         return Ok(Page::new(Vec::new(), query.limit, None));
     };
-    let rows = orders::page(&mut conn, book.portfolio_id(), &filter, query.limit.probe()).await.map_err(Error::from)?;
+    let rows = orders::page(&mut conn, book.portfolio_id(), &filter, query.limit.probe())
+        .await
+        .map_err(Error::from)?;
     let (rows, next) = cut(rows, query.limit, |row| row.id);
-    Ok(Page::new(rows.into_iter().map(|row| OrderView::new(&state, row)).collect(), query.limit, next))
+    Ok(Page::new(
+        rows.into_iter().map(|row| OrderView::new(&state, row)).collect(),
+        query.limit,
+        next,
+    ))
 }
 
 /// One order.
@@ -153,7 +179,9 @@ pub async fn list_orders(state: Data<State>, user: UserCaller, query: Query<Orde
 pub async fn read_order(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<PlacedView>> {
     user.require_scope(Scope::Read)?;
     let mut conn = state.conn().await?;
-    let row = orders::find_of_user(&mut conn, user.id, id.into_inner()).await.map_err(Error::from)?;
+    let row = orders::find_of_user(&mut conn, user.id, id.into_inner())
+        .await
+        .map_err(Error::from)?;
     let row = row.ok_or(Error::NotFound("order"))?;
     Ok(Ok200(view(&state, &mut conn, row).await?))
 }
@@ -170,17 +198,31 @@ pub async fn cancel_order(state: Data<State>, user: UserCaller, id: Path<Uuid>) 
     let id = id.into_inner();
     let mut conn = state.conn().await?;
     let desk = state.desk(state.now());
-    let row = conn.transaction(async |conn| cancel(&state, &desk, conn, user.id, id).await).await?;
+    let row = conn
+        .transaction(async |conn| cancel(&state, &desk, conn, user.id, id).await)
+        .await?;
     state.outbox.wake();
     Ok(Ok200(view(&state, &mut conn, row).await?))
 }
 
-async fn cancel(state: &State, desk: &Desk<'_>, conn: &mut AsyncPgConnection, user: domain::UserId, id: Uuid) -> Result<OrderRow, Error> {
-    let known = orders::find_of_user(conn, user, id).await?.ok_or(Error::NotFound("order"))?;
-    let row = portfolios::lock(conn, known.portfolio_id.into()).await?.ok_or(Error::NotFound("order"))?;
+async fn cancel(
+    state: &State,
+    desk: &Desk<'_>,
+    conn: &mut AsyncPgConnection,
+    user: domain::UserId,
+    id: Uuid,
+) -> Result<OrderRow, Error> {
+    let known = orders::find_of_user(conn, user, id)
+        .await?
+        .ok_or(Error::NotFound("order"))?;
+    let row = portfolios::lock(conn, known.portfolio_id.into())
+        .await?
+        .ok_or(Error::NotFound("order"))?;
     let mut book = LockedBook::new(row);
     // What was read before the lock may be old.
-    let mut order = orders::find(conn, book.id(), id).await?.ok_or(Error::NotFound("order"))?;
+    let mut order = orders::find(conn, book.id(), id)
+        .await?
+        .ok_or(Error::NotFound("order"))?;
     if order.status()?.is_final() {
         return Err(Error::OrderFinal(order.status));
     }
@@ -188,7 +230,11 @@ async fn cancel(state: &State, desk: &Desk<'_>, conn: &mut AsyncPgConnection, us
     book.load(conn, &asset, Lots::NotNeeded).await?;
     let change = orders::next_change(conn, asset.partition(state.partitions)).await?;
     let symbol = state.symbol_of(&asset);
-    let ending = Ending { status: OrderStatus::Cancelled, reason: "cancelled by its owner", symbol: &symbol };
+    let ending = Ending {
+        status: OrderStatus::Cancelled,
+        reason: "cancelled by its owner",
+        symbol: &symbol,
+    };
     if let Some(sibling) = order.linked_order_id
         && let Some(mut sibling) = orders::find(conn, book.id(), sibling).await?
         && !sibling.status()?.is_final()

@@ -177,28 +177,56 @@ pub struct BenchmarkView {
 #[utoipa::path(tag = "portfolio", params(PerformanceQuery), security(("bearer" = [])),
     responses((status = 200, description = "The figures", body = Envelope<PerformanceView>)))]
 #[get("/api/virtual-portfolio/performance/")]
-pub async fn read_performance(state: Data<State>, user: UserCaller, query: Query<PerformanceQuery>) -> ApiResult<Ok200<PerformanceView>> {
+pub async fn read_performance(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<PerformanceQuery>,
+) -> ApiResult<Ok200<PerformanceView>> {
     user.require_scope(Scope::Read)?;
     let PerformanceQuery { range, book } = query.into_inner();
     let mut conn = state.conn().await?;
-    let row = fields::book(&mut conn, user.id, book.as_deref()).await?.ok_or(Error::NotFound("portfolio"))?;
+    let row = fields::book(&mut conn, user.id, book.as_deref())
+        .await?
+        .ok_or(Error::NotFound("portfolio"))?;
     let end = row.closed_at.map_or_else(|| state.now(), Into::into);
     let start = range.start(row.opened_at.into(), end);
-    let mut rows = snapshots::since(&mut conn, row.portfolio_id(), start.into()).await.map_err(Error::from)?;
+    let mut rows = snapshots::since(&mut conn, row.portfolio_id(), start.into())
+        .await
+        .map_err(Error::from)?;
     rows.push(latest(&state, &mut conn, &row, end).await?);
-    let sales = trades::sales_since(&mut conn, row.portfolio_id(), start.into()).await.map_err(Error::from)?;
+    let sales = trades::sales_since(&mut conn, row.portfolio_id(), start.into())
+        .await
+        .map_err(Error::from)?;
     Ok(Ok200(judge(&state, &rows, &sales)))
 }
 
-async fn latest(state: &State, conn: &mut diesel_async::AsyncPgConnection, row: &PortfolioRow, at: Timestamp) -> Result<SnapshotRow, Error> {
+async fn latest(
+    state: &State,
+    conn: &mut diesel_async::AsyncPgConnection,
+    row: &PortfolioRow,
+    at: Timestamp,
+) -> Result<SnapshotRow, Error> {
     let book = state.whole_book(conn, row, false).await?;
     let (equity, is_partial) = state.equity(&book)?;
     let equity = (!is_partial).then_some(equity);
-    Ok(SnapshotRow { portfolio_id: row.id, at: at.into(), equity, flow: Decimal::ZERO, bitcoin_price: state.benchmark_price() })
+    Ok(SnapshotRow {
+        portfolio_id: row.id,
+        at: at.into(),
+        equity,
+        flow: Decimal::ZERO,
+        bitcoin_price: state.benchmark_price(),
+    })
 }
 
 fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> PerformanceView {
-    let samples: Vec<Sample> = rows.iter().map(|row| Sample { at: row.at.into(), equity: row.equity, flow: row.flow }).collect();
+    let samples: Vec<Sample> = rows
+        .iter()
+        .map(|row| Sample {
+            at: row.at.into(),
+            equity: row.equity,
+            flow: row.flow,
+        })
+        .collect();
     let growth = time_weighted(&samples);
     let risk = risk(&growth.curve);
     let total = growth.total().and_then(as_percent);
@@ -220,7 +248,11 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> Performance
         win_rate_pct: (!sales.is_empty()).then(|| tidy(wins as f64 * 100.0 / sales.len() as f64)),
         best_trade: sales.iter().max_by_key(|row| gain(row)).map(|row| result(state, row)),
         worst_trade: sales.iter().min_by_key(|row| gain(row)).map(|row| result(state, row)),
-        benchmark: BenchmarkView { asset_id: BENCHMARK, return_pct: held, excess_pct: total.zip(held).map(|(own, held)| tidy(own - held)) },
+        benchmark: BenchmarkView {
+            asset_id: BENCHMARK,
+            return_pct: held,
+            excess_pct: total.zip(held).map(|(own, held)| tidy(own - held)),
+        },
         notes: growth.notes.iter().map(|note| note_text(*note)).collect(),
     }
 }
@@ -245,7 +277,11 @@ fn benchmark(rows: &[SnapshotRow]) -> Option<f64> {
 fn curve(growth: &TimeWeighted) -> Vec<EquityPoint> {
     let step = growth.curve.len().div_ceil(MAX_POINTS).max(1);
     let last = growth.curve.len().saturating_sub(1);
-    let kept = growth.curve.iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last);
+    let kept = growth
+        .curve
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| index % step == 0 || *index == last);
     let point = |point: &Growth| EquityPoint {
         timestamp: point.at,
         equity: money_text(point.equity),
@@ -255,17 +291,33 @@ fn curve(growth: &TimeWeighted) -> Vec<EquityPoint> {
 }
 
 fn flows(samples: &[Sample]) -> Vec<CashFlow> {
-    let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return Vec::new() };
-    let (Some(start), Some(end)) = (first.equity, last.equity) else { return Vec::new() };
-    let mut flows = vec![CashFlow { at: first.at, amount: -(start + first.flow) }];
+    let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
+        return Vec::new();
+    };
+    let (Some(start), Some(end)) = (first.equity, last.equity) else {
+        return Vec::new();
+    };
+    let mut flows = vec![CashFlow {
+        at: first.at,
+        amount: -(start + first.flow),
+    }];
     let between = samples.iter().skip(1).filter(|sample| !sample.flow.is_zero());
-    flows.extend(between.map(|sample| CashFlow { at: sample.at, amount: -sample.flow }));
-    flows.push(CashFlow { at: last.at, amount: end });
+    flows.extend(between.map(|sample| CashFlow {
+        at: sample.at,
+        amount: -sample.flow,
+    }));
+    flows.push(CashFlow {
+        at: last.at,
+        amount: end,
+    });
     flows
 }
 
 fn result(state: &State, row: &TradeRow) -> TradeResult {
-    let symbol = state.catalogue.get(&row.asset_id).map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string());
+    let symbol = state
+        .catalogue
+        .get(&row.asset_id)
+        .map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string());
     TradeResult {
         trade_id: row.id,
         asset_id: row.asset_id.clone(),

@@ -67,7 +67,11 @@ pub struct PortfolioQuery {
 #[utoipa::path(tag = "portfolio", params(PortfolioQuery), security(("bearer" = [])),
     responses((status = 200, description = "The portfolio, valued now", body = Envelope<PortfolioView>)))]
 #[get("/api/virtual-portfolio/")]
-pub async fn read_portfolio(state: Data<State>, user: UserCaller, query: Query<PortfolioQuery>) -> ApiResult<Ok200<PortfolioView>> {
+pub async fn read_portfolio(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<PortfolioQuery>,
+) -> ApiResult<Ok200<PortfolioView>> {
     user.require_scope(Scope::Read)?;
     let PortfolioQuery { book, cost_method } = query.into_inner();
     let mut conn = state.conn().await?;
@@ -80,10 +84,15 @@ pub async fn read_portfolio(state: Data<State>, user: UserCaller, query: Query<P
     Ok(Ok200(PortfolioView::new(&state, &row, &book, method)?))
 }
 
-async fn open_first(state: &State, conn: &mut diesel_async::AsyncPgConnection, user: domain::UserId) -> Result<PortfolioRow, Error> {
+async fn open_first(
+    state: &State,
+    conn: &mut diesel_async::AsyncPgConnection,
+    user: domain::UserId,
+) -> Result<PortfolioRow, Error> {
     use diesel_async::AsyncConnection;
     let now = state.now();
-    conn.transaction(async |conn| Ok(state.book(conn, user, now).await?.row)).await
+    conn.transaction(async |conn| Ok(state.book(conn, user, now).await?.row))
+        .await
 }
 
 /// Which way cash moves.
@@ -122,7 +131,12 @@ pub struct FundedView {
         (status = 409, description = "Not enough free cash (`insufficient_funds`)"),
     ))]
 #[post("/api/virtual-portfolio/fund/")]
-pub async fn fund_portfolio(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<FundBody>) -> ApiResult<Answer> {
+pub async fn fund_portfolio(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<FundBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let FundBody { amount, direction } = body.into_inner();
     let mut errors = FieldErrors::new();
@@ -139,7 +153,10 @@ pub async fn fund_portfolio(state: Data<State>, user: UserCaller, once: Idempote
         state.desk(now).changed(conn, &book).await?;
         let whole = state.whole_book(conn, &book.row, false).await?;
         let portfolio = PortfolioView::new(&state, &book.row, &whole, CostMethod::Average)?;
-        Ok(Created(FundedView { funding: row.into(), portfolio }))
+        Ok(Created(FundedView {
+            funding: row.into(),
+            portfolio,
+        }))
     })
     .await
 }
@@ -163,32 +180,61 @@ pub struct BookPageQuery {
 #[utoipa::path(tag = "portfolio", params(BookPageQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page", body = PageEnvelope<FundingView>)))]
 #[get("/api/virtual-portfolio/funding-history/")]
-pub async fn list_fundings(state: Data<State>, user: UserCaller, query: Query<BookPageQuery>) -> ApiResult<Page<FundingView>> {
+pub async fn list_fundings(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<BookPageQuery>,
+) -> ApiResult<Page<FundingView>> {
     user.require_scope(Scope::Read)?;
     let BookPageQuery { book, limit, cursor } = query.into_inner();
     let mut conn = state.conn().await?;
     let Some(row) = fields::book(&mut conn, user.id, book.as_deref()).await? else {
         return Ok(Page::new(Vec::new(), limit, None));
     };
-    let rows = fundings::page(&mut conn, row.portfolio_id(), cursor.map(|cursor| cursor.0), limit.probe()).await.map_err(Error::from)?;
+    let rows = fundings::page(
+        &mut conn,
+        row.portfolio_id(),
+        cursor.map(|cursor| cursor.0),
+        limit.probe(),
+    )
+    .await
+    .map_err(Error::from)?;
     let (rows, next) = cut(rows, limit, |row| row.seq);
-    Ok(Page::new(rows.into_iter().map(FundingView::from).collect(), limit, next))
+    Ok(Page::new(
+        rows.into_iter().map(FundingView::from).collect(),
+        limit,
+        next,
+    ))
 }
 
 /// The double-entry journal, newest first.
 #[utoipa::path(tag = "portfolio", params(BookPageQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page", body = PageEnvelope<EntryView>)))]
 #[get("/api/virtual-portfolio/ledger/")]
-pub async fn list_ledger(state: Data<State>, user: UserCaller, query: Query<BookPageQuery>) -> ApiResult<Page<EntryView>> {
+pub async fn list_ledger(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<BookPageQuery>,
+) -> ApiResult<Page<EntryView>> {
     user.require_scope(Scope::Read)?;
     let BookPageQuery { book, limit, cursor } = query.into_inner();
     let mut conn = state.conn().await?;
     let Some(row) = fields::book(&mut conn, user.id, book.as_deref()).await? else {
         return Ok(Page::new(Vec::new(), limit, None));
     };
-    let rows = journal::page(&mut conn, row.portfolio_id(), cursor.map(|cursor| cursor.0), limit.probe()).await.map_err(Error::from)?;
+    let rows = journal::page(
+        &mut conn,
+        row.portfolio_id(),
+        cursor.map(|cursor| cursor.0),
+        limit.probe(),
+    )
+    .await
+    .map_err(Error::from)?;
     let (rows, next) = cut(rows, limit, |row| row.seq);
-    let views = rows.into_iter().map(EntryView::try_from).collect::<Result<Vec<_>, _>>()?;
+    let views = rows
+        .into_iter()
+        .map(EntryView::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(views, limit, next))
 }
 
@@ -217,7 +263,12 @@ pub struct ResetBody {
 #[utoipa::path(tag = "portfolio", request_body = ResetBody, security(("bearer" = [])),
     responses((status = 201, description = "The fresh portfolio", body = Envelope<PortfolioView>)))]
 #[post("/api/virtual-portfolio/reset/")]
-pub async fn reset_portfolio(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<ResetBody>) -> ApiResult<Answer> {
+pub async fn reset_portfolio(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<ResetBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let ResetBody { confirm, limit_fill } = body.into_inner();
     let mut errors = FieldErrors::new();
@@ -232,9 +283,16 @@ pub async fn reset_portfolio(state: Data<State>, user: UserCaller, once: Idempot
         next.is_strict = limit_fill == LimitFill::Strict;
         let desk = state.desk(now);
         close(&state, &desk, conn, &mut old, next.id).await?;
-        let fresh = opening::open(conn, next, state.config.opening_balance, now).await?.ok_or(Error::Busy)?;
+        let fresh = opening::open(conn, next, state.config.opening_balance, now)
+            .await?
+            .ok_or(Error::Busy)?;
         desk.changed(conn, &fresh).await?;
-        Ok(Created(PortfolioView::new(&state, &fresh.row, &fresh.book, CostMethod::Average)?))
+        Ok(Created(PortfolioView::new(
+            &state,
+            &fresh.row,
+            &fresh.book,
+            CostMethod::Average,
+        )?))
     })
     .await
 }
@@ -248,7 +306,10 @@ pub(crate) async fn close(
     next: uuid::Uuid,
 ) -> Result<(), Error> {
     let open = orders::open_of(conn, book.id()).await?;
-    let partitions = open.iter().map(|order| Ok(order.asset()?.partition(state.partitions))).collect::<Result<BTreeSet<u16>, Error>>()?;
+    let partitions = open
+        .iter()
+        .map(|order| Ok(order.asset()?.partition(state.partitions)))
+        .collect::<Result<BTreeSet<u16>, Error>>()?;
     let mut changes = BTreeMap::new();
     // In one order for everybody, so that two resets never wait for each other.
     for partition in partitions {
@@ -259,9 +320,16 @@ pub(crate) async fn close(
         if !book.book.holdings.contains_key(&asset) {
             book.load(conn, &asset, Lots::NotNeeded).await?;
         }
-        order.change_no = changes.get(&asset.partition(state.partitions)).copied().unwrap_or_default();
+        order.change_no = changes
+            .get(&asset.partition(state.partitions))
+            .copied()
+            .unwrap_or_default();
         let symbol = state.symbol_of(&asset);
-        let ending = Ending { status: OrderStatus::Cancelled, reason: "the portfolio was closed", symbol: &symbol };
+        let ending = Ending {
+            status: OrderStatus::Cancelled,
+            reason: "the portfolio was closed",
+            symbol: &symbol,
+        };
         desk.end(conn, book, &mut order, ending).await?;
     }
     book.post(conn, &entries::reset(next)?, desk.now).await?;

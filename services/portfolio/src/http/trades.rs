@@ -83,10 +83,18 @@ impl NewTrade {
                 None
             }
         };
-        let most = errors.take_optional("max_slippage_pct", body.max_slippage_pct.as_ref(), |raw| fields::percent(raw, dec!(100)));
+        let most = errors.take_optional("max_slippage_pct", body.max_slippage_pct.as_ref(), |raw| {
+            fields::percent(raw, dec!(100))
+        });
         let parsed = asset.zip(size).zip(most);
         let ((asset, size), max_slippage_pct) = errors.finish(parsed)?;
-        Ok(Self { user, asset, side, size, max_slippage_pct })
+        Ok(Self {
+            user,
+            asset,
+            side,
+            size,
+            max_slippage_pct,
+        })
     }
 }
 
@@ -97,10 +105,17 @@ impl NewTrade {
         (status = 409, description = "`stale_price`, `no_price`, `insufficient_funds`, `insufficient_holding` or `max_slippage_exceeded`"),
     ))]
 #[post("/api/virtual-portfolio/trades/")]
-pub async fn create_trade(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<TradeBody>) -> ApiResult<Answer> {
+pub async fn create_trade(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<TradeBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let trade = NewTrade::parse(&state, user.id, body.into_inner())?;
-    let outcome = once.run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?))).await;
+    let outcome = once
+        .run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?)))
+        .await;
     if let Err(refusal) = &outcome {
         state.metrics.refused(refusal.code());
     }
@@ -109,7 +124,16 @@ pub async fn create_trade(state: Data<State>, user: UserCaller, once: Idempotenc
 
 async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
     let mut book = state.book(conn, trade.user, state.now()).await?;
-    book.load(conn, &trade.asset.id, if trade.side == Side::Sell { Lots::Needed } else { Lots::NotNeeded }).await?;
+    book.load(
+        conn,
+        &trade.asset.id,
+        if trade.side == Side::Sell {
+            Lots::Needed
+        } else {
+            Lots::NotNeeded
+        },
+    )
+    .await?;
     // The price is taken after the lock was waited for, so that it is as fresh as it says.
     let now = state.now();
     let mark = state.prices.fresh(&trade.asset.id, now)?;
@@ -124,22 +148,43 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
     let mut order = market_order(&book, &trade.asset.id, &fill, now);
     orders::insert(conn, &order).await?;
     let desk = state.desk(now);
-    let row = desk.fill(conn, &mut book, &mut order, Deal { fill: &fill, mark: &mark, quoted_at: now, symbol: &trade.asset.symbol }).await?;
+    let row = desk
+        .fill(
+            conn,
+            &mut book,
+            &mut order,
+            Deal {
+                fill: &fill,
+                mark: &mark,
+                quoted_at: now,
+                symbol: &trade.asset.symbol,
+            },
+        )
+        .await?;
     orders::save(conn, &order).await?;
     desk.changed(conn, &book).await?;
     state.metrics.filled(&order.side, &order.order_type);
     let whole = state.whole_book(conn, &book.row, false).await?;
     let portfolio = PortfolioView::new(state, &book.row, &whole, CostMethod::Average)?;
-    Ok(FilledView { trade: TradeView::new(state, row), portfolio })
+    Ok(FilledView {
+        trade: TradeView::new(state, row),
+        portfolio,
+    })
 }
 
 fn check_means(book: &LockedBook, trade: &NewTrade, fill: &Fill) -> Result<(), Error> {
     match trade.side {
-        Side::Buy if fill.total > book.book.cash => Err(Error::InsufficientFunds { needed: fill.total, available: book.book.cash }),
+        Side::Buy if fill.total > book.book.cash => Err(Error::InsufficientFunds {
+            needed: fill.total,
+            available: book.book.cash,
+        }),
         Side::Sell => {
             let available = book.holding(&trade.asset.id).free();
             if fill.quantity > available {
-                return Err(Error::InsufficientHolding { needed: fill.quantity, available: available.normalize() });
+                return Err(Error::InsufficientHolding {
+                    needed: fill.quantity,
+                    available: available.normalize(),
+                });
             }
             Ok(())
         }
@@ -180,7 +225,12 @@ const MAX_EXPORT: i64 = 100_000;
 #[utoipa::path(tag = "portfolio", params(TradesQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page; with `Accept: text/csv` all of them as a file", body = PageEnvelope<TradeView>)))]
 #[get("/api/virtual-portfolio/trades/")]
-pub async fn list_trades(state: Data<State>, user: UserCaller, request: HttpRequest, query: Query<TradesQuery>) -> ApiResult<HttpResponse> {
+pub async fn list_trades(
+    state: Data<State>,
+    user: UserCaller,
+    request: HttpRequest,
+    query: Query<TradesQuery>,
+) -> ApiResult<HttpResponse> {
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
@@ -198,7 +248,9 @@ pub async fn list_trades(state: Data<State>, user: UserCaller, request: HttpRequ
     let rows = match fields::book(&mut conn, user.id, query.book.as_deref()).await? {
         Some(book) => {
             let most = if wants_csv { MAX_EXPORT } else { query.limit.probe() };
-            trades::page(&mut conn, book.portfolio_id(), &filter, most).await.map_err(Error::from)?
+            trades::page(&mut conn, book.portfolio_id(), &filter, most)
+                .await
+                .map_err(Error::from)?
         }
         None => Vec::new(),
     };
@@ -212,8 +264,16 @@ pub async fn list_trades(state: Data<State>, user: UserCaller, request: HttpRequ
 }
 
 fn accepts_csv(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|part| part.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accept.split(',').any(|part| {
+        part.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"))
+    })
 }
 
 fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Error> {
@@ -221,8 +281,21 @@ fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Er
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
         .write_record([
-            "id", "created_at", "order_id", "asset_id", "symbol", "name", "side", "quantity", "price", "total", "fee", "realized_pnl",
-            "quote_price", "quote_source", "quote_event_at",
+            "id",
+            "created_at",
+            "order_id",
+            "asset_id",
+            "symbol",
+            "name",
+            "side",
+            "quantity",
+            "price",
+            "total",
+            "fee",
+            "realized_pnl",
+            "quote_price",
+            "quote_source",
+            "quote_event_at",
         ])
         .map_err(corrupt)?;
     for view in views {
@@ -254,5 +327,9 @@ fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Er
 
 // A spreadsheet takes a cell that begins like this for a formula.
 fn plain_cell(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    }
 }

@@ -119,8 +119,16 @@ impl PortfolioView {
         let now = state.now();
         let marks = state.prices.newest_of(book.holdings.keys());
         let valued = valuation::value(book, &marks, method)?;
-        let holdings: Vec<HoldingView> = valued.holdings.iter().map(|holding| HoldingView::new(state, holding, now)).collect();
-        let realized = if method == CostMethod::Fifo { book.realized_fifo } else { book.realized };
+        let holdings: Vec<HoldingView> = valued
+            .holdings
+            .iter()
+            .map(|holding| HoldingView::new(state, holding, now))
+            .collect();
+        let realized = if method == CostMethod::Fifo {
+            book.realized_fifo
+        } else {
+            book.realized
+        };
         Ok(Self {
             portfolio_id: row.id,
             book: row.number,
@@ -150,7 +158,9 @@ impl PortfolioView {
 impl HoldingView {
     fn new(state: &State, holding: &ValuedHolding, now: Timestamp) -> Self {
         let known = state.catalogue.get(holding.asset.as_str());
-        let gain_pct = holding.unrealized.and_then(|gain| valuation::percent(gain, holding.cost));
+        let gain_pct = holding
+            .unrealized
+            .and_then(|gain| valuation::percent(gain, holding.cost));
         Self {
             asset_id: holding.asset.to_string(),
             symbol: state.symbol_of(&holding.asset).to_string(),
@@ -249,7 +259,9 @@ impl TradeView {
         Self {
             id: row.id,
             order_id: row.order_id,
-            symbol: known.as_ref().map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string()),
+            symbol: known
+                .as_ref()
+                .map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string()),
             name: known.map_or_else(|| row.asset_id.clone(), |asset| asset.name.clone()),
             asset_id: row.asset_id,
             side: row.side,
@@ -334,8 +346,15 @@ impl OrderView {
             let side = row.side().ok()?;
             crate::domain::order::trailing_stop(side, domain::Price::new(best).ok()?, percent).map(domain::Price::value)
         });
-        let symbol = state.catalogue.get(&row.asset_id).map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string());
-        let reserved = if row.side == "buy" { money_text(row.reserved) } else { row.reserved.normalize() };
+        let symbol = state
+            .catalogue
+            .get(&row.asset_id)
+            .map_or_else(|| row.asset_id.clone(), |asset| asset.symbol.to_string());
+        let reserved = if row.side == "buy" {
+            money_text(row.reserved)
+        } else {
+            row.reserved.normalize()
+        };
         Self {
             id: row.id,
             client_order_id: row.client_order_id,
@@ -425,7 +444,8 @@ pub struct PostingView {
 impl TryFrom<JournalRow> for EntryView {
     type Error = Error;
     fn try_from(row: JournalRow) -> Result<Self, Error> {
-        let postings: Vec<Posting> = serde_json::from_value(row.postings).map_err(|_| Error::Corrupt("the postings of an entry"))?;
+        let postings: Vec<Posting> =
+            serde_json::from_value(row.postings).map_err(|_| Error::Corrupt("the postings of an entry"))?;
         let view = |posting: Posting| PostingView {
             account: posting.account.as_str(),
             asset: posting.unit.to_string(),

@@ -59,7 +59,9 @@ impl WatchlistView {
         let assets = row.assets.into_iter().map(|id| {
             let known = state.catalogue.get(&id);
             WatchedView {
-                symbol: known.as_ref().map_or_else(|| id.clone(), |asset| asset.symbol.to_string()),
+                symbol: known
+                    .as_ref()
+                    .map_or_else(|| id.clone(), |asset| asset.symbol.to_string()),
                 name: known.map_or_else(|| id.clone(), |asset| asset.name.clone()),
                 asset_id: id,
             }
@@ -127,7 +129,9 @@ pub async fn list_watchlists(state: Data<State>, user: UserCaller) -> ApiResult<
     user.require_scope(Scope::Read)?;
     let mut conn = state.conn().await?;
     let rows = watchlists::of_user(&mut conn, user.id).await.map_err(Error::from)?;
-    Ok(Ok200(rows.into_iter().map(|row| WatchlistView::new(&state, row)).collect()))
+    Ok(Ok200(
+        rows.into_iter().map(|row| WatchlistView::new(&state, row)).collect(),
+    ))
 }
 
 /// Makes a list.
@@ -137,7 +141,12 @@ pub async fn list_watchlists(state: Data<State>, user: UserCaller) -> ApiResult<
         (status = 409, description = "`name_taken` or `limit_reached`"),
     ))]
 #[post("/api/watchlists/")]
-pub async fn create_watchlist(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<WatchlistBody>) -> ApiResult<Answer> {
+pub async fn create_watchlist(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<WatchlistBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let body = body.into_inner();
     let (name, assets) = parse(&state, &body.name, &body.assets)?;
@@ -147,7 +156,15 @@ pub async fn create_watchlist(state: Data<State>, user: UserCaller, once: Idempo
             return Err(Error::TooMany("watchlists").into());
         }
         let id = WatchlistId::new().uuid();
-        let row = WatchlistRow { id, user_id: user.id.uuid(), name: name.clone(), assets: assets.clone(), version: 1, created_at: now, updated_at: now };
+        let row = WatchlistRow {
+            id,
+            user_id: user.id.uuid(),
+            name: name.clone(),
+            assets: assets.clone(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
         watchlists::insert(conn, &row).await.map_err(name_taken)?;
         Ok(Created(WatchlistView::new(&state, row)))
     })
@@ -155,7 +172,11 @@ pub async fn create_watchlist(state: Data<State>, user: UserCaller, once: Idempo
 }
 
 fn name_taken(error: diesel::result::Error) -> Error {
-    if is_constraint(&error, NAME_TAKEN) { Error::NameTaken } else { error.into() }
+    if is_constraint(&error, NAME_TAKEN) {
+        Error::NameTaken
+    } else {
+        error.into()
+    }
 }
 
 /// One list.
@@ -165,7 +186,9 @@ fn name_taken(error: diesel::result::Error) -> Error {
 pub async fn read_watchlist(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<WatchlistView>> {
     user.require_scope(Scope::Read)?;
     let mut conn = state.conn().await?;
-    let row = watchlists::find(&mut conn, user.id, id.into_inner()).await.map_err(Error::from)?;
+    let row = watchlists::find(&mut conn, user.id, id.into_inner())
+        .await
+        .map_err(Error::from)?;
     let row = row.ok_or(Error::NotFound("watchlist"))?;
     Ok(Ok200(WatchlistView::new(&state, row)))
 }
@@ -186,13 +209,21 @@ pub async fn replace_watchlist(
     user.require_scope(Scope::Trade)?;
     let body = body.into_inner();
     let mut conn = state.conn().await?;
-    let known = watchlists::find(&mut conn, user.id, id.into_inner()).await.map_err(Error::from)?;
+    let known = watchlists::find(&mut conn, user.id, id.into_inner())
+        .await
+        .map_err(Error::from)?;
     let known = known.ok_or(Error::NotFound("watchlist"))?;
     let (name, assets) = parse(&state, &body.name, &body.assets)?;
     if known.version != body.version {
         return Err(Error::VersionConflict.into());
     }
-    let row = WatchlistRow { name, assets, version: known.version + 1, updated_at: state.now().into(), ..known };
+    let row = WatchlistRow {
+        name,
+        assets,
+        version: known.version + 1,
+        updated_at: state.now().into(),
+        ..known
+    };
     if !watchlists::replace(&mut conn, &row).await.map_err(name_taken)? {
         return Err(Error::VersionConflict.into());
     }
@@ -206,7 +237,10 @@ pub async fn replace_watchlist(
 pub async fn delete_watchlist(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<()>> {
     user.require_scope(Scope::Trade)?;
     let mut conn = state.conn().await?;
-    if !watchlists::delete(&mut conn, user.id, id.into_inner()).await.map_err(Error::from)? {
+    if !watchlists::delete(&mut conn, user.id, id.into_inner())
+        .await
+        .map_err(Error::from)?
+    {
         return Err(Error::NotFound("watchlist").into());
     }
     Ok(Ok200(()))

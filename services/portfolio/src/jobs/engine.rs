@@ -93,13 +93,18 @@ impl Engine {
             match self.acquire().await {
                 Ok(Some(epoch)) => match self.term(epoch).await {
                     Err(TermEnd::Stopping) => break,
-                    Err(error) => tracing::warn!(partition = self.partition, epoch, %error, cause = ?error, "a term of the order engine ended"),
+                    Err(error) => {
+                        tracing::warn!(partition = self.partition, epoch, %error, cause = ?error, "a term of the order engine ended")
+                    }
                     Ok(()) => {}
                 },
                 Ok(None) => {}
                 Err(error) => tracing::warn!(partition = self.partition, %error, "the lease could not be asked for"),
             }
-            self.stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.unwrap_or(());
+            self.stop
+                .run_until_cancelled(tokio::time::sleep(PAUSE))
+                .await
+                .unwrap_or(());
         }
         self.release().await;
         Ok(())
@@ -138,7 +143,10 @@ impl Engine {
             self.hear_changes(&mut term).await?;
             let outcomes = self.decide(&mut term, &records);
             self.commit(&mut term, &outcomes).await?;
-            self.state.metrics.resting.set(i64::try_from(term.matcher.len()).unwrap_or(i64::MAX));
+            self.state
+                .metrics
+                .resting
+                .set(i64::try_from(term.matcher.len()).unwrap_or(i64::MAX));
             if !records.is_empty() {
                 tokio::time::sleep_until(round_start + ROUND).await;
             }
@@ -149,7 +157,10 @@ impl Engine {
     async fn begin(&self, epoch: i64) -> Result<(Term, Box<dyn LogReader>), TermEnd> {
         let mut conn = self.state.conn().await?;
         let position = positions::load(&mut conn, READER, self.partition).await?;
-        let mut reader = self.broker.read(self.partition, position.unwrap_or(LogStart::End)).await?;
+        let mut reader = self
+            .broker
+            .read(self.partition, position.unwrap_or(LogStart::End))
+            .await?;
         // The counter is read before the orders: what changes in between is read twice, never missed.
         let seen_change = orders::last_change(&mut conn, self.partition).await?;
         let mut matcher = Matcher::new(self.state.config.costs);
@@ -164,7 +175,15 @@ impl Engine {
             reader = self.broker.read(self.partition, LogStart::First).await?;
         }
         let now = Instant::now();
-        let term = Term { epoch, matcher, filter: SequenceFilter::default(), seen_change, offset: None, saved_at: now, extended_at: now };
+        let term = Term {
+            epoch,
+            matcher,
+            filter: SequenceFilter::default(),
+            seen_change,
+            offset: None,
+            saved_at: now,
+            extended_at: now,
+        };
         Ok((term, reader))
     }
 

@@ -47,7 +47,9 @@ async fn follow(
                     }
                 }
             }
-            Err(error) => tracing::error!(partition, offset = record.offset, %error, "a batch of the tick log cannot be read"),
+            Err(error) => {
+                tracing::error!(partition, offset = record.offset, %error, "a batch of the tick log cannot be read")
+            }
         }
     }
 }

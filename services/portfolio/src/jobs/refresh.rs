@@ -42,9 +42,19 @@ async fn snapshot(state: &State) -> anyhow::Result<()> {
     let prices: PriceSnapshot = state.client.get(MARKET_DATA, "/internal/prices").send().await?;
     let mut limits = state.config.stale_after_ms.clone();
     limits.extend(prices.stale_after_ms);
-    state.prices.set_stale_after(StaleAfter::new(limits.into_iter().map(|(source, ms)| (source, Duration::from_millis(ms)))));
+    state.prices.set_stale_after(StaleAfter::new(
+        limits
+            .into_iter()
+            .map(|(source, ms)| (source, Duration::from_millis(ms))),
+    ));
     for facts in prices.prices {
-        let mark = Mark { price: facts.price, source: facts.source, event_at: facts.event_at, received_at: facts.received_at, seq: facts.seq };
+        let mark = Mark {
+            price: facts.price,
+            source: facts.source,
+            event_at: facts.event_at,
+            received_at: facts.received_at,
+            seq: facts.seq,
+        };
         state.prices.put(&facts.asset_id, mark);
     }
     let snapshot: AssetSnapshot = state.client.get(MARKET_DATA, "/internal/assets").send().await?;

@@ -34,10 +34,17 @@ pub async fn run(state: Arc<State>, holder: Uuid) -> anyhow::Result<()> {
         let at = state.now().into();
         let mut rows = Vec::with_capacity(books.len());
         for (row, held) in books {
-            let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+            let holdings =
+                portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
             let (equity, is_partial) = state.equity(&row.book(holdings))?;
             let equity = (!is_partial).then_some(equity);
-            rows.push(SnapshotRow { portfolio_id: row.id, at, equity, flow: rust_decimal::Decimal::ZERO, bitcoin_price });
+            rows.push(SnapshotRow {
+                portfolio_id: row.id,
+                at,
+                equity,
+                flow: rust_decimal::Decimal::ZERO,
+                bitcoin_price,
+            });
         }
         snapshots::insert(&mut conn, &rows).await?;
     }

@@ -1,7 +1,10 @@
 //! This service's copy of the assets.
 
 use contracts::events::AssetFacts;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*, query_dsl::methods::FilterDsl as _, upsert::excluded};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*, query_dsl::methods::FilterDsl as _,
+    upsert::excluded,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::AssetId;
 
@@ -61,10 +64,13 @@ pub async fn upsert(conn: &mut AsyncPgConnection, rows: &[AssetRow]) -> QueryRes
 
 /// An asset is no longer offered.
 pub async fn disable(conn: &mut AsyncPgConnection, asset: &AssetId, version: i64) -> QueryResult<()> {
-    diesel::update(QueryDsl::filter(QueryDsl::find(assets::table, asset.as_str()), assets::version.lt(version)))
-        .set((assets::enabled.eq(false), assets::version.eq(version)))
-        .execute(conn)
-        .await?;
+    diesel::update(QueryDsl::filter(
+        QueryDsl::find(assets::table, asset.as_str()),
+        assets::version.lt(version),
+    ))
+    .set((assets::enabled.eq(false), assets::version.eq(version)))
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

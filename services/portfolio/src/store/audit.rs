@@ -62,7 +62,13 @@ impl std::fmt::Display for Problem {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} books, {} entries, {} problems", self.books, self.entries, self.problems.len())?;
+        write!(
+            f,
+            "{} books, {} entries, {} problems",
+            self.books,
+            self.entries,
+            self.problems.len()
+        )?;
         self.problems.iter().try_for_each(|problem| write!(f, "\n{problem}"))
     }
 }
@@ -93,7 +99,9 @@ pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
         audited.insert(book, (auditor, is_broken));
     }
     compare_all(conn, &mut report, audited).await?;
-    report.problems.sort_by_key(|problem| (problem.portfolio_id, problem.seq.unwrap_or(i64::MAX)));
+    report
+        .problems
+        .sort_by_key(|problem| (problem.portfolio_id, problem.seq.unwrap_or(i64::MAX)));
     Ok(report)
 }
 
@@ -104,7 +112,11 @@ fn take(report: &mut Report, auditor: &mut Auditor, is_broken: &mut bool, row: &
     }
     if let Err(what) = auditor.take(&stored(row)) {
         *is_broken = true;
-        report.problems.push(Problem { portfolio_id: row.portfolio_id, seq: Some(row.seq), what });
+        report.problems.push(Problem {
+            portfolio_id: row.portfolio_id,
+            seq: Some(row.seq),
+            what,
+        });
     }
 }
 
@@ -122,7 +134,11 @@ pub fn stored(row: &JournalRow) -> StoredEntry {
     }
 }
 
-async fn compare_all(conn: &mut AsyncPgConnection, report: &mut Report, mut audited: BTreeMap<Uuid, (Auditor, bool)>) -> Result<(), Error> {
+async fn compare_all(
+    conn: &mut AsyncPgConnection,
+    report: &mut Report,
+    mut audited: BTreeMap<Uuid, (Auditor, bool)>,
+) -> Result<(), Error> {
     let mut after = Uuid::nil();
     loop {
         let rows = page_of_books(conn, after).await?;
@@ -149,10 +165,24 @@ async fn page_of_books(conn: &mut AsyncPgConnection, after: Uuid) -> QueryResult
         .await
 }
 
-async fn compare(conn: &mut AsyncPgConnection, report: &mut Report, row: &PortfolioRow, auditor: &Auditor) -> Result<(), Error> {
-    let mut complain = |what: String| report.problems.push(Problem { portfolio_id: row.id, seq: None, what });
+async fn compare(
+    conn: &mut AsyncPgConnection,
+    report: &mut Report,
+    row: &PortfolioRow,
+    auditor: &Auditor,
+) -> Result<(), Error> {
+    let mut complain = |what: String| {
+        report.problems.push(Problem {
+            portfolio_id: row.id,
+            seq: None,
+            what,
+        })
+    };
     if row.journal_seq != auditor.seq {
-        complain(format!("the journal ends at entry {}, the book at {}", auditor.seq, row.journal_seq));
+        complain(format!(
+            "the journal ends at entry {}, the book at {}",
+            auditor.seq, row.journal_seq
+        ));
     } else if row.journal_hash != auditor.hash {
         complain("the book's last hash is not the journal's".to_owned());
     }
@@ -176,7 +206,10 @@ async fn compare(conn: &mut AsyncPgConnection, report: &mut Report, row: &Portfo
     let rebuilt: BTreeMap<&AssetId, &Holding> = auditor.book.holdings.iter().filter(is_held).collect();
     for (asset, holding) in &rebuilt {
         if live.get(*asset) != Some(*holding) {
-            complain(format!("{asset}: the tables say {:?}, the journal says {holding:?}", live.get(*asset)));
+            complain(format!(
+                "{asset}: the tables say {:?}, the journal says {holding:?}",
+                live.get(*asset)
+            ));
         }
     }
     for asset in live.keys().filter(|asset| !rebuilt.contains_key(asset)) {

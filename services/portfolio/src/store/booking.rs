@@ -59,10 +59,22 @@ impl LockedBook {
     /// Loads one holding. Lots are needed by whatever sells.
     pub async fn load(&mut self, conn: &mut AsyncPgConnection, asset: &AssetId, lots: Lots) -> QueryResult<()> {
         if let Some(row) = portfolios::holding(conn, self.id(), asset).await? {
-            let mut holding = Holding { quantity: row.quantity, reserved: row.reserved, cost: row.cost, lots: VecDeque::new() };
+            let mut holding = Holding {
+                quantity: row.quantity,
+                reserved: row.reserved,
+                cost: row.cost,
+                lots: VecDeque::new(),
+            };
             if lots == Lots::Needed {
                 let rows = portfolios::lots_of(conn, self.id(), Some(asset)).await?;
-                holding.lots = rows.into_iter().map(|lot| Lot { seq: lot.seq, quantity: lot.quantity, cost: lot.cost }).collect();
+                holding.lots = rows
+                    .into_iter()
+                    .map(|lot| Lot {
+                        seq: lot.seq,
+                        quantity: lot.quantity,
+                        cost: lot.cost,
+                    })
+                    .collect();
             }
             self.book.holdings.insert(asset.clone(), holding);
         }
@@ -74,8 +86,17 @@ impl LockedBook {
         let seq = self.row.journal_seq + 1;
         let before = self.book.holdings.clone();
         let realized = self.book.apply(seq, entry)?;
-        let previous = <[u8; 32]>::try_from(self.row.journal_hash.as_slice()).map_err(|_| Error::Corrupt("the hash of a book's last entry"))?;
-        let hash = chain_hash(&Place { portfolio: self.id(), seq, at, previous }, entry);
+        let previous = <[u8; 32]>::try_from(self.row.journal_hash.as_slice())
+            .map_err(|_| Error::Corrupt("the hash of a book's last entry"))?;
+        let hash = chain_hash(
+            &Place {
+                portfolio: self.id(),
+                seq,
+                at,
+                previous,
+            },
+            entry,
+        );
         let row = JournalRow {
             portfolio_id: self.row.id,
             seq,
@@ -101,7 +122,15 @@ impl LockedBook {
     }
 
     fn take_over(&mut self, seq: i64, hash: &[u8]) {
-        let Book { cash, reserved, net_deposits, realized, realized_fifo, fees, .. } = &self.book;
+        let Book {
+            cash,
+            reserved,
+            net_deposits,
+            realized,
+            realized_fifo,
+            fees,
+            ..
+        } = &self.book;
         self.row = PortfolioRow {
             cash: *cash,
             reserved: *reserved,
@@ -125,7 +154,12 @@ pub enum Lots {
     NotNeeded,
 }
 
-async fn save_holding(conn: &mut AsyncPgConnection, portfolio: Uuid, asset: &AssetId, holding: &Holding) -> QueryResult<()> {
+async fn save_holding(
+    conn: &mut AsyncPgConnection,
+    portfolio: Uuid,
+    asset: &AssetId,
+    holding: &Holding,
+) -> QueryResult<()> {
     let row = HoldingRow {
         portfolio_id: portfolio,
         asset_id: asset.as_str().to_owned(),
@@ -166,11 +200,16 @@ async fn save_lots(
     if !bought.is_empty() {
         insert_into(lots::table).values(&bought).execute(conn).await?;
     }
-    let Some(oldest) = old.and_then(|old| old.front()) else { return Ok(()) };
+    let Some(oldest) = old.and_then(|old| old.front()) else {
+        return Ok(());
+    };
     // First in, first out: what was sold lies before what is left.
     let first_left = new.front().map_or(i64::MAX, |lot| lot.seq);
     if first_left > oldest.seq {
-        let sold = lots::table.filter(lots::portfolio_id.eq(portfolio)).filter(lots::asset_id.eq(asset.as_str())).filter(lots::seq.lt(first_left));
+        let sold = lots::table
+            .filter(lots::portfolio_id.eq(portfolio))
+            .filter(lots::asset_id.eq(asset.as_str()))
+            .filter(lots::seq.lt(first_left));
         diesel::delete(sold).execute(conn).await?;
     }
     if let Some(front) = new.front()

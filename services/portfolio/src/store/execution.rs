@@ -96,21 +96,38 @@ impl Desk<'_> {
             side: order.side()?,
             order_type: order.order_type.clone(),
             quantity: Quantity::new(order.quantity).map_err(|_| Error::Corrupt("the quantity of an order"))?,
-            filled_quantity: Quantity::new(order.filled_quantity).map_err(|_| Error::Corrupt("the quantity of an order"))?,
+            filled_quantity: Quantity::new(order.filled_quantity)
+                .map_err(|_| Error::Corrupt("the quantity of an order"))?,
             reason: Some(ending.reason.to_owned()),
             ended_at: self.now,
         };
         match ending.status {
-            OrderStatus::Expired => self.outbox.add(conn, &OrderExpired(fact), self.now, self.correlation_id).await?,
-            OrderStatus::Rejected => self.outbox.add(conn, &OrderRejected(fact), self.now, self.correlation_id).await?,
-            _ => self.outbox.add(conn, &OrderCancelled(fact), self.now, self.correlation_id).await?,
+            OrderStatus::Expired => {
+                self.outbox
+                    .add(conn, &OrderExpired(fact), self.now, self.correlation_id)
+                    .await?
+            }
+            OrderStatus::Rejected => {
+                self.outbox
+                    .add(conn, &OrderRejected(fact), self.now, self.correlation_id)
+                    .await?
+            }
+            _ => {
+                self.outbox
+                    .add(conn, &OrderCancelled(fact), self.now, self.correlation_id)
+                    .await?
+            }
         };
         Ok(())
     }
 
     /// Tells those who look at the book that it changed.
     pub async fn changed(&self, conn: &mut AsyncPgConnection, book: &LockedBook) -> Result<(), Error> {
-        let fact = PortfolioChanged { portfolio_id: book.id(), user_id: book.row.owner(), changed_at: self.now };
+        let fact = PortfolioChanged {
+            portfolio_id: book.id(),
+            user_id: book.row.owner(),
+            changed_at: self.now,
+        };
         self.outbox.add(conn, &fact, self.now, self.correlation_id).await?;
         Ok(())
     }

@@ -36,10 +36,22 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &FundingRow) -> QueryResu
 }
 
 /// A page of a book's fundings, newest first.
-pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, before: Option<i64>, limit: i64) -> QueryResult<Vec<FundingRow>> {
-    let mut query = fundings::table.filter(fundings::portfolio_id.eq(portfolio.uuid())).into_boxed();
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    before: Option<i64>,
+    limit: i64,
+) -> QueryResult<Vec<FundingRow>> {
+    let mut query = fundings::table
+        .filter(fundings::portfolio_id.eq(portfolio.uuid()))
+        .into_boxed();
     if let Some(before) = before {
         query = query.filter(fundings::seq.lt(before));
     }
-    query.order(fundings::seq.desc()).limit(limit).select(FundingRow::as_select()).load(conn).await
+    query
+        .order(fundings::seq.desc())
+        .limit(limit)
+        .select(FundingRow::as_select())
+        .load(conn)
+        .await
 }

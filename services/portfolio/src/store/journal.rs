@@ -39,18 +39,40 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &JournalRow) -> QueryResu
 }
 
 /// A page of a book's entries, newest first.
-pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, before: Option<i64>, limit: i64) -> QueryResult<Vec<JournalRow>> {
-    let mut query = journal::table.filter(journal::portfolio_id.eq(portfolio.uuid())).into_boxed();
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    before: Option<i64>,
+    limit: i64,
+) -> QueryResult<Vec<JournalRow>> {
+    let mut query = journal::table
+        .filter(journal::portfolio_id.eq(portfolio.uuid()))
+        .into_boxed();
     if let Some(before) = before {
         query = query.filter(journal::seq.lt(before));
     }
-    query.order(journal::seq.desc()).limit(limit).select(JournalRow::as_select()).load(conn).await
+    query
+        .order(journal::seq.desc())
+        .limit(limit)
+        .select(JournalRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// A stretch of the whole journal in the order of books and numbers, behind the given place.
-pub async fn stretch(conn: &mut AsyncPgConnection, portfolio: Uuid, after: i64, limit: i64) -> QueryResult<Vec<JournalRow>> {
+pub async fn stretch(
+    conn: &mut AsyncPgConnection,
+    portfolio: Uuid,
+    after: i64,
+    limit: i64,
+) -> QueryResult<Vec<JournalRow>> {
     journal::table
-        .filter(journal::portfolio_id.eq(portfolio).and(journal::seq.gt(after)).or(journal::portfolio_id.gt(portfolio)))
+        .filter(
+            journal::portfolio_id
+                .eq(portfolio)
+                .and(journal::seq.gt(after))
+                .or(journal::portfolio_id.gt(portfolio)),
+        )
         .order((journal::portfolio_id, journal::seq))
         .limit(limit)
         .select(JournalRow::as_select())

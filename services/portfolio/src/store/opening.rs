@@ -19,14 +19,26 @@ use crate::{domain::entries, error::Error};
 const TRIES: usize = 5;
 
 /// The user's open book, locked. Opens one with `opening_balance` where there is none.
-pub async fn locked(conn: &mut AsyncPgConnection, user: UserId, opening_balance: Decimal, now: Timestamp) -> Result<LockedBook, Error> {
+pub async fn locked(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    opening_balance: Decimal,
+    now: Timestamp,
+) -> Result<LockedBook, Error> {
     for _ in 0..TRIES {
         if let Some(row) = portfolios::lock_open_of(conn, user).await? {
             return Ok(LockedBook::new(row));
         }
         // Either there is none, or the one that was waited for was closed meanwhile and another one is open.
         let last = portfolios::all_of(conn, user).await?.last().map_or(0, |row| row.number);
-        if let Some(book) = open(conn, PortfolioRow::new(user, last + 1, now.into()), opening_balance, now).await? {
+        if let Some(book) = open(
+            conn,
+            PortfolioRow::new(user, last + 1, now.into()),
+            opening_balance,
+            now,
+        )
+        .await?
+        {
             return Ok(book);
         }
     }
@@ -34,7 +46,12 @@ pub async fn locked(conn: &mut AsyncPgConnection, user: UserId, opening_balance:
 }
 
 /// Opens this book with its first deposit. `None` if the user has an open one. The new row is locked by being new.
-pub async fn open(conn: &mut AsyncPgConnection, row: PortfolioRow, opening_balance: Decimal, now: Timestamp) -> Result<Option<LockedBook>, Error> {
+pub async fn open(
+    conn: &mut AsyncPgConnection,
+    row: PortfolioRow,
+    opening_balance: Decimal,
+    now: Timestamp,
+) -> Result<Option<LockedBook>, Error> {
     if forgotten::contains(conn, row.owner()).await? {
         return Err(Error::Forgotten);
     }
@@ -42,7 +59,17 @@ pub async fn open(conn: &mut AsyncPgConnection, row: PortfolioRow, opening_balan
         return Ok(None);
     }
     let mut book = LockedBook::new(row);
-    deposit(conn, &mut book, opening_balance, Flow { equity_before: Some(Decimal::ZERO), bitcoin_price: None, now }).await?;
+    deposit(
+        conn,
+        &mut book,
+        opening_balance,
+        Flow {
+            equity_before: Some(Decimal::ZERO),
+            bitcoin_price: None,
+            now,
+        },
+    )
+    .await?;
     Ok(Some(book))
 }
 
@@ -58,20 +85,55 @@ pub struct Flow {
 }
 
 /// Cash comes in.
-pub async fn deposit(conn: &mut AsyncPgConnection, book: &mut LockedBook, amount: Decimal, flow: Flow) -> Result<FundingRow, Error> {
+pub async fn deposit(
+    conn: &mut AsyncPgConnection,
+    book: &mut LockedBook,
+    amount: Decimal,
+    flow: Flow,
+) -> Result<FundingRow, Error> {
     let id = Uuid::now_v7();
     let seq = book.post(conn, &entries::deposit(id, amount)?, flow.now).await?.seq;
-    record(conn, book, FundingRow { id, seq, ..funding(book, "deposit", amount, flow.now) }, amount, flow).await
+    record(
+        conn,
+        book,
+        FundingRow {
+            id,
+            seq,
+            ..funding(book, "deposit", amount, flow.now)
+        },
+        amount,
+        flow,
+    )
+    .await
 }
 
 /// Cash goes out.
-pub async fn withdraw(conn: &mut AsyncPgConnection, book: &mut LockedBook, amount: Decimal, flow: Flow) -> Result<FundingRow, Error> {
+pub async fn withdraw(
+    conn: &mut AsyncPgConnection,
+    book: &mut LockedBook,
+    amount: Decimal,
+    flow: Flow,
+) -> Result<FundingRow, Error> {
     if book.book.cash < amount {
-        return Err(Error::InsufficientFunds { needed: amount, available: book.book.cash });
+        return Err(Error::InsufficientFunds {
+            needed: amount,
+            available: book.book.cash,
+        });
     }
     let id = Uuid::now_v7();
     let seq = book.post(conn, &entries::withdrawal(id, amount)?, flow.now).await?.seq;
-    record(conn, book, FundingRow { id, seq, ..funding(book, "withdraw", amount, flow.now) }, -amount, flow).await
+    record(
+        conn,
+        book,
+        FundingRow {
+            id,
+            seq,
+            ..funding(book, "withdraw", amount, flow.now)
+        },
+        -amount,
+        flow,
+    )
+    .await
 }
 
 fn funding(book: &LockedBook, direction: &str, amount: Decimal, now: Timestamp) -> FundingRow {
@@ -86,7 +148,13 @@ fn funding(book: &LockedBook, direction: &str, amount: Decimal, now: Timestamp) 
     }
 }
 
-async fn record(conn: &mut AsyncPgConnection, book: &LockedBook, row: FundingRow, flow: Decimal, known: Flow) -> Result<FundingRow, Error> {
+async fn record(
+    conn: &mut AsyncPgConnection,
+    book: &LockedBook,
+    row: FundingRow,
+    flow: Decimal,
+    known: Flow,
+) -> Result<FundingRow, Error> {
     fundings::insert(conn, &row).await?;
     let snapshot = SnapshotRow {
         portfolio_id: book.row.id,

@@ -80,7 +80,9 @@ impl OrderRow {
 
     /// Where it stands.
     pub fn status(&self) -> Result<OrderStatus, Error> {
-        self.status.parse().map_err(|_| Error::Corrupt("the status of an order"))
+        self.status
+            .parse()
+            .map_err(|_| Error::Corrupt("the status of an order"))
     }
 
     /// Its asset.
@@ -90,13 +92,19 @@ impl OrderRow {
 
     /// What it holds.
     pub fn hold(&self) -> Result<Hold, Error> {
-        Ok(Hold { side: self.side()?, amount: self.reserved })
+        Ok(Hold {
+            side: self.side()?,
+            amount: self.reserved,
+        })
     }
 
     /// Its prices.
     pub fn terms(&self) -> Result<Terms, Error> {
         let corrupt = Error::Corrupt("the prices of an order");
-        let order_type: OrderType = self.order_type.parse().map_err(|_| Error::Corrupt("the type of an order"))?;
+        let order_type: OrderType = self
+            .order_type
+            .parse()
+            .map_err(|_| Error::Corrupt("the type of an order"))?;
         let (limit, stop) = (price(self.limit_price), price(self.stop_price));
         Ok(match (order_type, limit, stop, self.trail_pct) {
             (OrderType::Market, ..) => Terms::Market,
@@ -123,7 +131,11 @@ impl OrderRow {
             expires_at: self.expires_at.map(Into::into),
             after_seq: self.after_seq.unsigned_abs(),
             // Only where no tick was known at its birth does the time of receipt decide.
-            since: if self.after_seq == 0 { self.created_at.into() } else { domain::Timestamp::from_millis(i64::MIN).unwrap_or_default() },
+            since: if self.after_seq == 0 {
+                self.created_at.into()
+            } else {
+                domain::Timestamp::from_millis(i64::MIN).unwrap_or_default()
+            },
             is_strict,
             sibling: self.linked_order_id.map(Into::into),
         })
@@ -198,7 +210,11 @@ pub async fn find(conn: &mut AsyncPgConnection, portfolio: PortfolioId, order: U
 }
 
 /// An order of any of the user's books.
-pub async fn find_of_user(conn: &mut AsyncPgConnection, user: domain::UserId, order: Uuid) -> QueryResult<Option<OrderRow>> {
+pub async fn find_of_user(
+    conn: &mut AsyncPgConnection,
+    user: domain::UserId,
+    order: Uuid,
+) -> QueryResult<Option<OrderRow>> {
     orders::table
         .inner_join(portfolios::table.on(portfolios::id.eq(orders::portfolio_id)))
         .filter(orders::id.eq(order))
@@ -210,7 +226,11 @@ pub async fn find_of_user(conn: &mut AsyncPgConnection, user: domain::UserId, or
 }
 
 /// The order of a book that its owner gave this name.
-pub async fn by_client_id(conn: &mut AsyncPgConnection, portfolio: PortfolioId, name: &str) -> QueryResult<Option<OrderRow>> {
+pub async fn by_client_id(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    name: &str,
+) -> QueryResult<Option<OrderRow>> {
     orders::table
         .filter(orders::portfolio_id.eq(portfolio.uuid()))
         .filter(orders::client_order_id.eq(name))
@@ -232,8 +252,15 @@ pub struct OrderFilter {
 }
 
 /// A page of a book's orders, newest first.
-pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, filter: &OrderFilter, limit: i64) -> QueryResult<Vec<OrderRow>> {
-    let mut query = orders::table.filter(orders::portfolio_id.eq(portfolio.uuid())).into_boxed();
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    filter: &OrderFilter,
+    limit: i64,
+) -> QueryResult<Vec<OrderRow>> {
+    let mut query = orders::table
+        .filter(orders::portfolio_id.eq(portfolio.uuid()))
+        .into_boxed();
     if !filter.statuses.is_empty() {
         let names: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
         query = query.filter(orders::status.eq_any(names));
@@ -244,7 +271,12 @@ pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, filter: 
     if let Some(before) = filter.before {
         query = query.filter(orders::id.lt(before));
     }
-    query.order(orders::id.desc()).limit(limit).select(OrderRow::as_select()).load(conn).await
+    query
+        .order(orders::id.desc())
+        .limit(limit)
+        .select(OrderRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// The open orders of a book, oldest first.
@@ -294,7 +326,10 @@ pub async fn changed(conn: &mut AsyncPgConnection, partition: u16, seen: i64) ->
 /// Draws the next change number of a partition; others who want one wait until this transaction ends.
 pub async fn next_change(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<i64> {
     insert_into(order_changes::table)
-        .values((order_changes::partition_id.eq(i32::from(partition)), order_changes::last.eq(1)))
+        .values((
+            order_changes::partition_id.eq(i32::from(partition)),
+            order_changes::last.eq(1),
+        ))
         .on_conflict(order_changes::partition_id)
         .do_update()
         .set(order_changes::last.eq(order_changes::last + excluded(order_changes::last)))
@@ -305,11 +340,20 @@ pub async fn next_change(conn: &mut AsyncPgConnection, partition: u16) -> QueryR
 
 /// The last change number of a partition.
 pub async fn last_change(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<i64> {
-    let last = order_changes::table.find(i32::from(partition)).select(order_changes::last).first(conn).await.optional()?;
+    let last = order_changes::table
+        .find(i32::from(partition))
+        .select(order_changes::last)
+        .first(conn)
+        .await
+        .optional()?;
     Ok(last.unwrap_or(0))
 }
 
 /// How many orders wait.
 pub async fn count_all_open(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
-    orders::table.filter(orders::status.eq_any(OPEN)).count().get_result(conn).await
+    orders::table
+        .filter(orders::status.eq_any(OPEN))
+        .count()
+        .get_result(conn)
+        .await
 }

@@ -33,7 +33,9 @@ pub async fn single(
 ) -> Result<OrderRow, Error> {
     let fresh = state.prices.fresh(&order.asset.id, desk.now);
     let last = fresh.as_ref().ok().map(|mark| mark.price);
-    let arrival = request.arrive(last, &state.config.costs).map_err(|refusal| Error::refused(refusal, fresh.err()))?;
+    let arrival = request
+        .arrive(last, &state.config.costs)
+        .map_err(|refusal| Error::refused(refusal, fresh.err()))?;
     let mut row = row(state, desk, book, order, request);
     match arrival {
         Arrival::Fill(fill) => {
@@ -54,7 +56,11 @@ pub async fn single(
         Arrival::Cancel => {
             orders::insert(conn, &row).await?;
             let reason = "it could not be filled at once";
-            let ending = Ending { status: OrderStatus::Cancelled, reason, symbol: &order.asset.symbol };
+            let ending = Ending {
+                status: OrderStatus::Cancelled,
+                reason,
+                symbol: &order.asset.symbol,
+            };
             desk.end(conn, book, &mut row, ending).await?;
         }
     }
@@ -73,19 +79,34 @@ pub async fn pair(
     let fresh = state.prices.fresh(&order.asset.id, desk.now)?;
     let costs = &state.config.costs;
     let refused = |refusal| match Error::refused(refusal, None) {
-        Error::Invalid { field: "stop_price", why } => Error::Invalid { field: "stop_loss.stop_price", why },
+        Error::Invalid {
+            field: "stop_price",
+            why,
+        } => Error::Invalid {
+            field: "stop_loss.stop_price",
+            why,
+        },
         other => other,
     };
     let Arrival::Rest(for_stop) = pair.stop.arrive(Some(fresh.price), costs).map_err(refused)? else {
-        return Err(Error::Invalid { field: "stop_loss.stop_price", why: "would trigger at once".to_owned() });
+        return Err(Error::Invalid {
+            field: "stop_loss.stop_price",
+            why: "would trigger at once".to_owned(),
+        });
     };
     let Arrival::Rest(for_limit) = pair.limit.arrive(Some(fresh.price), costs).map_err(refused)? else {
-        return Err(Error::Invalid { field: "take_profit.limit_price", why: format!("would be filled at once at {}", fresh.price) });
+        return Err(Error::Invalid {
+            field: "take_profit.limit_price",
+            why: format!("would be filled at once at {}", fresh.price),
+        });
     };
     let amount = for_limit.max(for_stop);
     check_means(book, order, pair.limit.side, Need::Hold(amount))?;
     let change = orders::next_change(conn, order.asset.id.partition(state.partitions)).await?;
-    let (mut limit, mut stop) = (row(state, desk, book, order, &pair.limit), row(state, desk, book, order, &pair.stop));
+    let (mut limit, mut stop) = (
+        row(state, desk, book, order, &pair.limit),
+        row(state, desk, book, order, &pair.stop),
+    );
     (limit.linked_order_id, stop.linked_order_id) = (Some(stop.id), Some(limit.id));
     (limit.change_no, stop.change_no) = (change, change);
     (stop.client_order_id, stop.request_hash) = (None, None);
@@ -97,11 +118,28 @@ pub async fn pair(
 }
 
 fn deal<'a>(fill: &'a Fill, mark: &'a Mark, desk: &Desk<'_>, order: &'a NewOrder) -> Deal<'a> {
-    Deal { fill, mark, quoted_at: desk.now, symbol: &order.asset.symbol }
+    Deal {
+        fill,
+        mark,
+        quoted_at: desk.now,
+        symbol: &order.asset.symbol,
+    }
 }
 
-async fn hold(desk: &Desk<'_>, conn: &mut AsyncPgConnection, book: &mut LockedBook, row: &OrderRow) -> Result<(), Error> {
-    let entry = entries::reserve(row.id, &row.asset()?, Hold { side: row.side()?, amount: row.reserved })?;
+async fn hold(
+    desk: &Desk<'_>,
+    conn: &mut AsyncPgConnection,
+    book: &mut LockedBook,
+    row: &OrderRow,
+) -> Result<(), Error> {
+    let entry = entries::reserve(
+        row.id,
+        &row.asset()?,
+        Hold {
+            side: row.side()?,
+            amount: row.reserved,
+        },
+    )?;
     book.post(conn, &entry, desk.now).await?;
     Ok(())
 }
@@ -118,11 +156,17 @@ fn check_means(book: &LockedBook, order: &NewOrder, side: Side, need: Need<'_>) 
         (Side::Sell, Need::Fill(fill)) => fill.quantity,
     };
     match side {
-        Side::Buy if needed > book.book.cash => Err(Error::InsufficientFunds { needed, available: book.book.cash }),
+        Side::Buy if needed > book.book.cash => Err(Error::InsufficientFunds {
+            needed,
+            available: book.book.cash,
+        }),
         Side::Sell => {
             let available = book.holding(&order.asset.id).free();
             if needed > available {
-                return Err(Error::InsufficientHolding { needed, available: available.normalize() });
+                return Err(Error::InsufficientHolding {
+                    needed,
+                    available: available.normalize(),
+                });
             }
             Ok(())
         }
@@ -136,7 +180,11 @@ fn row(state: &State, desk: &Desk<'_>, book: &LockedBook, order: &NewOrder, requ
         Terms::TrailingStop(percent) => Some(percent),
         _ => None,
     };
-    let time_in_force = if request.terms == Terms::Market { TimeInForce::Ioc } else { request.time_in_force };
+    let time_in_force = if request.terms == Terms::Market {
+        TimeInForce::Ioc
+    } else {
+        request.time_in_force
+    };
     OrderRow {
         id: OrderId::new().uuid(),
         portfolio_id: book.row.id,

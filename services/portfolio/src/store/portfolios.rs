@@ -152,7 +152,13 @@ pub async fn lock_open_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryRe
 
 /// A book, locked until the transaction ends. Whoever locks several does so in the order of their ids.
 pub async fn lock(conn: &mut AsyncPgConnection, portfolio: PortfolioId) -> QueryResult<Option<PortfolioRow>> {
-    portfolios::table.find(portfolio.uuid()).select(PortfolioRow::as_select()).for_update().first(conn).await.optional()
+    portfolios::table
+        .find(portfolio.uuid())
+        .select(PortfolioRow::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// A book of the user by its number.
@@ -189,7 +195,11 @@ pub async fn all_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<V
 
 /// Writes a new book down. `false` if the user has an open one already.
 pub async fn insert(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryResult<bool> {
-    let written = insert_into(portfolios::table).values(row).on_conflict_do_nothing().execute(conn).await?;
+    let written = insert_into(portfolios::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
     Ok(written == 1)
 }
 
@@ -213,13 +223,19 @@ pub async fn save(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryResu
 
 /// Marks a book as closed.
 pub async fn close(conn: &mut AsyncPgConnection, portfolio: PortfolioId, at: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(portfolios::table.find(portfolio.uuid())).set(portfolios::closed_at.eq(at)).execute(conn).await?;
+    diesel::update(portfolios::table.find(portfolio.uuid()))
+        .set(portfolios::closed_at.eq(at))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Chooses how resting limits are filled.
 pub async fn set_strict(conn: &mut AsyncPgConnection, portfolio: PortfolioId, is_strict: bool) -> QueryResult<()> {
-    diesel::update(portfolios::table.find(portfolio.uuid())).set(portfolios::is_strict.eq(is_strict)).execute(conn).await?;
+    diesel::update(portfolios::table.find(portfolio.uuid()))
+        .set(portfolios::is_strict.eq(is_strict))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -242,21 +258,41 @@ pub async fn holdings_of(conn: &mut AsyncPgConnection, portfolio: PortfolioId) -
 }
 
 /// One holding, without lots.
-pub async fn holding(conn: &mut AsyncPgConnection, portfolio: PortfolioId, asset: &AssetId) -> QueryResult<Option<HoldingRow>> {
-    holdings::table.find((portfolio.uuid(), asset.as_str())).select(HoldingRow::as_select()).first(conn).await.optional()
+pub async fn holding(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    asset: &AssetId,
+) -> QueryResult<Option<HoldingRow>> {
+    holdings::table
+        .find((portfolio.uuid(), asset.as_str()))
+        .select(HoldingRow::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// The lots of a book, oldest first, of one asset or of all.
-pub async fn lots_of(conn: &mut AsyncPgConnection, portfolio: PortfolioId, asset: Option<&AssetId>) -> QueryResult<Vec<LotRow>> {
+pub async fn lots_of(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    asset: Option<&AssetId>,
+) -> QueryResult<Vec<LotRow>> {
     let mut query = lots::table.filter(lots::portfolio_id.eq(portfolio.uuid())).into_boxed();
     if let Some(asset) = asset {
         query = query.filter(lots::asset_id.eq(asset.as_str()));
     }
-    query.order((lots::asset_id, lots::seq)).select(LotRow::as_select()).load(conn).await
+    query
+        .order((lots::asset_id, lots::seq))
+        .select(LotRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// Books of several users that are open, with their holdings; for values of many users at once.
-pub async fn open_of_users(conn: &mut AsyncPgConnection, users: &[Uuid]) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
+pub async fn open_of_users(
+    conn: &mut AsyncPgConnection,
+    users: &[Uuid],
+) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
     let rows: Vec<PortfolioRow> = portfolios::table
         .filter(portfolios::user_id.eq_any(users))
         .filter(portfolios::closed_at.is_null())
@@ -267,7 +303,11 @@ pub async fn open_of_users(conn: &mut AsyncPgConnection, users: &[Uuid]) -> Quer
 }
 
 /// Open books after `after`, by id; for the periodic valuation of all.
-pub async fn open_after(conn: &mut AsyncPgConnection, after: Uuid, limit: i64) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
+pub async fn open_after(
+    conn: &mut AsyncPgConnection,
+    after: Uuid,
+    limit: i64,
+) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
     let rows: Vec<PortfolioRow> = portfolios::table
         .filter(portfolios::id.gt(after))
         .filter(portfolios::closed_at.is_null())
@@ -281,10 +321,17 @@ pub async fn open_after(conn: &mut AsyncPgConnection, after: Uuid, limit: i64) -
 
 /// How many books are open.
 pub async fn count_open(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
-    portfolios::table.filter(portfolios::closed_at.is_null()).count().get_result(conn).await
+    portfolios::table
+        .filter(portfolios::closed_at.is_null())
+        .count()
+        .get_result(conn)
+        .await
 }
 
-async fn with_holdings(conn: &mut AsyncPgConnection, rows: Vec<PortfolioRow>) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
+async fn with_holdings(
+    conn: &mut AsyncPgConnection,
+    rows: Vec<PortfolioRow>,
+) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let held: Vec<HoldingRow> = holdings::table
         .filter(holdings::portfolio_id.eq_any(ids))
@@ -296,19 +343,34 @@ async fn with_holdings(conn: &mut AsyncPgConnection, rows: Vec<PortfolioRow>) ->
     for holding in held {
         by_book.entry(holding.portfolio_id).or_default().push(holding);
     }
-    Ok(rows.into_iter().map(|row| { let held = by_book.remove(&row.id).unwrap_or_default(); (row, held) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let held = by_book.remove(&row.id).unwrap_or_default();
+            (row, held)
+        })
+        .collect())
 }
 
 /// Rows as the book's holdings. Rows of an asset id that cannot be read are a fault of the data and left out by the caller's error.
 pub fn assemble(held: Vec<HoldingRow>, lots: Vec<LotRow>) -> Result<BTreeMap<AssetId, Holding>, domain::InvalidAsset> {
     let mut holdings = BTreeMap::new();
     for row in held {
-        let holding = Holding { quantity: row.quantity, reserved: row.reserved, cost: row.cost, lots: VecDeque::new() };
+        let holding = Holding {
+            quantity: row.quantity,
+            reserved: row.reserved,
+            cost: row.cost,
+            lots: VecDeque::new(),
+        };
         holdings.insert(AssetId::parse(&row.asset_id)?, holding);
     }
     for lot in lots {
         if let Some(holding) = holdings.get_mut(lot.asset_id.as_str()) {
-            holding.lots.push_back(Lot { seq: lot.seq, quantity: lot.quantity, cost: lot.cost });
+            holding.lots.push_back(Lot {
+                seq: lot.seq,
+                quantity: lot.quantity,
+                cost: lot.cost,
+            });
         }
     }
     Ok(holdings)

@@ -174,4 +174,6 @@ table! {
 
 joinable!(trades -> portfolios (portfolio_id));
 joinable!(fundings -> portfolios (portfolio_id));
-allow_tables_to_appear_in_same_query!(portfolios, trades, orders, fundings, holdings, lots, journal, assets, snapshots);
+allow_tables_to_appear_in_same_query!(
+    portfolios, trades, orders, fundings, holdings, lots, journal, assets, snapshots
+);

@@ -34,7 +34,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, rows: &[SnapshotRow]) -> Query
 }
 
 /// A book's valuations from then on, oldest first, and the last one before.
-pub async fn since(conn: &mut AsyncPgConnection, portfolio: PortfolioId, since: DateTime<Utc>) -> QueryResult<Vec<SnapshotRow>> {
+pub async fn since(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<SnapshotRow>> {
     let start: Option<DateTime<Utc>> = snapshots::table
         .filter(snapshots::portfolio_id.eq(portfolio.uuid()))
         .filter(snapshots::at.le(since))

@@ -79,8 +79,15 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &TradeRow) -> QueryResult
 }
 
 /// A page of a book's fills, newest first.
-pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, filter: &TradeFilter, limit: i64) -> QueryResult<Vec<TradeRow>> {
-    let mut query = trades::table.filter(trades::portfolio_id.eq(portfolio.uuid())).into_boxed();
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    filter: &TradeFilter,
+    limit: i64,
+) -> QueryResult<Vec<TradeRow>> {
+    let mut query = trades::table
+        .filter(trades::portfolio_id.eq(portfolio.uuid()))
+        .into_boxed();
     if let Some(asset) = &filter.asset_id {
         query = query.filter(trades::asset_id.eq(asset.clone()));
     }
@@ -96,16 +103,30 @@ pub async fn page(conn: &mut AsyncPgConnection, portfolio: PortfolioId, filter: 
     if let Some(before) = filter.before {
         query = query.filter(trades::seq.lt(before));
     }
-    query.order(trades::seq.desc()).limit(limit).select(TradeRow::as_select()).load(conn).await
+    query
+        .order(trades::seq.desc())
+        .limit(limit)
+        .select(TradeRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// The fill of an order.
 pub async fn of_order(conn: &mut AsyncPgConnection, order: Uuid) -> QueryResult<Option<TradeRow>> {
-    trades::table.filter(trades::order_id.eq(order)).select(TradeRow::as_select()).first(conn).await.optional()
+    trades::table
+        .filter(trades::order_id.eq(order))
+        .select(TradeRow::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// Profits made certain by a book's sales since then.
-pub async fn sales_since(conn: &mut AsyncPgConnection, portfolio: PortfolioId, since: DateTime<Utc>) -> QueryResult<Vec<TradeRow>> {
+pub async fn sales_since(
+    conn: &mut AsyncPgConnection,
+    portfolio: PortfolioId,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<TradeRow>> {
     trades::table
         .filter(trades::portfolio_id.eq(portfolio.uuid()))
         .filter(trades::side.eq("sell"))
@@ -137,11 +158,26 @@ impl Transaction {
 }
 
 /// Trades and fundings of all users, newest first.
-pub async fn of_everybody(conn: &mut AsyncPgConnection, before: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> QueryResult<Vec<Transaction>> {
-    let (mut traded, mut funded) = (trades::table.inner_join(portfolios::table).into_boxed(), fundings::table.inner_join(portfolios::table).into_boxed());
+pub async fn of_everybody(
+    conn: &mut AsyncPgConnection,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> QueryResult<Vec<Transaction>> {
+    let (mut traded, mut funded) = (
+        trades::table.inner_join(portfolios::table).into_boxed(),
+        fundings::table.inner_join(portfolios::table).into_boxed(),
+    );
     if let Some((at, id)) = before {
-        traded = traded.filter(trades::created_at.lt(at).or(trades::created_at.eq(at).and(trades::id.lt(id))));
-        funded = funded.filter(fundings::created_at.lt(at).or(fundings::created_at.eq(at).and(fundings::id.lt(id))));
+        traded = traded.filter(
+            trades::created_at
+                .lt(at)
+                .or(trades::created_at.eq(at).and(trades::id.lt(id))),
+        );
+        funded = funded.filter(
+            fundings::created_at
+                .lt(at)
+                .or(fundings::created_at.eq(at).and(fundings::id.lt(id))),
+        );
     }
     let traded: Vec<(TradeRow, Uuid)> = traded
         .order((trades::created_at.desc(), trades::id.desc()))
@@ -155,7 +191,10 @@ pub async fn of_everybody(conn: &mut AsyncPgConnection, before: Option<(DateTime
         .select((super::fundings::FundingRow::as_select(), portfolios::user_id))
         .load(conn)
         .await?;
-    let mut all: Vec<Transaction> = traded.into_iter().map(|(row, user)| Transaction::Trade(Box::new(row), user)).collect();
+    let mut all: Vec<Transaction> = traded
+        .into_iter()
+        .map(|(row, user)| Transaction::Trade(Box::new(row), user))
+        .collect();
     all.extend(funded.into_iter().map(|(row, user)| Transaction::Funding(row, user)));
     all.sort_by_key(|transaction| std::cmp::Reverse(transaction.place()));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

@@ -43,7 +43,11 @@ pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<
 
 /// How many lists a user has.
 pub async fn count(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
-    watchlists::table.filter(watchlists::user_id.eq(user.uuid())).count().get_result(conn).await
+    watchlists::table
+        .filter(watchlists::user_id.eq(user.uuid()))
+        .count()
+        .get_result(conn)
+        .await
 }
 
 /// One list of a user.
@@ -65,26 +69,34 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &WatchlistRow) -> QueryRe
 
 /// Replaces name and assets if the list still has the version before `row.version`. Says whether it had.
 pub async fn replace(conn: &mut AsyncPgConnection, row: &WatchlistRow) -> QueryResult<bool> {
-    let changed = diesel::update(watchlists::table.find(row.id).filter(watchlists::version.eq(row.version - 1)))
-        .set((
-            watchlists::name.eq(&row.name),
-            watchlists::assets.eq(&row.assets),
-            watchlists::version.eq(row.version),
-            watchlists::updated_at.eq(row.updated_at),
-        ))
-        .execute(conn)
-        .await?;
+    let changed = diesel::update(
+        watchlists::table
+            .find(row.id)
+            .filter(watchlists::version.eq(row.version - 1)),
+    )
+    .set((
+        watchlists::name.eq(&row.name),
+        watchlists::assets.eq(&row.assets),
+        watchlists::version.eq(row.version),
+        watchlists::updated_at.eq(row.updated_at),
+    ))
+    .execute(conn)
+    .await?;
     Ok(changed == 1)
 }
 
 /// Deletes a list. Says whether there was one.
 pub async fn delete(conn: &mut AsyncPgConnection, user: UserId, id: Uuid) -> QueryResult<bool> {
-    let gone = diesel::delete(watchlists::table.find(id).filter(watchlists::user_id.eq(user.uuid()))).execute(conn).await?;
+    let gone = diesel::delete(watchlists::table.find(id).filter(watchlists::user_id.eq(user.uuid())))
+        .execute(conn)
+        .await?;
     Ok(gone == 1)
 }
 
 /// Deletes all lists of a user.
 pub async fn delete_all(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
-    diesel::delete(watchlists::table.filter(watchlists::user_id.eq(user.uuid()))).execute(conn).await?;
+    diesel::delete(watchlists::table.filter(watchlists::user_id.eq(user.uuid())))
+        .execute(conn)
+        .await?;
     Ok(())
 }

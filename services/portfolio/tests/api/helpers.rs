@@ -6,7 +6,9 @@ use contracts::{
     Envelope, Event, LogBatch, LogEntry, Role,
     events::{AssetFacts, AssetListed},
 };
-use domain::{AssetId, Clock, EventId, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Tick, Timestamp, UserId};
+use domain::{
+    AssetId, Clock, EventId, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Tick, Timestamp, UserId,
+};
 use messaging::{Broker, BrokerOptions, OutgoingFact};
 use portfolio::{Config, DEFAULTS, SCHEMA, SERVICE};
 use prometheus::Registry;
@@ -57,9 +59,22 @@ impl App {
         options.partitions = PARTITIONS;
         let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
         let broker = messaging::connect(options, metrics).expect("broker");
-        let tokens = InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens");
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("client");
-        let mut app = Self { database, clock, broker, running: None, http, tokens, seq: std::sync::atomic::AtomicU64::new(1) };
+        let tokens =
+            InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens");
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()
+            .expect("client");
+        let mut app = Self {
+            database,
+            clock,
+            broker,
+            running: None,
+            http,
+            tokens,
+            seq: std::sync::atomic::AtomicU64::new(1),
+        };
         app.run().await;
         app
     }
@@ -75,7 +90,10 @@ impl App {
             ("PORTFOLIO__HTTP__PORT", "0".to_owned()),
             ("PORTFOLIO__LEASE_MS", "1500".to_owned()),
         ];
-        let environment = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let environment = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let common = CommonConfig::load(None, &environment).expect("common config");
         let config: Config = config::load(SERVICE, DEFAULTS, None, &environment).expect("config");
         let shared = Shared {
@@ -91,12 +109,33 @@ impl App {
 
     /// A new user.
     pub fn user(&self) -> User<'_> {
-        User { app: self, id: UserId::new(), role: Role::User }
+        User {
+            app: self,
+            id: UserId::new(),
+            role: Role::User,
+        }
+    }
+
+    /// A user who was there before.
+    pub fn user_named(&self, id: UserId) -> User<'_> {
+        User {
+            app: self,
+            id,
+            role: Role::User,
+        }
+    }
+
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A new administrator.
     pub fn admin(&self) -> User<'_> {
-        User { app: self, id: UserId::new(), role: Role::Admin }
+        User {
+            app: self,
+            id: UserId::new(),
+            role: Role::Admin,
+        }
     }
 
     /// Tells the service of an asset, as market-data does, and waits until it knows.
@@ -133,7 +172,13 @@ impl App {
             payload: event,
         };
         let body = serde_json::to_vec(&envelope).expect("json");
-        let fact = OutgoingFact { id: envelope.id, routing_key: envelope.routing_key(), body, is_mandatory: true, target_service: Some(SERVICE.to_owned()) };
+        let fact = OutgoingFact {
+            id: envelope.id,
+            routing_key: envelope.routing_key(),
+            body,
+            is_mandatory: true,
+            target_service: Some(SERVICE.to_owned()),
+        };
         self.broker.publish(fact).await.expect("published");
     }
 
@@ -164,16 +209,30 @@ impl App {
             source: Source::Kraken,
             is_late: false,
         };
-        let batch = LogBatch { epoch: 1, entries: vec![LogEntry::Tick(tick)], feed_position: None };
-        self.broker.append(partition, batch.encode().expect("bytes")).await.expect("appended");
+        let batch = LogBatch {
+            epoch: 1,
+            entries: vec![LogEntry::Tick(tick)],
+            feed_position: None,
+        };
+        self.broker
+            .append(partition, batch.encode().expect("bytes"))
+            .await
+            .expect("appended");
         seq
     }
 
     /// The newest price that the service knows, read from what a refused order or a summary says.
     async fn seen(&self, asset: &str) -> Option<String> {
         let probe = self.user();
-        let (status, body) = probe.post("/api/virtual-portfolio/trades/", json!({"symbol": asset, "side": "buy", "quote_amount": "1.00"})).await;
-        (status == 201).then(|| body["data"]["trade"]["quote"]["price"].as_str().map(str::to_owned)).flatten()
+        let (status, body) = probe
+            .post(
+                "/api/virtual-portfolio/trades/",
+                json!({"symbol": asset, "side": "buy", "quote_amount": "1.00"}),
+            )
+            .await;
+        (status == 201)
+            .then(|| body["data"]["trade"]["quote"]["price"].as_str().map(str::to_owned))
+            .flatten()
     }
 
     pub fn service_token(&self) -> String {
@@ -207,7 +266,12 @@ pub struct User<'a> {
 
 impl User<'_> {
     pub fn token(&self) -> String {
-        let identity = UserIdentity { id: self.id, role: self.role, session: Some(SessionId::new()), scopes: None };
+        let identity = UserIdentity {
+            id: self.id,
+            role: self.role,
+            session: Some(SessionId::new()),
+            scopes: None,
+        };
         self.app.tokens.mint_user(SERVICE, &identity).to_string()
     }
 
@@ -241,7 +305,11 @@ impl User<'_> {
 
     /// A POST with an `Idempotency-Key`; also says whether the answer is a repetition.
     pub async fn post_once(&self, path: &str, key: &str, body: Value) -> (u16, Value, bool) {
-        let request = self.app.request(Method::POST, path, &self.token()).header("Idempotency-Key", key).json(&body);
+        let request = self
+            .app
+            .request(Method::POST, path, &self.token())
+            .header("Idempotency-Key", key)
+            .json(&body);
         let response = request.send().await.expect("answer");
         let is_replay = response.headers().contains_key("idempotent-replayed");
         let status = response.status().as_u16();
@@ -283,7 +351,11 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 
 /// A decimal of an answer.
 pub fn dec(value: &Value) -> Decimal {
-    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).parse().expect("decimal")
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .parse()
+        .expect("decimal")
 }
 
 /// The code of a refusal.

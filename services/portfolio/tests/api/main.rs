@@ -1,4 +1,8 @@
 //! The service over HTTP and messages, on a real PostgreSQL.
 
+mod bank;
+mod books;
 mod helpers;
+mod idempotency;
+mod orders;
 mod trading;

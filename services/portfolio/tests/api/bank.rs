@@ -1,0 +1,257 @@
+//! The book under fire: many clients, races, and random operations against a model.
+
+use std::collections::BTreeMap;
+
+use contracts::events::Side;
+use domain::{Price, UserId};
+use futures_util::future::join_all;
+use portfolio::domain::fill::{Costs, Size};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use rust_decimal::{Decimal, dec};
+use serde_json::{Value, json};
+
+use crate::helpers::{App, User, dec};
+
+/// Books, clients and operations of a client; the full size of the bar is 8, 32 and 500.
+const BOOKS: usize = 8;
+const CLIENTS: usize = 32;
+
+fn operations() -> usize {
+    std::env::var("CANDLEWICK_BANK_OPERATIONS")
+        .ok()
+        .and_then(|raw| raw.parse().ok())
+        .unwrap_or(40)
+}
+
+async fn random_operation(user: &User<'_>, random: &mut StdRng) -> (u16, Value) {
+    let symbol = if random.random_bool(0.5) { "BTC" } else { "ETH" };
+    let side = if random.random_bool(0.5) { "buy" } else { "sell" };
+    match random.random_range(0..100) {
+        0..45 => {
+            let quantity = Decimal::new(random.random_range(1..400_000), 7);
+            user.post(
+                "/api/virtual-portfolio/trades/",
+                json!({"symbol": symbol, "side": side, "quantity": quantity}),
+            )
+            .await
+        }
+        45..60 => {
+            let limit = if symbol == "BTC" {
+                random.random_range(50_000..70_000)
+            } else {
+                random.random_range(2_500..3_500)
+            };
+            let body =
+                json!({"symbol": symbol, "side": side, "type": "limit", "quantity": "0.05", "limit_price": limit});
+            user.post("/api/virtual-portfolio/orders/", body).await
+        }
+        60..75 => {
+            let (status, body) = user.get("/api/virtual-portfolio/orders/?status=open&limit=5").await;
+            let Some(id) = body["data"]
+                .as_array()
+                .and_then(|rows| rows.first())
+                .and_then(|row| row["id"].as_str())
+            else {
+                return (status, body);
+            };
+            user.delete(&format!("/api/virtual-portfolio/orders/{id}/")).await
+        }
+        75..98 => {
+            let direction = if random.random_bool(0.4) { "deposit" } else { "withdraw" };
+            let amount = Decimal::new(random.random_range(1..2_000_000), 2);
+            user.post(
+                "/api/virtual-portfolio/fund/",
+                json!({"amount": amount, "direction": direction}),
+            )
+            .await
+        }
+        _ => {
+            user.post("/api/virtual-portfolio/reset/", json!({"confirm": true}))
+                .await
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_16_a_concurrent_book_never_goes_wrong() {
+    let app = App::start().await;
+    let owners: Vec<UserId> = (0..BOOKS).map(|_| app.user().id).collect();
+    let clients = (0..CLIENTS).map(async |client| {
+        let user = app.user_named(owners[client % BOOKS]);
+        let mut random = StdRng::seed_from_u64(client as u64);
+        for _ in 0..operations() {
+            let (status, body) = random_operation(&user, &mut random).await;
+            assert!(status < 500, "{status} {body}");
+        }
+    });
+    let prices = async {
+        let mut random = StdRng::seed_from_u64(99);
+        for _ in 0..operations() {
+            app.append(
+                "bitcoin",
+                &random.random_range(50_000..70_000).to_string(),
+                app.clock_now(),
+            )
+            .await;
+            app.append(
+                "ethereum",
+                &random.random_range(2_500..3_500).to_string(),
+                app.clock_now(),
+            )
+            .await;
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::join!(join_all(clients), prices);
+    app.verify().await;
+    let sums =
+        "SELECT count(*) FROM (SELECT asset FROM portfolio.postings GROUP BY asset HAVING sum(amount) <> 0) AS wrong";
+    assert_eq!(
+        app.database.number(sums).await,
+        0,
+        "over all accounts every asset sums to zero"
+    );
+    for owner in owners {
+        let portfolio = app.user_named(owner).portfolio().await;
+        assert_eq!(
+            dec(&portfolio["equity"]),
+            dec(&portfolio["initial_balance"]) + dec(&portfolio["realized_pnl"]) + dec(&portfolio["unrealized_pnl"])
+        );
+    }
+    let held = "SELECT count(*) FROM portfolio.portfolios AS book WHERE reserved <> (SELECT coalesce(sum(reserved), 0) FROM portfolio.orders
+        WHERE portfolio_id = book.id AND side = 'buy' AND status IN ('accepted', 'triggered'))";
+    assert_eq!(
+        app.database.number(held).await,
+        0,
+        "what is reserved is what open orders hold"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_24_two_sales_of_the_whole_holding_one_wins() {
+    let app = App::start().await;
+    for _ in 0..10 {
+        let ana = app.user();
+        ana.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "1"}))
+            .await;
+        let sell = json!({"symbol": "ETH", "side": "sell", "quantity": "1"});
+        let answers = join_all((0..2).map(|_| ana.post("/api/virtual-portfolio/trades/", sell.clone()))).await;
+        let mut statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409]);
+    }
+    app.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_24_a_sale_and_a_reset_or_a_hold_and_a_withdrawal_never_mix() {
+    let app = App::start().await;
+    for _ in 0..10 {
+        let ana = app.user();
+        ana.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "1"}))
+            .await;
+        let (sold, reset) = tokio::join!(
+            ana.post(
+                "/api/virtual-portfolio/trades/",
+                json!({"symbol": "ETH", "side": "sell", "quantity": "1"})
+            ),
+            ana.post("/api/virtual-portfolio/reset/", json!({"confirm": true})),
+        );
+        assert!(matches!(sold.0, 201 | 409) && reset.0 == 201, "{} {}", sold.1, reset.1);
+        assert_eq!(
+            ana.portfolio().await["cash_balance"],
+            "100000.00",
+            "the fresh book is untouched"
+        );
+        let order = json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "1.5", "limit_price": "50000"});
+        let (held, taken) = tokio::join!(
+            ana.post("/api/virtual-portfolio/orders/", order),
+            ana.post(
+                "/api/virtual-portfolio/fund/",
+                json!({"amount": "50000", "direction": "withdraw"})
+            ),
+        );
+        let mut statuses = [held.0, taken.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409], "there is cash for one of them");
+    }
+    app.verify().await;
+}
+
+/// The model: cash and holdings by the plain rules, without a journal.
+struct Model {
+    cash: Decimal,
+    holdings: BTreeMap<&'static str, Decimal>,
+}
+
+impl Model {
+    fn trade(&mut self, symbol: &'static str, side: Side, quantity: Decimal, price: Decimal) -> u16 {
+        let Ok(fill) = Costs::default().market(side, Size::Quantity(quantity), Price::new(price).expect("price"))
+        else {
+            return 422;
+        };
+        let held = self.holdings.entry(symbol).or_default();
+        match side {
+            Side::Buy if fill.total > self.cash => return 409,
+            Side::Sell if quantity > *held => return 409,
+            Side::Buy => (self.cash, *held) = (self.cash - fill.total, *held + quantity),
+            Side::Sell => (self.cash, *held) = (self.cash + fill.total, *held - quantity),
+        }
+        201
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_25_random_operations_agree_with_a_model() {
+    let app = App::start().await;
+    let prices = [("BTC", dec!(60000)), ("ETH", dec!(3000))];
+    for seed in 0..12 {
+        let user = app.user();
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut model = Model {
+            cash: dec!(100000),
+            holdings: BTreeMap::new(),
+        };
+        for step in 0..25 {
+            let (symbol, price) = prices[random.random_range(0..2)];
+            let (status, expected) = if random.random_bool(0.8) {
+                let side = if random.random_bool(0.6) { Side::Buy } else { Side::Sell };
+                let quantity = Decimal::new(random.random_range(1..100_000_000), 8)
+                    / if symbol == "BTC" { dec!(1) } else { dec!(0.05) };
+                let quantity = quantity.round_dp(8).normalize();
+                let wire = if side == Side::Buy { "buy" } else { "sell" };
+                let (status, _) = user
+                    .post(
+                        "/api/virtual-portfolio/trades/",
+                        json!({"symbol": symbol, "side": wire, "quantity": quantity}),
+                    )
+                    .await;
+                (status, model.trade(symbol, side, quantity, price))
+            } else {
+                let amount = Decimal::new(random.random_range(1..5_000_000), 2);
+                let (status, _) = user
+                    .post(
+                        "/api/virtual-portfolio/fund/",
+                        json!({"amount": amount, "direction": "withdraw"}),
+                    )
+                    .await;
+                let expected = if amount > model.cash { 409 } else { 201 };
+                if expected == 201 {
+                    model.cash -= amount;
+                }
+                (status, expected)
+            };
+            assert_eq!(status, expected, "seed {seed} step {step}");
+            let portfolio = user.portfolio().await;
+            assert_eq!(dec(&portfolio["cash_balance"]), model.cash, "seed {seed} step {step}");
+            for holding in portfolio["holdings"].as_array().expect("holdings") {
+                assert_eq!(
+                    dec(&holding["quantity"]),
+                    model.holdings[holding["symbol"].as_str().expect("symbol")],
+                    "seed {seed} step {step}"
+                );
+            }
+        }
+    }
+    app.verify().await;
+}

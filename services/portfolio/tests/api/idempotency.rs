@@ -1,0 +1,74 @@
+//! The same request twice has one effect.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::helpers::{App, code};
+
+const TRADES: &str = "/api/virtual-portfolio/trades/";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_18_a_hundred_equal_requests_have_one_effect() {
+    let app = App::start().await;
+    let ana = app.user();
+    ana.portfolio().await;
+    let body = json!({"symbol": "BTC", "side": "buy", "quantity": "0.01"});
+    let answers = join_all((0..100).map(|_| ana.post_once(TRADES, "one", body.clone()))).await;
+    let mut ids: Vec<_> = answers
+        .iter()
+        .filter(|(status, ..)| *status == 201)
+        .map(|(_, body, _)| body["data"]["trade"]["id"].to_string())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    for (status, body, _) in &answers {
+        assert!(
+            *status == 201 || (*status == 409 && code(body) == "idempotency_in_progress"),
+            "{status} {body}"
+        );
+    }
+    assert_eq!(ana.data(TRADES).await.as_array().map(Vec::len), Some(1));
+    assert_eq!(app.database.number("SELECT count(*) FROM portfolio.journal WHERE kind = 'fill' AND portfolio_id = (SELECT portfolio_id FROM portfolio.trades WHERE quantity = 0.01 LIMIT 1)").await, 1);
+    app.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_18_another_body_another_user_a_refusal_and_a_day() {
+    let app = App::start().await;
+    let (ana, bob) = (app.user(), app.user());
+    let body = json!({"symbol": "BTC", "side": "buy", "quantity": "0.01"});
+    let (status, first, is_replay) = ana.post_once(TRADES, "k", body.clone()).await;
+    assert_eq!((status, is_replay), (201, false));
+    let spaced = json!({"side": "buy", "quantity": "0.01", "symbol": "BTC"});
+    let (status, again, is_replay) = ana.post_once(TRADES, "k", spaced).await;
+    assert_eq!(
+        (status, is_replay, &again["data"]["trade"]["id"]),
+        (201, true, &first["data"]["trade"]["id"])
+    );
+    let (status, refused, _) = ana
+        .post_once(TRADES, "k", json!({"symbol": "BTC", "side": "buy", "quantity": "0.02"}))
+        .await;
+    assert_eq!((status, code(&refused)), (409, "idempotency_key_reused"));
+    assert!(
+        !bob.post_once(TRADES, "k", body.clone()).await.2,
+        "another user's key is another key"
+    );
+    // A refusal frees the key.
+    assert_eq!(
+        ana.post_once(TRADES, "f", json!({"symbol": "BTC", "side": "sell", "quantity": "5"}))
+            .await
+            .0,
+        409
+    );
+    assert_eq!(ana.post_once(TRADES, "f", body.clone()).await.0, 201);
+    assert_eq!(ana.post_once(TRADES, &"x".repeat(256), body.clone()).await.0, 422);
+    app.clock.advance(Duration::from_secs(24 * 3600 + 1));
+    app.tick("bitcoin", "60000").await;
+    assert!(
+        !ana.post_once(TRADES, "k", body).await.2,
+        "a day later it is a new request"
+    );
+    app.verify().await;
+}
