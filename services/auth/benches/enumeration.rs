@@ -1,0 +1,88 @@
+//! Whether the time of an answer tells if an address has an account: medians and a rank test (Mann-Whitney) over
+//! interleaved requests, with the real cost of hashing. `cargo bench -p auth --bench enumeration`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench prints and may stop"
+)]
+
+#[allow(dead_code, reason = "shared with the tests")]
+#[path = "../tests/api/helpers.rs"]
+mod helpers;
+
+use std::time::Instant;
+
+use helpers::{App, As};
+use serde_json::{Value, json};
+
+const ROUNDS: usize = 500;
+
+#[tokio::main]
+async fn main() {
+    let settings = [
+        ("PASSWORDS__MEMORY_KIB", "47104"),
+        ("LOCKOUT__FAILURES", "100000"),
+        ("EVEN_ANSWERS__LOGIN_MS", "25"),
+        ("EVEN_ANSWERS__MAIL_MS", "100"),
+    ];
+    let app = App::start_with(&settings).await;
+    app.register("known@example.org").await;
+    let login = |email: &str| {
+        (
+            "/api/auth/login/",
+            json!({"email": email, "password": "not the password"}),
+        )
+    };
+    compare(&app, "login", login("known@example.org"), login("nobody@example.org")).await;
+    let reset = |email: &str| ("/api/auth/password-reset/", json!({"email": email}));
+    compare(
+        &app,
+        "password-reset",
+        reset("known@example.org"),
+        reset("nobody@example.org"),
+    )
+    .await;
+}
+
+async fn compare(app: &App, name: &str, known: (&str, Value), unknown: (&str, Value)) {
+    let (mut with, mut without) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
+    for round in 0..2 * ROUNDS {
+        let ((path, body), times) = if round % 2 == 0 {
+            (&known, &mut with)
+        } else {
+            (&unknown, &mut without)
+        };
+        let start = Instant::now();
+        app.post(As::Nobody, path, body.clone()).await;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    println!(
+        "{name}: median {:.2} ms with an account, {:.2} ms without; rank test p = {:.3}",
+        median(&with),
+        median(&without),
+        rank_test(&with, &without)
+    );
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// The two-sided p of Mann and Whitney's U, by its normal approximation.
+fn rank_test(left: &[f64], right: &[f64]) -> f64 {
+    let smaller: f64 = left
+        .iter()
+        .map(|one| right.iter().filter(|other| *other < one).count() as f64)
+        .sum();
+    let (n, m) = (left.len() as f64, right.len() as f64);
+    let z = (smaller - n * m / 2.0).abs() / (n * m * (n + m + 1.0) / 12.0).sqrt();
+    // Abramowitz and Stegun 26.2.17.
+    let t = 1.0 / (1.0 + 0.231_641_9 * z);
+    let tail =
+        t * (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    2.0 * tail * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
+}
