@@ -31,7 +31,7 @@ pub enum Note {
 pub struct Growth {
     /// When.
     pub at: Timestamp,
-    /// Worth then, before the flow.
+    /// Worth then, after the flow.
     pub equity: Decimal,
     /// What 1 at the start has become.
     pub index: Decimal,
@@ -95,14 +95,15 @@ pub fn time_weighted(samples: &[Sample]) -> TimeWeighted {
                 None => result.note(Note::UndefinedPeriod),
             }
         }
+        let after = equity.checked_add(sample.flow).unwrap_or(equity);
         result.curve.push(Growth {
             at: sample.at,
-            equity,
+            equity: after,
             index,
         });
         open = Some(Span {
             start: sample.at,
-            base: equity + sample.flow,
+            base: after,
             unvalued: Vec::new(),
         });
     }

@@ -29,7 +29,7 @@ use crate::{
 /// The name under which positions are kept.
 pub const READER: &str = "orders";
 /// Rounds are at least this far apart, so that a busy log does not become a query per batch.
-const ROUND: Duration = Duration::from_millis(10);
+const ROUND: Duration = Duration::from_millis(20);
 /// The most batches of a round.
 const MAX_BATCHES: usize = 500;
 /// A log that is silent for this long has been read to its end.
