@@ -140,15 +140,11 @@ impl Relay {
         // What is still on its way is waited for, or a second relay could overtake it.
         // Only a stop can't wait for long: what has not landed then stays in the outbox and is published again, and
         // its consumers drop what they get twice.
-        let rest = match stop.is_cancelled() {
-            true => {
-                in_flight
-                    .take_until(tokio::time::sleep(STOP_WAIT))
-                    .collect::<Vec<Landed>>()
-                    .await
-            }
-            false => in_flight.collect().await,
+        let is_enough = async {
+            stop.cancelled().await;
+            tokio::time::sleep(STOP_WAIT).await;
         };
+        let rest: Vec<Landed> = in_flight.take_until(is_enough).collect().await;
         self.settle(&rest).await?;
         if !resting.is_empty() || rest.iter().any(|landed| landed.confirmed.len() < landed.total) {
             return Err(Failure::Retry(anyhow::anyhow!("some facts wait for the broker")));
