@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    history::{self, Filled},
+    history::{self, Answer, Wait},
     log::{LogFeed, decode},
 };
 use crate::{
@@ -31,6 +31,8 @@ use crate::{
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait for a message before looking after the rest.
 const IDLE: Duration = Duration::from_millis(250);
+/// How long to wait for what the log must still hold.
+const REPLAY_PATIENCE: Duration = Duration::from_secs(5);
 /// How often what goes by the clock is looked after.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// The most messages that are judged between two looks at what users changed.
@@ -88,8 +90,8 @@ struct Owner {
     feed: LogFeed,
     /// A message that was read too early.
     held: Option<LogRecord>,
-    filled: mpsc::Receiver<Filled>,
-    fill: mpsc::Sender<Filled>,
+    answers: mpsc::Receiver<Answer>,
+    later: mpsc::Sender<Answer>,
     seen_changes: i64,
     writer_epoch: u64,
     /// The last offset that was judged, and whether that is saved.
@@ -138,7 +140,10 @@ impl Owner {
         };
         // What was decided on before is seen again without alerts: they are saved as they stood behind it.
         while read < next && !stop.is_cancelled() {
-            let Some(record) = feed.next(IDLE).await? else { continue };
+            let Some(record) = feed.next(REPLAY_PATIENCE).await? else {
+                tracing::warn!(partition, "the log ends before the saved position");
+                break;
+            };
             if record.offset >= next {
                 held = Some(record);
                 break;
@@ -146,7 +151,7 @@ impl Owner {
             read = record.offset + 1;
             writer_epoch = judge(&mut evaluator, &record, writer_epoch).0;
         }
-        let (fill, filled) = mpsc::channel(64);
+        let (later, answers) = mpsc::channel(64);
         let now = Instant::now();
         let mut owner = Self {
             state: state.clone(),
@@ -155,8 +160,8 @@ impl Owner {
             evaluator,
             feed,
             held,
-            filled,
-            fill,
+            answers,
+            later,
             seen_changes: 0,
             writer_epoch: writer_epoch.max(standing.writer_epoch),
             offset: standing.next_offset.and_then(|next| next.checked_sub(1)),
@@ -179,7 +184,7 @@ impl Owner {
             self.put(row, saved_changes);
         }
         self.seen_changes = changes;
-        history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+        history::serve(&self.state, &mut self.evaluator, Wait::All, &self.later).await;
         self.show_armed();
         Ok(())
     }
@@ -201,14 +206,14 @@ impl Owner {
                 },
             };
             self.take_changes().await?;
-            self.take_filled();
+            self.take_answers();
             if let Some(record) = record {
                 self.judge_ready(&record);
             }
             if self.evaluator.has_decisions() || (!self.is_saved && self.saved_at.elapsed() >= SAVE_EVERY) {
                 self.save(false).await?;
             }
-            history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+            history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
             if self.kept_at.elapsed() >= HOUSEKEEPING {
                 self.keep_house().await?;
             }
@@ -258,7 +263,7 @@ impl Owner {
             }
         }
         self.seen_changes = newest;
-        history::serve(&self.state, &mut self.evaluator, &self.fill).await;
+        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
         self.show_armed();
         if self.evaluator.has_decisions() {
             self.save(false).await?;
@@ -266,9 +271,9 @@ impl Owner {
         Ok(())
     }
 
-    fn take_filled(&mut self) {
-        while let Ok((asset, candles)) = self.filled.try_recv() {
-            self.evaluator.fill_gap(&asset, &candles);
+    fn take_answers(&mut self) {
+        while let Ok(answer) = self.answers.try_recv() {
+            answer.give(&mut self.evaluator);
         }
     }
 

@@ -145,7 +145,7 @@ impl Group {
         }
     }
 
-    fn want(&mut self) {
+    pub(super) fn want(&mut self) {
         let needed = self
             .indicators
             .iter()

@@ -142,9 +142,23 @@ impl Evaluator {
         wants
     }
 
+    /// The start of the candle that is still being made, where there is one.
+    pub fn open_since(&self, asset: &AssetId, interval: Interval) -> Option<Timestamp> {
+        self.book.open(asset, interval).map(|open| open.candle.start)
+    }
+
+    /// Wants the candles of the past once more.
+    pub fn want_candles(&mut self, asset: &AssetId, interval: Interval) {
+        let Some(index) = self.known(asset) else { return };
+        if let Some(group) = self.assets[index as usize].groups.get_mut(interval) {
+            group.want();
+            self.journal.wants = true;
+        }
+    }
+
     /// Takes in closed candles of the past, oldest first, and begins the indicators on them anew.
     pub fn give_candles(&mut self, asset: &AssetId, interval: Interval, candles: &[Candle]) {
-        let open = self.book.open(asset, interval).map(|open| open.candle.start);
+        let open = self.open_since(asset, interval);
         let Some(index) = self.known(asset) else { return };
         if let Some(group) = self.assets[index as usize].groups.get_mut(interval) {
             group.warm_up(candles, open);

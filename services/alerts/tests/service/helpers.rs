@@ -1,0 +1,382 @@
+//! Starts the service for one test, on a database, a broker, a clock and a market of its own.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use alerts::{Config, DEFAULTS, SCHEMA, SERVICE};
+use contracts::{
+    Envelope, Event, LogBatch, LogEntry, Role,
+    events::AssetFacts,
+    internal::{AssetSnapshot, CandleSnapshot, PriceFacts, PriceSnapshot, TickPage},
+};
+use domain::{
+    AssetId, Candle, Clock, EventId, Interval, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Tick, Timestamp, UserId,
+};
+use messaging::{Broker, BrokerOptions, OutgoingFact};
+use prometheus::Registry;
+use reqwest::{Method, RequestBuilder};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use service_kit::{
+    Context, Running, Shared,
+    cache::Cache,
+    config::{self, CommonConfig},
+    identity::{InternalTokens, UserIdentity},
+};
+use test_kit::{BrokerPrefix, Database, amqp_url, eventually};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
+
+const SECRET: &str = "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6";
+pub const PARTITIONS: u16 = 2;
+
+/// What the stand-in of market-data knows.
+#[derive(Default)]
+pub struct Market {
+    pub assets: Vec<AssetFacts>,
+    pub prices: HashMap<AssetId, PriceFacts>,
+    pub ticks: HashMap<AssetId, Vec<Tick>>,
+    pub candles: HashMap<(AssetId, Interval), Vec<Candle>>,
+}
+
+/// One test's world.
+pub struct App {
+    pub database: Database,
+    pub clock: Arc<ManualClock>,
+    pub broker: Arc<dyn Broker>,
+    pub market: Arc<Mutex<Market>>,
+    pub running: Option<Running>,
+    market_server: MockServer,
+    http: reqwest::Client,
+    tokens: InternalTokens,
+    next: Mutex<HashMap<String, u64>>,
+    _prefix: Option<BrokerPrefix>,
+}
+
+impl App {
+    /// On the broker inside the process.
+    pub async fn start() -> Self {
+        Self::start_on(BrokerOptions::new("memory:"), None).await
+    }
+
+    /// On RabbitMQ.
+    pub async fn start_on_rabbit() -> Self {
+        let prefix = BrokerPrefix::new(PARTITIONS);
+        let mut options = BrokerOptions::new(amqp_url());
+        options.prefix = prefix.as_str().to_owned();
+        Self::start_on(options, Some(prefix)).await
+    }
+
+    async fn start_on(mut options: BrokerOptions, prefix: Option<BrokerPrefix>) -> Self {
+        options.partitions = PARTITIONS;
+        let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
+        let market = Arc::new(Mutex::new(Market::default()));
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let mut app = Self {
+            database: Database::create().await,
+            broker: messaging::connect(options, metrics).expect("broker"),
+            market_server: serve_market(market.clone()).await,
+            market,
+            running: None,
+            http: reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("client"),
+            tokens: InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens"),
+            clock,
+            next: Mutex::default(),
+            _prefix: prefix,
+        };
+        app.list("bitcoin", "BTC", 1);
+        app.list("ethereum", "ETH", 2);
+        app.run().await;
+        app
+    }
+
+    /// Starts an instance of the service on what is there.
+    pub async fn instance(&self) -> Running {
+        let pairs = [
+            ("DATABASE_URL", self.database.url()),
+            ("INTERNAL_SECRET", SECRET.to_owned()),
+            ("DATA_SECRET", "9a0c52e1d7b84f36c1aa02f4e65d7b38".to_owned()),
+            ("SERVICES__MARKET_DATA", self.market_server.uri()),
+            ("ALERTS__HTTP__PORT", "0".to_owned()),
+            ("ALERTS__LEASE_S", "2".to_owned()),
+            ("ALERTS__QUOTA", "20".to_owned()),
+        ];
+        let environment = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let common = CommonConfig::load(None, &environment).expect("common config");
+        let config: Config = config::load(SERVICE, DEFAULTS, None, &environment).expect("config");
+        let shared = Shared {
+            clock: self.clock.clone(),
+            version: "test",
+            shutdown: CancellationToken::new(),
+            cache: Cache::in_memory(),
+            broker: self.broker.clone(),
+        };
+        let context = Context::assemble(SERVICE, Some(SCHEMA), &common, &shared).expect("context");
+        alerts::start(config, context).await.expect("start")
+    }
+
+    /// Starts the service, and waits until it knows the assets.
+    pub async fn run(&mut self) {
+        self.running = Some(self.instance().await);
+        eventually("the assets are known", async || {
+            (self.database.number("SELECT count(*) FROM alerts.assets").await >= 2).then_some(())
+        })
+        .await;
+    }
+
+    /// Ends the service in order.
+    pub async fn stop(&mut self) {
+        self.running.take().expect("running").stop().await.expect("stopped in order");
+    }
+
+    /// Ends the service as a crash would.
+    pub fn kill(&mut self) {
+        drop(self.running.take());
+    }
+
+    pub fn list(&self, id: &str, symbol: &str, rank: u32) {
+        self.market.lock().expect("market").assets.push(AssetFacts {
+            asset_id: AssetId::parse(id).expect("id"),
+            symbol: Symbol::parse(symbol).expect("symbol"),
+            name: symbol.to_lowercase(),
+            image_url: None,
+            rank: Some(rank),
+            enabled: true,
+            version: 1,
+        });
+    }
+
+    pub fn user(&self) -> User<'_> {
+        User { app: self, id: UserId::new(), scopes: None }
+    }
+
+    /// A tick of now, as market-data would write it.
+    pub fn next_tick(&self, asset: &str, price: &str) -> Tick {
+        let at = self.clock.now();
+        let mut next = self.next.lock().expect("numbers");
+        let seq = next.entry(asset.to_owned()).and_modify(|seq| *seq += 1).or_insert(1);
+        Tick {
+            asset: AssetId::parse(asset).expect("id"),
+            seq: *seq,
+            event_at: at,
+            received_at: at,
+            price: Price::parse(price).expect("price"),
+            quantity: None,
+            range: None,
+            source: Source::Kraken,
+            is_late: false,
+        }
+    }
+
+    /// Appends a tick to the log; market-data knows it at once.
+    pub async fn tick(&self, asset: &str, price: &str) -> Tick {
+        let tick = self.next_tick(asset, price);
+        self.append(&tick).await;
+        tick
+    }
+
+    pub async fn append(&self, tick: &Tick) {
+        {
+            let mut market = self.market.lock().expect("market");
+            let facts = PriceFacts {
+                asset_id: tick.asset.clone(),
+                price: tick.price,
+                source: tick.source,
+                event_at: tick.event_at,
+                received_at: tick.received_at,
+                seq: tick.seq,
+            };
+            market.prices.insert(tick.asset.clone(), facts);
+            let ticks = market.ticks.entry(tick.asset.clone()).or_default();
+            if ticks.last().is_none_or(|last| last.seq < tick.seq) {
+                ticks.push(tick.clone());
+            }
+        }
+        self.append_entries(tick.asset.partition(PARTITIONS), vec![LogEntry::Tick(tick.clone())]).await;
+    }
+
+    pub async fn append_entries(&self, partition: u16, entries: Vec<LogEntry>) {
+        let batch = LogBatch { epoch: 1, entries, feed_position: None };
+        self.broker.append(partition, batch.encode().expect("bytes")).await.expect("appended");
+    }
+
+    /// Says a fact on behalf of another service.
+    pub async fn say<E: Event>(&self, producer: &str, event: &E, seq: u64) {
+        let envelope = Envelope {
+            id: EventId::new(),
+            name: E::NAME.to_owned(),
+            version: E::VERSION,
+            occurred_at: self.clock.now(),
+            key: event.key(),
+            seq,
+            correlation_id: Uuid::now_v7(),
+            producer: producer.to_owned(),
+            payload: event,
+        };
+        let body = serde_json::to_vec(&envelope).expect("json");
+        let fact = OutgoingFact { id: envelope.id, routing_key: envelope.routing_key(), body, is_mandatory: true, target_service: None };
+        self.broker.publish(fact).await.expect("published");
+    }
+
+    /// How many facts of a name were ever written down. The relay deletes what it has handed over, so numbers count.
+    pub async fn facts(&self, alert: &str) -> i64 {
+        self.database.number(&format!("SELECT coalesce(max(last), 0) FROM alerts.sequences WHERE context = 'alert' AND key = '{alert}'")).await
+    }
+
+    pub async fn request(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+        let url = format!("{}{path}", self.running.as_ref().expect("running").url());
+        let mut request = self.http.request(method, url).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        answer(request).await
+    }
+
+    pub async fn as_service(&self, path: &str) -> (u16, Value) {
+        let token = self.tokens.mint_service(SERVICE);
+        self.request(Method::GET, path, &token, None).await
+    }
+}
+
+async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let text = response.text().await.expect("a body");
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// A signed-in person.
+pub struct User<'a> {
+    pub app: &'a App,
+    pub id: UserId,
+    pub scopes: Option<std::collections::BTreeSet<contracts::Scope>>,
+}
+
+impl User<'_> {
+    pub fn token(&self) -> Arc<str> {
+        let identity = UserIdentity { id: self.id, role: Role::User, session: Some(SessionId::new()), scopes: self.scopes.clone() };
+        self.app.tokens.mint_user(SERVICE, &identity)
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        self.app.request(Method::GET, path, &self.token(), None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.app.request(Method::POST, path, &self.token(), Some(body)).await
+    }
+
+    pub async fn patch(&self, id: &str, body: Value) -> (u16, Value) {
+        self.app.request(Method::PATCH, &format!("/api/alerts/{id}/"), &self.token(), Some(body)).await
+    }
+
+    pub async fn delete(&self, id: &str) -> (u16, Value) {
+        self.app.request(Method::DELETE, &format!("/api/alerts/{id}/"), &self.token(), None).await
+    }
+
+    /// A POST with more headers.
+    pub async fn post_with(&self, path: &str, body: Value, headers: &[(&str, &str)]) -> (u16, Value) {
+        let url = format!("{}{path}", self.app.running.as_ref().expect("running").url());
+        let mut request = self.app.http.post(url).bearer_auth(self.token()).json(&body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request).await
+    }
+
+    pub async fn get_with(&self, path: &str, header: (&str, &str)) -> (u16, Value) {
+        let url = format!("{}{path}", self.app.running.as_ref().expect("running").url());
+        answer(self.app.http.get(url).bearer_auth(self.token()).header(header.0, header.1)).await
+    }
+
+    /// Creates an alert that must be accepted; its id.
+    pub async fn create(&self, body: Value) -> String {
+        let (status, answer) = self.post("/api/alerts/", body).await;
+        assert_eq!(status, 201, "{answer}");
+        answer["data"]["id"].as_str().expect("id").to_owned()
+    }
+
+    pub async fn alert(&self, id: &str) -> Value {
+        self.get(&format!("/api/alerts/{id}/")).await.1["data"].clone()
+    }
+
+    /// The firings, newest first.
+    pub async fn history(&self) -> Vec<Value> {
+        self.get("/api/alerts/history/?limit=200").await.1["data"].as_array().expect("rows").clone()
+    }
+
+    /// Waits for so many firings.
+    pub async fn fired(&self, count: usize) -> Vec<Value> {
+        eventually(&format!("{count} firings"), async || {
+            let rows = self.history().await;
+            (rows.len() >= count).then_some(rows)
+        })
+        .await
+    }
+
+    pub async fn wait_for_status(&self, id: &str, status: &str) -> Value {
+        eventually(&format!("status {status}"), async || {
+            let alert = self.alert(id).await;
+            (alert["status"] == status).then_some(alert)
+        })
+        .await
+    }
+}
+
+/// A level alert on Bitcoin.
+pub fn level(kind: &str, price: &str) -> Value {
+    json!({"symbol": "BTC", "condition": {"type": kind, "price": price}})
+}
+
+async fn serve_market(market: Arc<Mutex<Market>>) -> MockServer {
+    let server = MockServer::start().await;
+    mount(&server, "/internal/assets", market.clone(), |market, _| {
+        json!(AssetSnapshot { assets: market.assets.clone() })
+    })
+    .await;
+    mount(&server, "/internal/prices", market.clone(), |market, _| {
+        json!(PriceSnapshot { prices: market.prices.values().cloned().collect(), stale_after_ms: vec![(Source::Kraken, 10_000)] })
+    })
+    .await;
+    mount(&server, "/internal/candles", market.clone(), |market, query| {
+        let key = (AssetId::parse(&query["asset"]).expect("asset"), query["interval"].parse().expect("interval"));
+        let time = |name: &str| query.get(name).and_then(|raw| Timestamp::parse(raw).ok());
+        let all = market.candles.get(&key).cloned().unwrap_or_default();
+        let within = |candle: &Candle| time("from").is_none_or(|from| candle.start >= from) && time("to").is_none_or(|to| candle.start < to);
+        let mut candles: Vec<Candle> = all.into_iter().filter(within).collect();
+        let limit: usize = query["limit"].parse().expect("limit");
+        if time("from").is_some() {
+            candles.truncate(limit);
+        } else {
+            candles.drain(..candles.len().saturating_sub(limit));
+        }
+        json!(CandleSnapshot { candles, open: None })
+    })
+    .await;
+    mount(&server, "/internal/ticks", market, |market, query| {
+        let asset = AssetId::parse(&query["asset"]).expect("asset");
+        let all = market.ticks.get(&asset).cloned().unwrap_or_default();
+        let (from, to) = (Timestamp::parse(&query["from"]).expect("from"), Timestamp::parse(&query["to"]).expect("to"));
+        let stored_from = all.first().map(|tick| tick.event_at);
+        let stored_seq = all.last().map_or(0, |tick| tick.seq);
+        let ticks = all.into_iter().filter(|tick| from <= tick.event_at && tick.event_at < to).map(Into::into).collect();
+        json!(TickPage { ticks, next: None, stored_from, stored_seq })
+    })
+    .await;
+    server
+}
+
+type Query = HashMap<String, String>;
+
+async fn mount(server: &MockServer, path: &str, market: Arc<Mutex<Market>>, reply: impl Fn(&Market, &Query) -> Value + Send + Sync + 'static) {
+    let respond = move |request: &Request| {
+        let query: Query = request.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let data = reply(&market.lock().expect("market"), &query);
+        ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": data, "message": "ok"}))
+    };
+    Mock::given(matchers::path(path)).respond_with(respond).mount(server).await;
+}

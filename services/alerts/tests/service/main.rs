@@ -1,0 +1,5 @@
+//! The service over HTTP, facts and the tick log.
+
+mod deciding;
+mod helpers;
+mod http;
