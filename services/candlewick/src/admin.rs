@@ -6,7 +6,11 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{DataDir, data_dir::Folder, installation::Settings};
+use crate::{
+    DataDir,
+    commands::{installed, stop},
+    installation::Settings,
+};
 
 /// What can be done.
 #[derive(Subcommand)]
@@ -30,26 +34,22 @@ pub enum Command {
 /// Does it.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     let Command::Create { email, name, password_stdin, installation } = command;
-    let mut settings = Settings::read(None)?;
-    let database = if settings.variable("DATABASE_URL").is_some() {
-        None
-    } else {
-        Folder::existing(&installation.data_dir)?.set_database_for_command(&mut settings).await?
-    };
+    let (settings, database) = installed(&installation).await?;
     let outcome = create(&settings, &email, &name, password_stdin).await;
-    if let Some(database) = database {
-        database.stop().await?;
-    }
+    stop(database).await?;
     outcome?;
     println!("{email} is an administrator now");
     Ok(())
 }
 
 async fn create(settings: &Settings, email: &str, name: &str, is_from_stdin: bool) -> anyhow::Result<()> {
-    let url = SecretString::from(settings.variable("DATABASE_URL").unwrap_or_default().to_owned());
-    migrator::migrate(url.expose_secret()).await?;
-    let password = password(is_from_stdin)?;
-    auth::create_admin(url.expose_secret(), email, name, password).await
+    let common = settings.common()?;
+    let url = common.database_url.expose_secret();
+    migrator::migrate(url).await?;
+    let password = Some(password(is_from_stdin)?);
+    let admin = auth::NewAdmin { email: email.to_owned(), name: name.to_owned(), password };
+    auth::create_admin(url, &common.data_secret, admin).await?;
+    Ok(())
 }
 
 fn password(is_from_stdin: bool) -> anyhow::Result<SecretString> {

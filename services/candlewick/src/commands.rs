@@ -37,6 +37,9 @@ pub enum LedgerCommand {
 pub enum KeysCommand {
     /// Signs with a new key from now on; tokens of the old one count until they end
     Rotate {
+        /// The old keys leaked: their tokens count no more, at once
+        #[arg(long)]
+        emergency: bool,
         #[command(flatten)]
         installation: DataDir,
     },
@@ -71,7 +74,7 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
 /// Looks at the books.
 pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
     let LedgerCommand::Verify { installation } = command;
-    let (settings, database) = installed(&installation, false).await?;
+    let (settings, database) = installed(&installation).await?;
     let report = portfolio::verify_ledger(settings.variable("DATABASE_URL").unwrap_or_default()).await;
     stop(database).await?;
     let report = report?;
@@ -82,22 +85,24 @@ pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
 
 /// Looks after keys.
 pub async fn keys(command: KeysCommand) -> anyhow::Result<()> {
-    let KeysCommand::Rotate { installation } = command;
-    let (settings, database) = installed(&installation, true).await?;
+    let KeysCommand::Rotate { emergency, installation } = command;
+    let (settings, database) = installed(&installation).await?;
+    let rotation = if emergency { auth::KeyRotation::Emergency } else { auth::KeyRotation::Overlapping };
     let outcome = async {
         let common = settings.common()?;
-        auth::rotate_keys(common.database_url.expose_secret(), &common.data_secret).await
+        let key = auth::rotate_keys(common.database_url.expose_secret(), &common.data_secret, rotation).await?;
+        anyhow::Ok(key)
     };
     let outcome = outcome.await;
     stop(database).await?;
-    println!("tokens are signed with the key {} from now on", outcome?);
+    println!("the new signing key is {}; running services take it up by themselves", outcome?);
     Ok(())
 }
 
 /// The settings of an installation: those of the environment, or those of its folder.
-async fn installed(installation: &DataDir, needs_secrets: bool) -> anyhow::Result<(Settings, Option<Database>)> {
+pub async fn installed(installation: &DataDir) -> anyhow::Result<(Settings, Option<Database>)> {
     let mut settings = Settings::read(None)?;
-    if settings.variable("DATABASE_URL").is_some() && (!needs_secrets || settings.variable("DATA_SECRET").is_some()) {
+    if settings.variable("DATABASE_URL").is_some() && settings.variable("DATA_SECRET").is_some() {
         return Ok((settings, None));
     }
     let folder = Folder::existing(&installation.data_dir)?;
@@ -106,7 +111,8 @@ async fn installed(installation: &DataDir, needs_secrets: bool) -> anyhow::Resul
     Ok((settings, database))
 }
 
-async fn stop(database: Option<Database>) -> anyhow::Result<()> {
+/// Stops what [`installed`] started.
+pub async fn stop(database: Option<Database>) -> anyhow::Result<()> {
     match database {
         Some(database) => database.stop().await,
         None => Ok(()),

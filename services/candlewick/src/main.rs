@@ -60,7 +60,7 @@ struct DataDir {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::new(error).context("the program can't start its threads")),
     };
@@ -75,6 +75,11 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+/// At least four, so that a moment of hard work on two of them does not hold up everything else.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(4, usize::from).max(4)
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
