@@ -146,7 +146,7 @@ impl Environment {
             set(&format!("SERVICES__{section}"), format!("http://127.0.0.1:{port}"));
         }
         set("GATEWAY__OPERATIONS__PORT", ports.operations.to_string());
-        set("INBOX__HTTP__PORT", ports.inbox.to_string());
+        set("INBOX__HTTP_PORT", ports.inbox.to_string());
         set("INBOX__SMTP_PORT", ports.smtp.to_string());
         let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         set(

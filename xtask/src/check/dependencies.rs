@@ -1,4 +1,4 @@
-//! What `cargo-deny` finds without asking anybody: licences, sources, bans.
+//! What `cargo-deny` finds without a database of advisories: licences, sources, bans.
 
 use std::process::Stdio;
 
@@ -21,6 +21,6 @@ pub fn check() -> Result<Option<String>> {
         ));
     }
     let mut command = workspace::cargo();
-    command.args(["deny", "--offline", "--locked", "check", "bans", "licenses", "sources"]);
+    command.args(["deny", "--locked", "check", "bans", "licenses", "sources"]);
     quiet(command, "cargo-deny has complaints: see deny.toml")
 }
