@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use domain::Source;
 use secrecy::SecretString;
 use serde::Deserialize;
 use service_kit::{
@@ -29,6 +30,10 @@ pub struct Config {
     pub ingest: IngestOptions,
     /// How long things are kept.
     pub keep: KeepOptions,
+    /// Where the live providers are.
+    pub providers: ProviderOptions,
+    /// The made-up market.
+    pub simulator: SimulatorOptions,
     /// Where prices come from; the shared `FEED`.
     #[serde(skip, default = "default_feed")]
     pub feed_spec: FeedSpec,
@@ -53,6 +58,41 @@ pub struct KeepOptions {
     pub tick_days: u64,
     /// One-minute candles, in days of the feed's own time.
     pub minute_days: u64,
+}
+
+/// Where the live providers are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderOptions {
+    /// CoinGecko's REST API.
+    pub coingecko_url: String,
+    /// Coinbase's stream.
+    pub coinbase_url: String,
+    /// Kraken's stream, version 2.
+    pub kraken_url: String,
+    /// Binance's combined stream.
+    pub binance_url: String,
+}
+
+impl ProviderOptions {
+    /// The address of a provider; empty for what is none.
+    pub fn of(&self, source: Source) -> &str {
+        match source {
+            Source::CoinGecko => &self.coingecko_url,
+            Source::Coinbase => &self.coinbase_url,
+            Source::Kraken => &self.kraken_url,
+            Source::Binance => &self.binance_url,
+            Source::Simulator | Source::Replay | Source::Tail => "",
+        }
+    }
+}
+
+/// The made-up market.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimulatorOptions {
+    /// How many days of past it is given at its first start.
+    pub history_days: u64,
 }
 
 fn default_feed() -> FeedSpec {

@@ -29,7 +29,7 @@ use crate::{
         market::Market,
     },
     http::answers::AnswerCache,
-    jobs::{follower, retention, status::FeedStatus, term},
+    jobs::{feeds::live, follower, ingest, retention, status::FeedStatus, term},
     metrics::Metrics,
     state::State,
 };
@@ -44,8 +44,11 @@ const ANSWER_BYTES: u64 = 24 * 1024 * 1024;
 const CANDLE_LISTS: u64 = 400;
 
 /// Starts the service.
-pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> {
+pub async fn start(mut config: Config, context: Context) -> anyhow::Result<Running> {
     config.check()?;
+    if config.feed_spec == FeedSpec::Auto {
+        config.feed_spec = decide(&config, &context).await?;
+    }
     let kind = claim_database(&config, &context).await?;
     let state = Arc::new(State {
         kind,
@@ -69,6 +72,18 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     retention::run(&state)
         .await
         .context("the tables of ticks can't be prepared")?;
+    if let FeedSpec::Simulator { .. } = state.config.feed_spec {
+        let assets: Vec<_> = domain::simulator::assets()
+            .into_iter()
+            .map(|simulated| simulated.asset)
+            .collect();
+        ingest::list(&state, &assets)
+            .await
+            .context("the simulated assets can't be listed")?;
+    }
+    if let FeedSpec::Live(_) = state.config.feed_spec {
+        live::list_assets(&state).await.context("the assets can't be listed")?;
+    }
     let starts = follower::load(&state).await.context("the market can't be loaded")?;
     let server = serve(&context, &state.config.http, state.clone(), http::routes)?;
     let mut tasks = Tasks::new(&context);
@@ -77,6 +92,29 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     tasks.spawn("ingest", term::run(state.clone()));
     spawn_upkeep(&mut tasks, &state);
     Ok(Running::new(&context, server, tasks))
+}
+
+/// What `auto` is: what the database holds already, else live prices if a provider answers, else the simulator.
+async fn decide(config: &Config, context: &Context) -> anyhow::Result<FeedSpec> {
+    let mut conn = context.db()?.get().await?;
+    let held = store::feed::kind(&mut conn).await?;
+    drop(conn);
+    let is_live = match held.as_ref().map(|(kind, _)| kind.as_str()) {
+        Some("live") => true,
+        Some("file") => anyhow::bail!(
+            "this database holds prices from files, so FEED must name a file again: replay:FILE or tail:FILE"
+        ),
+        Some(_) => false,
+        None => live::is_reachable(&config.providers).await,
+    };
+    let seed = held.and_then(|(_, seed)| seed).unwrap_or(1);
+    let spec = if is_live {
+        FeedSpec::Live(FeedSpec::LIVE.to_vec())
+    } else {
+        FeedSpec::Simulator { seed }
+    };
+    tracing::info!(is_live, "the feed was decided");
+    Ok(spec)
 }
 
 /// Live and made-up prices never share a database: the first feed decides which kind this one holds.

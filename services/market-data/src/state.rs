@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use domain::{SharedClock, Timestamp, candles::MarkedCandle};
+use domain::{SharedClock, Source, Timestamp, candles::MarkedCandle};
 use messaging::{Broker, Outbox};
 use moka::sync::Cache;
 use service_kit::db::{Conn, Db};
@@ -62,6 +62,14 @@ impl State {
     /// When prices are stale.
     pub fn staleness(&self) -> Staleness {
         self.staleness.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A polled source is asked in another period from now on.
+    pub(crate) fn set_poll(&self, source: Source, period: std::time::Duration) {
+        self.staleness
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .set_poll(source, period);
     }
 
     /// The present moment.

@@ -1,12 +1,15 @@
 //! What market-data decides, without I/O.
 
+pub mod consensus;
 pub mod feed;
 pub mod history;
 pub mod market;
+pub mod providers;
 pub mod ranking;
 pub mod recording;
 pub mod ring;
 pub mod sequencer;
+pub mod simulator;
 pub mod staleness;
 pub mod thinning;
 pub mod tick_line;

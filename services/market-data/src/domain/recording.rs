@@ -185,13 +185,7 @@ impl Recording {
 }
 
 fn track(assets: &mut HashMap<AssetId, Tracked>, tick: &Tick) {
-    let last = LastPrice {
-        seq: tick.seq,
-        price: tick.price,
-        source: tick.source,
-        event_at: tick.event_at,
-        received_at: tick.received_at,
-    };
+    let last = last_price(tick);
     match assets.get_mut(&tick.asset) {
         Some(tracked) => {
             tracked.seq = tick.seq;
@@ -208,5 +202,16 @@ fn track(assets: &mut HashMap<AssetId, Tracked>, tick: &Tick) {
             };
             assets.insert(tick.asset.clone(), tracked);
         }
+    }
+}
+
+/// A tick as the newest price of its asset.
+pub fn last_price(tick: &Tick) -> LastPrice {
+    LastPrice {
+        seq: tick.seq,
+        price: tick.price,
+        source: tick.source,
+        event_at: tick.event_at,
+        received_at: tick.received_at,
     }
 }

@@ -96,13 +96,7 @@ impl Ingestor {
             .map(|asset| asset.facts.asset_id)
             .collect();
         drop(conn);
-        if self.state.kind != FeedKind::File && self.sequencer.is_up() {
-            // Nobody watched the market since the last term ended.
-            if let Some(latest) = self.sequencer.latest() {
-                self.sequencer.feed_down(latest);
-                self.flush().await?;
-            }
-        }
+        self.tell_of_blindness().await?;
         let (sender, receiver) = mpsc::channel(64);
         let context = feeds::FeedContext {
             state: self.state.clone(),
@@ -115,6 +109,24 @@ impl Ingestor {
             outcome = feeds::run(context, sender) => outcome,
             outcome = self.write(receiver) => outcome,
         }
+    }
+
+    /// Says that nobody watched the market since the last term ended. A file loses nothing meanwhile, and a simulated
+    /// market moves little in a moment.
+    async fn tell_of_blindness(&mut self) -> Result<()> {
+        let Some(latest) = self.sequencer.latest().filter(|_| self.sequencer.is_up()) else {
+            return Ok(());
+        };
+        let patience = match self.state.kind {
+            FeedKind::File => return Ok(()),
+            FeedKind::Simulator => Duration::from_secs(90),
+            FeedKind::Live => Duration::ZERO,
+        };
+        if self.state.now().since(latest) > patience {
+            self.sequencer.feed_down(latest);
+            self.flush().await?;
+        }
+        Ok(())
     }
 
     async fn write(&mut self, mut messages: mpsc::Receiver<FeedMessage>) -> Result<()> {

@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
+    feeds,
     ingest::{self, Ingestor},
     recorder::{Progress, READER, Recorder},
 };
 use crate::{
-    domain::{recording::Recording, sequencer::Sequencer},
+    domain::{feed::FeedSpec, recording::Recording, sequencer::Sequencer},
     error::{Error, Result},
     state::State,
     store::states,
@@ -112,6 +113,9 @@ async fn keep_lease(state: &State, holder: Uuid, epoch: i64, ttl: Duration) -> R
 }
 
 async fn work(state: &Arc<State>, epoch: i64, ended: &CancellationToken) -> Result<()> {
+    if let FeedSpec::Simulator { seed } = state.config.feed_spec {
+        feeds::simulator::prepare(state, seed, epoch).await?;
+    }
     let progress = Arc::new(Progress::default());
     let (recorders, feed_positions) = prepare(state, epoch, &progress).await?;
     for recorder in &recorders {

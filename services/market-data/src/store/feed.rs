@@ -25,9 +25,14 @@ pub async fn claim(
     Ok((kind, seed.map(i64::cast_unsigned)))
 }
 
-/// The kind of prices that the database holds; `None` while it holds none.
-pub async fn kind(conn: &mut AsyncPgConnection) -> QueryResult<Option<String>> {
-    feed::table.select(feed::kind).first(conn).await.optional()
+/// The kind of prices that the database holds, and the simulator's seed; `None` while it holds none.
+pub async fn kind(conn: &mut AsyncPgConnection) -> QueryResult<Option<(String, Option<u64>)>> {
+    let row: Option<(String, Option<i64>)> = feed::table
+        .select((feed::kind, feed::seed))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|(kind, seed)| (kind, seed.map(i64::cast_unsigned))))
 }
 
 /// By how much a replay's times are moved: as it was when it first began, or else `shift_ms`.

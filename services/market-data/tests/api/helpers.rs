@@ -41,6 +41,13 @@ impl App {
 
     /// Everything but the service.
     pub async fn prepare(partitions: u16) -> Self {
+        // Only the first test of a process sets it; the log is shown with a failed test.
+        drop(
+            tracing_subscriber::fmt()
+                .with_test_writer()
+                .with_max_level(tracing::Level::INFO)
+                .try_init(),
+        );
         let http = reqwest::Client::new();
         let dir = tempfile::tempdir().expect("dir");
         Self {
@@ -62,6 +69,7 @@ impl App {
             ("DATA_SECRET", "9a0c52e1d7b84f36c1aa02f4e65d7b38".to_owned()),
             ("FEED", feed),
             ("MARKET_DATA__HTTP__PORT", "0".to_owned()),
+            ("MARKET_DATA__SIMULATOR__HISTORY_DAYS", "1".to_owned()),
             ("MARKET_DATA__INGEST__LEASE_MS", "1200".to_owned()),
         ];
         let environment = pairs
@@ -76,6 +84,9 @@ impl App {
         let metrics = messaging::Metrics::new(&Registry::new())?;
         let broker = messaging::connect(options, metrics)?;
         self.broker = Some(broker.clone());
+        for consumer in contracts::CONSUMERS {
+            tokio::spawn(swallow(broker.clone(), consumer.service));
+        }
         let shared = Shared {
             clock: Arc::new(SystemClock),
             version: "test",
@@ -208,7 +219,7 @@ impl App {
 
     /// Waits until so many ticks are stored.
     pub async fn ticks_stored(&self, wanted: i64) {
-        for _ in 0..600 {
+        for _ in 0..1_800 {
             if self.count("SELECT count(*) FROM market_data.ticks").await >= wanted {
                 return;
             }
@@ -237,6 +248,16 @@ impl App {
 
     pub async fn count(&self, query: &str) -> i64 {
         self.database.number(query).await
+    }
+}
+
+/// Stands for a service that hears every fact at once.
+async fn swallow(broker: Arc<dyn Broker>, service: &'static str) {
+    let Ok(mut deliveries) = broker.consume(service, 50).await else {
+        return;
+    };
+    while let Ok(delivery) = deliveries.next().await {
+        drop(delivery.acker.ack().await);
     }
 }
 

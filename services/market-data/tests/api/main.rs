@@ -4,3 +4,4 @@ mod helpers;
 
 mod feeds;
 mod reads;
+mod simulator;

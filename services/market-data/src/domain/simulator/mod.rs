@@ -27,7 +27,11 @@ pub struct SimulatedAsset {
 
 /// All assets, by rank.
 pub fn assets() -> Vec<SimulatedAsset> {
-    table::ASSETS.lines().zip(1..).filter_map(|(line, rank)| read(line, rank)).collect()
+    table::ASSETS
+        .lines()
+        .zip(1..)
+        .filter_map(|(line, rank)| read(line, rank))
+        .collect()
 }
 
 fn read(line: &str, rank: u32) -> Option<SimulatedAsset> {
@@ -45,10 +49,28 @@ fn read(line: &str, rank: u32) -> Option<SimulatedAsset> {
         max_supply,
         ..Figures::default()
     };
-    let facts = AssetFacts { asset_id, symbol, name, image_url: None, rank: Some(rank), enabled: true, version: 1 };
+    let facts = AssetFacts {
+        asset_id,
+        symbol,
+        name,
+        image_url: None,
+        rank: Some(rank),
+        enabled: true,
+        version: 1,
+    };
     let market_part = if percent < 0.1 { 0.0 } else { 0.75 };
-    let asset = Asset { facts, figures, is_renamed: false };
-    Some(SimulatedAsset { asset, base, index: u64::from(rank), daily: percent / 100.0, market_part })
+    let asset = Asset {
+        facts,
+        figures,
+        is_renamed: false,
+    };
+    Some(SimulatedAsset {
+        asset,
+        base,
+        index: u64::from(rank),
+        daily: percent / 100.0,
+        market_part,
+    })
 }
 
 /// The market that belongs to a seed.
@@ -88,26 +110,45 @@ impl Simulation {
         // A gentle pull back keeps the market in a plausible place for years.
         moved -= (price / asset.base).ln() * days * 0.04;
         let price = price * moved.clamp(-0.3, 0.3).exp();
-        Step { price, quantity: self.traded(asset, price, at, days, mood * (1.0 + market.abs())) }
+        Step {
+            price,
+            quantity: self.traded(asset, price, at, days, mood * (1.0 + market.abs())),
+        }
+    }
+
+    /// Whether the asset trades in the slot that ends at `at`: the largest ones about every second, the others every few.
+    pub fn trades_at(&self, asset: &SimulatedAsset, at: Timestamp, slot: std::time::Duration) -> bool {
+        let pause = (0.8 + asset.index as f64 * 0.04).min(4.0);
+        self.uniform(asset.index ^ 0x5452_4144, at.millis().unsigned_abs()) < slot.as_secs_f64() / pause
     }
 
     /// How nervous the market is: clusters of hours and days, and a daily rhythm with its peak in the afternoon (UTC).
     fn mood(&self, at: Timestamp) -> f64 {
         let hours = at.millis().rem_euclid(86_400_000) as f64 / 3_600_000.0;
         let rhythm = ((hours - 15.0) / 24.0 * std::f64::consts::TAU).cos().mul_add(0.25, 1.0);
-        let clusters = self.noise(0, at, 3.0 * DAY_MS) + self.noise(0, at, DAY_MS / 5.0) + self.noise(0, at, DAY_MS / 40.0);
+        let clusters =
+            self.noise(0, at, 3.0 * DAY_MS) + self.noise(0, at, DAY_MS / 5.0) + self.noise(0, at, DAY_MS / 40.0);
         rhythm * (clusters - 1.5).exp()
     }
 
     /// A jump of the asset alone, on average once in 40 days.
     fn jump(&self, asset: &SimulatedAsset, at: u64, days: f64) -> f64 {
         let is_due = asset.market_part > 0.0 && self.uniform(asset.index ^ 0x4a55_4d50, at) < days / 40.0;
-        if is_due { self.normal(asset.index ^ 0x5349_5a45, at) * asset.daily * 1.5 } else { 0.0 }
+        if is_due {
+            self.normal(asset.index ^ 0x5349_5a45, at) * asset.daily * 1.5
+        } else {
+            0.0
+        }
     }
 
     /// A day turns over some percent of what there is, more of it when prices move.
     fn traded(&self, asset: &SimulatedAsset, price: f64, at: u64, days: f64, excitement: f64) -> f64 {
-        let supply: f64 = asset.asset.figures.circulating_supply.and_then(|supply| supply.try_into().ok()).unwrap_or(1e6);
+        let supply: f64 = asset
+            .asset
+            .figures
+            .circulating_supply
+            .and_then(|supply| supply.try_into().ok())
+            .unwrap_or(1e6);
         let cap = supply * asset.base;
         let share = 0.04 * (1e10 / cap.max(1e7)).powf(0.15);
         let spread = (self.normal(asset.index ^ 0x564f_4c55, at) * 0.6).exp();
@@ -118,13 +159,21 @@ impl Simulation {
     fn noise(&self, stream: u64, at: Timestamp, period_ms: f64) -> f64 {
         let place = at.millis() as f64 / period_ms;
         let (cell, within) = (place.floor(), place - place.floor());
-        let value = |cell: f64| self.uniform(stream ^ (period_ms as u64).rotate_left(20), (cell as i64).cast_unsigned());
+        let value = |cell: f64| {
+            self.uniform(
+                stream ^ (period_ms as u64).rotate_left(20),
+                (cell as i64).cast_unsigned(),
+            )
+        };
         let smooth = within * within * 2.0_f64.mul_add(-within, 3.0);
         value(cell).mul_add(1.0 - smooth, value(cell + 1.0) * smooth)
     }
 
     fn normal(&self, stream: u64, at: u64) -> f64 {
-        let (first, second) = (self.uniform(stream ^ 0xa5a5, at), self.uniform(stream ^ 0x5a5a_0000, at));
+        let (first, second) = (
+            self.uniform(stream ^ 0xa5a5, at),
+            self.uniform(stream ^ 0x5a5a_0000, at),
+        );
         (-2.0 * (1.0 - first).max(1e-12).ln()).sqrt() * (second * std::f64::consts::TAU).cos()
     }
 
@@ -210,7 +259,12 @@ mod tests {
     #[test]
     fn assets_move_together() {
         let all = assets();
-        let returns = |asset: &SimulatedAsset| -> Vec<f64> { walk(5, asset, 3_000).windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect() };
+        let returns = |asset: &SimulatedAsset| -> Vec<f64> {
+            walk(5, asset, 3_000)
+                .windows(2)
+                .map(|pair| (pair[1] / pair[0]).ln())
+                .collect()
+        };
         let (left, right) = (returns(&all[0]), returns(&all[1]));
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let correlation = dot(&left, &right) / (dot(&left, &left) * dot(&right, &right)).sqrt();

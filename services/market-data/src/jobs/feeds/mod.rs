@@ -1,7 +1,11 @@
 //! Where prices come from.
 
+pub mod coingecko;
 pub mod file;
 pub mod lines;
+pub mod live;
+pub mod simulator;
+pub mod stream;
 pub mod tail;
 
 use std::{collections::HashMap, sync::Arc};
@@ -50,9 +54,10 @@ pub async fn run(context: FeedContext, messages: mpsc::Sender<FeedMessage>) -> R
     match context.state.config.feed_spec.clone() {
         FeedSpec::Replay(spec) => file::run(context, spec, messages).await,
         FeedSpec::Tail(path) => tail::run(context, path, messages).await,
-        FeedSpec::Auto | FeedSpec::Live(_) | FeedSpec::Simulator { .. } => {
-            Err(Error::Feed("this feed is not built in".to_owned()))
-        }
+        FeedSpec::Simulator { seed } => simulator::run(context, seed, messages).await,
+        FeedSpec::Live(sources) => live::run(context, sources, messages).await,
+        // Decided at the start of the service.
+        FeedSpec::Auto => Err(Error::Feed("the feed was not decided".to_owned())),
     }
 }
 

@@ -1,0 +1,115 @@
+//! When a polled provider may be asked: never before it allows it, never more than its budget, rarely while it is down.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+
+/// While a provider is down it is asked no more often than this.
+const PROBE_EVERY: Duration = Duration::from_secs(30);
+/// So many failures in a row and it counts as down.
+const FAILURES: u32 = 3;
+/// No provider is believed that wants to be left alone for longer.
+const LONGEST_REST: Duration = Duration::from_secs(3_600);
+
+/// The right to ask one provider.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    period: Duration,
+    next_at: Option<Timestamp>,
+    failures: u32,
+}
+
+impl Budget {
+    /// One request in each `period`.
+    pub fn new(period: Duration) -> Self {
+        Self {
+            period,
+            next_at: None,
+            failures: 0,
+        }
+    }
+
+    /// Changes the period, from the next request on.
+    pub fn set_period(&mut self, period: Duration) {
+        self.period = period;
+    }
+
+    /// How long to wait at `now` before the next request.
+    pub fn wait(&self, now: Timestamp) -> Duration {
+        self.next_at.map_or(Duration::ZERO, |next| next.since(now))
+    }
+
+    /// A request succeeded.
+    pub fn succeeded(&mut self, now: Timestamp) {
+        self.failures = 0;
+        self.next_at = Some(now.plus(self.period));
+    }
+
+    /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
+    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Duration>, chance: f64) {
+        self.failures = self.failures.saturating_add(1);
+        let usual = if self.is_open() {
+            self.period.max(PROBE_EVERY)
+        } else {
+            self.period
+        };
+        let jittered = usual + usual.mul_f64(chance.clamp(0.0, 1.0) * 0.5);
+        let asked = retry_after.unwrap_or_default().min(LONGEST_REST);
+        self.next_at = Some(now.plus(jittered.max(asked)));
+    }
+
+    /// Whether the provider counts as down.
+    pub fn is_open(&self) -> bool {
+        self.failures >= FAILURES
+    }
+}
+
+/// Reads a `Retry-After`: seconds, or a moment.
+pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let moment = chrono::DateTime::parse_from_rfc2822(value.trim()).ok()?;
+    Some(Timestamp::from(moment.to_utc()).since(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(1_000 * seconds).expect("time")
+    }
+
+    #[test]
+    fn reliability_39_nothing_is_asked_before_retry_after() {
+        let mut budget = Budget::new(Duration::from_secs(60));
+        assert_eq!(budget.wait(at(0)), Duration::ZERO);
+        budget.failed(at(0), Some(Duration::from_secs(119)), 0.9);
+        assert_eq!(budget.wait(at(0)), Duration::from_secs(119));
+        assert_eq!(budget.wait(at(118)), Duration::from_secs(1));
+        budget.succeeded(at(120));
+        assert_eq!(budget.wait(at(120)), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn reliability_39_a_retry_after_may_be_seconds_or_a_date() {
+        let now = Timestamp::parse("2015-10-21T07:27:00Z").expect("time");
+        assert_eq!(retry_after("30", now), Some(Duration::from_secs(30)));
+        assert_eq!(
+            retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(retry_after("soon", now), None);
+    }
+
+    #[test]
+    fn reliability_40_a_dead_provider_is_probed_once_in_thirty_seconds_at_most() {
+        let mut budget = Budget::new(Duration::from_secs(5));
+        for _ in 0..3 {
+            budget.failed(at(0), None, 0.0);
+        }
+        assert!(budget.is_open());
+        assert_eq!(budget.wait(at(0)), Duration::from_secs(30));
+    }
+}

@@ -1,0 +1,247 @@
+//! CoinGecko, polled: names, ranks, supplies, and prices where nobody streams them.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use contracts::events::{AssetListed, AssetUpdated};
+use diesel_async::AsyncConnection;
+use domain::{AssetId, Source, Timestamp};
+use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
+use secrecy::ExposeSecret;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::live::{Heard, Said, report, settings};
+use crate::{
+    domain::providers::{
+        budget::{Budget, retry_after},
+        coingecko::{Listing, Markets, parse_markets},
+    },
+    error::{Error, Result},
+    jobs::status::SourceState,
+    state::State,
+    store::assets::{self, Asset},
+};
+
+/// How often CoinGecko is asked where nobody says otherwise.
+pub const POLL: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(10);
+/// No answer is longer once unpacked.
+const MAX_BODY: usize = 4 << 20;
+
+fn client() -> Result<Client> {
+    let builder = Client::builder()
+        .timeout(DEADLINE)
+        .connect_timeout(Duration::from_secs(5))
+        .redirect(Policy::none());
+    builder
+        .user_agent("candlewick")
+        .build()
+        .map_err(|error| Error::Feed(error.to_string()))
+}
+
+/// Whether it answers at all.
+pub async fn ping(url: &str) -> Result<()> {
+    let answer = client()?
+        .get(format!("{url}/ping"))
+        .send()
+        .await
+        .map_err(|error| Error::Feed(error.to_string()))?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(Error::Feed(format!("status {}", answer.status())))
+    }
+}
+
+/// Why a request gave nothing.
+struct Failed {
+    why: String,
+    retry_after: Option<Duration>,
+}
+
+/// Asks again and again, within the budget.
+pub async fn run(state: Arc<State>, heard: mpsc::Sender<Heard>) -> Result<()> {
+    let client = client()?;
+    let mut budget = Budget::new(POLL);
+    let mut seen = HashMap::new();
+    while !heard.is_closed() {
+        let row = settings(&state, Source::CoinGecko).await;
+        if row.as_ref().is_some_and(|row| !row.enabled) {
+            report(&state, Source::CoinGecko, SourceState::Disabled, None).await;
+            pause(&state, Duration::from_secs(10)).await?;
+            continue;
+        }
+        let seconds = row
+            .and_then(|row| row.poll_seconds)
+            .and_then(|seconds| u64::try_from(seconds).ok());
+        let period = seconds.map_or(POLL, Duration::from_secs);
+        budget.set_period(period);
+        state.set_poll(Source::CoinGecko, period);
+        let wait = budget.wait(state.now());
+        if !wait.is_zero() {
+            // In short steps, so that a clock that was set is noticed.
+            pause(&state, wait.min(Duration::from_secs(10))).await?;
+            continue;
+        }
+        match fetch(&state, &client).await {
+            Ok(markets) => {
+                budget.succeeded(state.now());
+                state
+                    .metrics
+                    .bad_items
+                    .with_label_values(&["coingecko", "unreadable"])
+                    .inc_by(markets.bad as u64);
+                save(&state, &markets.listings).await?;
+                report(&state, Source::CoinGecko, SourceState::Live, None).await;
+                let said = news(&markets.listings, &mut seen);
+                heard
+                    .send(Heard {
+                        source: Source::CoinGecko,
+                        said,
+                    })
+                    .await
+                    .map_err(|_| Error::Stopping)?;
+            }
+            Err(Failed { why, retry_after }) => {
+                budget.failed(state.now(), retry_after, rand::random());
+                tracing::warn!(why, "CoinGecko gave nothing");
+                let now_is = if budget.is_open() {
+                    SourceState::Down
+                } else {
+                    SourceState::Degraded
+                };
+                report(&state, Source::CoinGecko, now_is, Some(why)).await;
+            }
+        }
+    }
+    Err(Error::Stopping)
+}
+
+async fn pause(state: &State, longest: Duration) -> Result<()> {
+    tokio::select! {
+        () = state.settings_changed.notified() => Ok(()),
+        outcome = state.pause(longest) => outcome,
+    }
+}
+
+async fn fetch(state: &State, client: &Client) -> Result<Markets, Failed> {
+    let url = format!("{}/coins/markets", state.config.providers.coingecko_url);
+    let mut request = client.get(url).query(&[
+        ("vs_currency", "usd"),
+        ("order", "market_cap_desc"),
+        ("per_page", "100"),
+        ("page", "1"),
+    ]);
+    let key = state.config.coingecko_api_key.expose_secret();
+    if !key.is_empty() {
+        request = request.header("x-cg-pro-api-key", key);
+    }
+    let failed = |why: String| Failed { why, retry_after: None };
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| failed(error.without_url().to_string()))?;
+    let status = answer.status();
+    if status != StatusCode::OK {
+        let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = asked.and_then(|value| retry_after(value, state.now()));
+        return Err(Failed {
+            why: format!("status {}", status.as_u16()),
+            retry_after,
+        });
+    }
+    let body = read(answer).await.map_err(failed)?;
+    parse_markets(&body).ok_or_else(|| failed("the answer is no list of assets".to_owned()))
+}
+
+/// The body, as long as it is not longer than it may be; a small packed one can be huge.
+async fn read(mut answer: Response) -> Result<String, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err("the answer is too long".to_owned());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    String::from_utf8(body).map_err(|_| "the answer is no text".to_owned())
+}
+
+/// The prices that are newer than the last ones seen: a frozen answer is no news.
+fn news(listings: &[Listing], seen: &mut HashMap<AssetId, Timestamp>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for listing in listings {
+        let Some((price, at)) = listing.price else { continue };
+        let id = &listing.facts.asset_id;
+        if seen.get(id).is_none_or(|last| *last < at) {
+            seen.insert(id.clone(), at);
+            said.push(Said::Price(id.clone(), price, at, None));
+        }
+    }
+    said
+}
+
+/// Keeps what changed of assets, and tells the others what concerns them.
+async fn save(state: &State, listings: &[Listing]) -> Result<()> {
+    let now = state.now();
+    let mut conn = state.conn().await?;
+    let known: HashMap<AssetId, Asset> = assets::load_all(&mut conn)
+        .await?
+        .into_iter()
+        .map(|asset| (asset.facts.asset_id.clone(), asset))
+        .collect();
+    let changed: Vec<&Listing> = listings
+        .iter()
+        .filter(|listing| {
+            known
+                .get(&listing.facts.asset_id)
+                .is_none_or(|asset| merged(asset, listing) != *asset)
+        })
+        .collect();
+    conn.transaction(async |conn| {
+        for listing in changed {
+            let Some(before) = assets::lock(conn, &listing.facts.asset_id).await? else {
+                let asset = Asset {
+                    facts: listing.facts.clone(),
+                    figures: listing.figures.clone(),
+                    is_renamed: false,
+                };
+                if assets::insert(conn, &asset).await? {
+                    state
+                        .outbox
+                        .add(conn, &AssetListed(asset.facts), now, Uuid::now_v7())
+                        .await?;
+                }
+                continue;
+            };
+            let mut asset = merged(&before, listing);
+            let is_news = asset.facts != before.facts;
+            asset.facts.version += u64::from(is_news);
+            assets::save(conn, &asset).await?;
+            if is_news && asset.facts.enabled {
+                state
+                    .outbox
+                    .add(conn, &AssetUpdated(asset.facts), now, Uuid::now_v7())
+                    .await?;
+            }
+        }
+        Ok::<(), Error>(())
+    })
+    .await?;
+    state.outbox.wake();
+    let all = assets::load_all(&mut conn).await?;
+    state.market_mut().set_assets(all);
+    Ok(())
+}
+
+/// An asset with what CoinGecko tells of it; an administrator's names stay.
+fn merged(asset: &Asset, listing: &Listing) -> Asset {
+    let mut merged = asset.clone();
+    if !asset.is_renamed {
+        merged.facts.name = listing.facts.name.clone();
+        merged.facts.symbol = listing.facts.symbol.clone();
+    }
+    merged.facts.image_url = listing.facts.image_url.clone();
+    merged.facts.rank = listing.facts.rank;
+    merged.figures = listing.figures.clone();
+    merged
+}
