@@ -153,6 +153,8 @@ impl Environment {
             "PUBLIC_URL",
             given("PUBLIC_URL").unwrap_or_else(|| "http://localhost:3000".into()),
         );
+        // A person reads along: only what went wrong interrupts.
+        set("RUST_LOG", given("RUST_LOG").unwrap_or_else(|| "warn".into()));
         match given("MAIL_URL") {
             Some(url) => set("MAIL_URL", url),
             None => {

@@ -39,9 +39,18 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     let state = Arc::new(State::new(config, &context)?);
     let mut tasks = Tasks::new(&context);
     tasks.spawn_shared(&context)?;
-    tasks.spawn_consumer(&context, Arc::new(Facts { state: state.clone() }), messaging::ConsumerOptions::default())?;
+    tasks.spawn_consumer(
+        &context,
+        Arc::new(Facts { state: state.clone() }),
+        messaging::ConsumerOptions::default(),
+    )?;
     for partition in 0..context.broker.partitions() {
-        let owning = consumers::own_partition(state.clone(), context.broker.clone(), partition, context.shutdown.clone());
+        let owning = consumers::own_partition(
+            state.clone(),
+            context.broker.clone(),
+            partition,
+            context.shutdown.clone(),
+        );
         tasks.spawn("evaluator", owning);
     }
     tasks.spawn_droppable("copy of assets", copy_assets(state.clone()));

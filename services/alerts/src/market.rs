@@ -28,12 +28,20 @@ impl Market {
 
     /// All assets.
     pub async fn assets(&self) -> Result<AssetSnapshot, CallError> {
-        self.client.get(SERVICE, "/internal/assets").within(HISTORY_DEADLINE).send().await
+        self.client
+            .get(SERVICE, "/internal/assets")
+            .within(HISTORY_DEADLINE)
+            .send()
+            .await
     }
 
     /// After how long each source's silence is stale, and the newest prices.
     pub async fn prices(&self) -> Result<PriceSnapshot, CallError> {
-        self.client.get(SERVICE, "/internal/prices").within(HISTORY_DEADLINE).send().await
+        self.client
+            .get(SERVICE, "/internal/prices")
+            .within(HISTORY_DEADLINE)
+            .send()
+            .await
     }
 
     /// The newest price of an asset; `None` if it has none.
@@ -44,12 +52,21 @@ impl Market {
     }
 
     /// The newest closed candles that start before `until`, oldest first.
-    pub async fn newest_candles(&self, asset: &AssetId, interval: Interval, count: usize, until: Option<Timestamp>) -> Result<Vec<Candle>, CallError> {
+    pub async fn newest_candles(
+        &self,
+        asset: &AssetId,
+        interval: Interval,
+        count: usize,
+        until: Option<Timestamp>,
+    ) -> Result<Vec<Candle>, CallError> {
         let mut found: Vec<Candle> = Vec::new();
         let mut until = until;
         while found.len() < count {
             let limit = (count - found.len()).min(PAGE);
-            let mut path = format!("/internal/candles?asset={}&interval={interval}&limit={limit}", encode(asset.as_str()));
+            let mut path = format!(
+                "/internal/candles?asset={}&interval={interval}&limit={limit}",
+                encode(asset.as_str())
+            );
             if let Some(until) = until {
                 path.push_str(&format!("&to={until}"));
             }
@@ -65,14 +82,25 @@ impl Market {
     }
 
     /// The closed candles of a time, oldest first.
-    pub async fn candles(&self, asset: &AssetId, interval: Interval, from: Timestamp, to: Timestamp) -> Result<Vec<Candle>, CallError> {
+    pub async fn candles(
+        &self,
+        asset: &AssetId,
+        interval: Interval,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Candle>, CallError> {
         let mut found: Vec<Candle> = Vec::new();
         let mut from = from;
         while from < to {
-            let path = format!("/internal/candles?asset={}&interval={interval}&from={from}&to={to}&limit={PAGE}", encode(asset.as_str()));
+            let path = format!(
+                "/internal/candles?asset={}&interval={interval}&from={from}&to={to}&limit={PAGE}",
+                encode(asset.as_str())
+            );
             let page: CandleSnapshot = self.client.get(SERVICE, &path).within(HISTORY_DEADLINE).send().await?;
             let count = page.candles.len();
-            let Some(end) = page.candles.last().map(Candle::end) else { break };
+            let Some(end) = page.candles.last().map(Candle::end) else {
+                break;
+            };
             found.extend(page.candles);
             if count < PAGE {
                 break;
@@ -83,8 +111,16 @@ impl Market {
     }
 
     /// A page of the ticks of a time, by event time; `after` is the `next` of the page before.
-    pub async fn tick_page(&self, asset: &AssetId, (from, to): (Timestamp, Timestamp), after: Option<&str>) -> Result<TickPage, CallError> {
-        let mut path = format!("/internal/ticks?asset={}&from={from}&to={to}&limit={PAGE}", encode(asset.as_str()));
+    pub async fn tick_page(
+        &self,
+        asset: &AssetId,
+        (from, to): (Timestamp, Timestamp),
+        after: Option<&str>,
+    ) -> Result<TickPage, CallError> {
+        let mut path = format!(
+            "/internal/ticks?asset={}&from={from}&to={to}&limit={PAGE}",
+            encode(asset.as_str())
+        );
         if let Some(after) = after {
             path.push_str(&format!("&after={}", encode(after)));
         }

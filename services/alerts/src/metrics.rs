@@ -31,22 +31,42 @@ impl Metrics {
     /// Registers everything.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
         let metrics = Self {
-            armed: IntGaugeVec::new(Opts::new("alerts_armed", "Alerts that are watched by this instance"), &["partition"])?,
+            armed: IntGaugeVec::new(
+                Opts::new("alerts_armed", "Alerts that are watched by this instance"),
+                &["partition"],
+            )?,
             total: IntGauge::new("alerts_total", "Alerts that are kept")?,
             fired: IntCounterVec::new(Opts::new("alerts_fired_total", "Firings"), &["outcome"])?,
             tick_to_fire: Histogram::with_opts(
-                HistogramOpts::new("alerts_tick_to_fire_seconds", "From the receipt of a tick to the commit of what it fired")
-                    .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0]),
+                HistogramOpts::new(
+                    "alerts_tick_to_fire_seconds",
+                    "From the receipt of a tick to the commit of what it fired",
+                )
+                .buckets(vec![
+                    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
+                ]),
             )?,
             ticks: IntCounter::new("alerts_ticks_total", "Ticks that were judged")?,
             evaluation: Histogram::with_opts(
-                HistogramOpts::new("alerts_evaluation_seconds", "How long it took to judge the ticks of a batch")
-                    .buckets(vec![0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0]),
+                HistogramOpts::new(
+                    "alerts_evaluation_seconds",
+                    "How long it took to judge the ticks of a batch",
+                )
+                .buckets(vec![0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0]),
             )?,
-            partitions: IntGauge::new("alerts_partitions_owned", "Partitions of the tick log that this instance decides on")?,
-            fenced: IntCounter::new("alerts_fenced_total", "Commits refused because another instance owns the partition")?,
+            partitions: IntGauge::new(
+                "alerts_partitions_owned",
+                "Partitions of the tick log that this instance decides on",
+            )?,
+            fenced: IntCounter::new(
+                "alerts_fenced_total",
+                "Commits refused because another instance owns the partition",
+            )?,
             expired: IntCounter::new("alerts_expired_total", "Alerts that ran out")?,
-            paused: IntCounter::new("alerts_paused_total", "Alerts that were paused because they fired too often")?,
+            paused: IntCounter::new(
+                "alerts_paused_total",
+                "Alerts that were paused because they fired too often",
+            )?,
             no_data: IntCounter::new("alerts_no_data_total", "Alerts that could not be judged any more")?,
         };
         for collector in metrics.collectors() {

@@ -33,7 +33,12 @@ pub enum Command {
 
 /// Does it.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Create { email, name, password_stdin, installation } = command;
+    let Command::Create {
+        email,
+        name,
+        password_stdin,
+        installation,
+    } = command;
     let (settings, database) = installed(&installation).await?;
     let outcome = create(&settings, &email, &name, password_stdin).await;
     stop(database).await?;
@@ -47,7 +52,11 @@ async fn create(settings: &Settings, email: &str, name: &str, is_from_stdin: boo
     let url = common.database_url.expose_secret();
     migrator::migrate(url).await?;
     let password = Some(password(is_from_stdin)?);
-    let admin = auth::NewAdmin { email: email.to_owned(), name: name.to_owned(), password };
+    let admin = auth::NewAdmin {
+        email: email.to_owned(),
+        name: name.to_owned(),
+        password,
+    };
     auth::create_admin(url, &common.data_secret, admin).await?;
     Ok(())
 }
@@ -55,7 +64,9 @@ async fn create(settings: &Settings, email: &str, name: &str, is_from_stdin: boo
 fn password(is_from_stdin: bool) -> anyhow::Result<SecretString> {
     let mut text = String::new();
     if is_from_stdin || !std::io::stdin().is_terminal() {
-        std::io::stdin().read_to_string(&mut text).context("no password could be read from standard input")?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .context("no password could be read from standard input")?;
     } else {
         print!("password (12 characters or more; it is shown while you type): ");
         std::io::stdout().flush()?;

@@ -61,7 +61,11 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
     let Some(url) = settings.variable("DATABASE_URL") else {
         anyhow::bail!("DATABASE_URL is not set; for a standalone installation name its folder with --data-dir");
     };
-    let (done, word) = if is_revert { (migrator::revert(url).await?, "reverted") } else { (migrator::migrate(url).await?, "applied") };
+    let (done, word) = if is_revert {
+        (migrator::revert(url).await?, "reverted")
+    } else {
+        (migrator::migrate(url).await?, "applied")
+    };
     for (schema, migration) in &done {
         println!("{word} {schema} {migration}");
     }
@@ -85,9 +89,16 @@ pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
 
 /// Looks after keys.
 pub async fn keys(command: KeysCommand) -> anyhow::Result<()> {
-    let KeysCommand::Rotate { emergency, installation } = command;
+    let KeysCommand::Rotate {
+        emergency,
+        installation,
+    } = command;
     let (settings, database) = installed(&installation).await?;
-    let rotation = if emergency { auth::KeyRotation::Emergency } else { auth::KeyRotation::Overlapping };
+    let rotation = if emergency {
+        auth::KeyRotation::Emergency
+    } else {
+        auth::KeyRotation::Overlapping
+    };
     let outcome = async {
         let common = settings.common()?;
         let key = auth::rotate_keys(common.database_url.expose_secret(), &common.data_secret, rotation).await?;
@@ -95,7 +106,10 @@ pub async fn keys(command: KeysCommand) -> anyhow::Result<()> {
     };
     let outcome = outcome.await;
     stop(database).await?;
-    println!("the new signing key is {}; running services take it up by themselves", outcome?);
+    println!(
+        "the new signing key is {}; running services take it up by themselves",
+        outcome?
+    );
     Ok(())
 }
 

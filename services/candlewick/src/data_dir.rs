@@ -22,7 +22,11 @@ impl Folder {
 
     /// The folder, which has to be there.
     pub fn existing(path: &Path) -> anyhow::Result<Self> {
-        anyhow::ensure!(path.is_dir(), "there is no installation in {}; `candlewick up` makes one", path.display());
+        anyhow::ensure!(
+            path.is_dir(),
+            "there is no installation in {}; `candlewick up` makes one",
+            path.display()
+        );
         Self::open(path)
     }
 
@@ -47,7 +51,10 @@ impl Folder {
             return Ok(None);
         }
         let dir = self.0.join("postgres");
-        let options = PostgresOptions { databases: vec![DATABASE.to_owned()], ..PostgresOptions::default() };
+        let options = PostgresOptions {
+            databases: vec![DATABASE.to_owned()],
+            ..PostgresOptions::default()
+        };
         let server = tokio::task::spawn_blocking(move || Postgres::start_with(&dir, options)).await??;
         let url = server.url(DATABASE);
         secret::write_private(&self.0.join("database-url"), &url)?;

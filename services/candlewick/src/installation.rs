@@ -22,7 +22,10 @@ impl Settings {
         if let Some(file) = &file {
             check_file(file, NAMES)?;
         }
-        Ok(Self { file, environment: std::env::vars().collect() })
+        Ok(Self {
+            file,
+            environment: std::env::vars().collect(),
+        })
     }
 
     /// The value of a variable, unless it is empty.

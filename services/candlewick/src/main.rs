@@ -1,14 +1,17 @@
 //! The one program: it runs one, some or all services, and the commands of those who run the platform.
 
-#![allow(clippy::print_stdout, reason = "standard output is where an operator reads what a command has to say")]
+#![allow(
+    clippy::print_stdout,
+    reason = "standard output is where an operator reads what a command has to say"
+)]
 
 mod admin;
 mod commands;
 mod data_dir;
 mod installation;
 mod platform;
-mod services;
 mod serve;
+mod services;
 mod up;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -60,7 +63,11 @@ struct DataDir {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::new(error).context("the program can't start its threads")),
     };

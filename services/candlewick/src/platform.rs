@@ -35,9 +35,17 @@ pub struct Platform {
 
 impl Platform {
     /// Starts the named services, in this order, and waits until they are ready. Whatever was started is stopped when one fails.
-    pub async fn start(names: &[&str], common: &CommonConfig, settings: &Settings, log: LogOptions) -> anyhow::Result<Self> {
+    pub async fn start(
+        names: &[&str],
+        common: &CommonConfig,
+        settings: &Settings,
+        log: LogOptions,
+    ) -> anyhow::Result<Self> {
         let shared = share(common, log)?;
-        let mut platform = Self { services: Vec::new(), shared };
+        let mut platform = Self {
+            services: Vec::new(),
+            shared,
+        };
         for name in names {
             match services::start(name, common, settings, &platform.shared).await {
                 Ok(running) => platform.services.push(running),
@@ -57,12 +65,18 @@ impl Platform {
 
     /// The address of a service.
     pub fn url(&self, service: &str) -> Option<String> {
-        self.services.iter().find(|running| running.service() == service).map(Running::url)
+        self.services
+            .iter()
+            .find(|running| running.service() == service)
+            .map(Running::url)
     }
 
     /// Waits until one of the services dies, and says why.
     pub async fn failed(&self) -> String {
-        let watched = self.services.iter().map(|running| Box::pin(async move { format!("{}: {}", running.service(), running.failed().await) }));
+        let watched = self
+            .services
+            .iter()
+            .map(|running| Box::pin(async move { format!("{}: {}", running.service(), running.failed().await) }));
         let watched: Vec<_> = watched.collect();
         if watched.is_empty() {
             return std::future::pending().await;

@@ -29,14 +29,28 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     telemetry::init(LogFormat::Auto, settings.variable("RUST_LOG"))?;
     let asked = |name: &str| options.services.iter().any(|service| service == name);
     for service in &options.services {
-        anyhow::ensure!(NAMES.contains(&service.as_str()) || service == INBOX, "there is no service {service}; there are {}, {INBOX}", NAMES.join(", "));
+        anyhow::ensure!(
+            NAMES.contains(&service.as_str()) || service == INBOX,
+            "there is no service {service}; there are {}, {INBOX}",
+            NAMES.join(", ")
+        );
     }
     let inbox = match asked(INBOX) {
-        true => Some(notifier::inbox::start(notifier::inbox::InboxConfig::load(settings.file.as_ref(), &settings.environment)?).await?),
+        true => Some(
+            notifier::inbox::start(notifier::inbox::InboxConfig::load(
+                settings.file.as_ref(),
+                &settings.environment,
+            )?)
+            .await?,
+        ),
         false => None,
     };
     let names: Vec<&str> = NAMES.iter().copied().filter(|name| asked(name)).collect();
-    let outcome = if names.is_empty() { asked_to_stop().await } else { serve(&names, &settings).await };
+    let outcome = if names.is_empty() {
+        asked_to_stop().await
+    } else {
+        serve(&names, &settings).await
+    };
     if let Some(inbox) = inbox {
         inbox.stop().await?;
     }
@@ -46,11 +60,23 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 async fn serve(names: &[&str], settings: &Settings) -> anyhow::Result<()> {
     let common = settings.common()?;
     let partitions = match settings.variable("TICK_LOG_PARTITIONS") {
-        Some(text) => text.parse().map_err(|_| anyhow::anyhow!("TICK_LOG_PARTITIONS must be a whole number"))?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| anyhow::anyhow!("TICK_LOG_PARTITIONS must be a whole number"))?,
         None => 4,
     };
     let prefix = settings.variable("BROKER_PREFIX").unwrap_or("candlewick").to_owned();
-    let platform = Platform::start(names, &common, settings, LogOptions { partitions, dir: None, prefix }).await?;
+    let platform = Platform::start(
+        names,
+        &common,
+        settings,
+        LogOptions {
+            partitions,
+            dir: None,
+            prefix,
+        },
+    )
+    .await?;
     let outcome = tokio::select! {
         stop = asked_to_stop() => stop,
         failure = platform.failed() => Err(anyhow::anyhow!("{failure}")),

@@ -46,7 +46,9 @@ pub async fn start(name: &str, common: &CommonConfig, settings: &Settings, share
 
 async fn start_auth(common: &CommonConfig, settings: &Settings, shared: &Shared) -> anyhow::Result<Running> {
     let mut config: auth::Config = load(auth::SERVICE, auth::DEFAULTS, settings)?;
-    config.allowed_origins.extend(common.cors_allowed_origins.iter().cloned());
+    config
+        .allowed_origins
+        .extend(common.cors_allowed_origins.iter().cloned());
     // Where mail really leaves, an address has to be proved before it can be used; an operator may say otherwise.
     if settings.variable("AUTH__REQUIRE_VERIFIED_EMAIL").is_none() {
         config.require_verified_email |= common.mail_url.expose_secret().starts_with("smtp");
@@ -72,5 +74,7 @@ pub async fn ready(services: &[Running], within: Duration) -> anyhow::Result<()>
             }
         }
     };
-    tokio::time::timeout(within, waiting).await.with_context(|| format!("not ready within {} s", within.as_secs()))
+    tokio::time::timeout(within, waiting)
+        .await
+        .with_context(|| format!("not ready within {} s", within.as_secs()))
 }

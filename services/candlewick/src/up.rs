@@ -48,26 +48,49 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         settings.set("FEED", feed);
     }
     set_ports(&mut settings, options.port)?;
-    println!("candlewick {}: data in {}", env!("CARGO_PKG_VERSION"), options.data_dir.display());
-    let database = folder.set_database(&mut settings).await.context("the private database can't start")?;
+    println!(
+        "candlewick {}: data in {}",
+        env!("CARGO_PKG_VERSION"),
+        options.data_dir.display()
+    );
+    let database = folder
+        .set_database(&mut settings)
+        .await
+        .context("the private database can't start")?;
     let outcome = run_on_database(&options, &folder, settings, database.as_ref()).await;
     if let Some(database) = database {
-        database.stop().await.context("the private database did not stop in order")?;
+        database
+            .stop()
+            .await
+            .context("the private database did not stop in order")?;
     }
     outcome?;
     println!("stopped");
     Ok(())
 }
 
-async fn run_on_database(options: &Options, folder: &Folder, mut settings: Settings, database: Option<&Database>) -> anyhow::Result<()> {
+async fn run_on_database(
+    options: &Options,
+    folder: &Folder,
+    mut settings: Settings,
+    database: Option<&Database>,
+) -> anyhow::Result<()> {
     let common = settings.common()?;
     let applied = migrator::migrate(common.database_url.expose_secret()).await?;
     if !applied.is_empty() {
         println!("the database was brought up to date: {} migrations", applied.len());
     }
-    let inbox = if common.mail_url.expose_secret() == "inbox:" { Some(start_inbox(&mut settings).await?) } else { None };
+    let inbox = if common.mail_url.expose_secret() == "inbox:" {
+        Some(start_inbox(&mut settings).await?)
+    } else {
+        None
+    };
     let common = settings.common()?;
-    let log = LogOptions { partitions: 1, dir: Some(folder.tick_log()), prefix: "candlewick".to_owned() };
+    let log = LogOptions {
+        partitions: 1,
+        dir: Some(folder.tick_log()),
+        prefix: "candlewick".to_owned(),
+    };
     let platform = Platform::start(NAMES, &common, &settings, log).await?;
     let outcome = watch(options, &platform, inbox.as_ref().map(|inbox| inbox.url()), database).await;
     println!("stopping");
@@ -79,7 +102,12 @@ async fn run_on_database(options: &Options, folder: &Folder, mut settings: Setti
 }
 
 /// Says that everything is ready, then waits for a reason to stop.
-async fn watch(options: &Options, platform: &Platform, inbox: Option<String>, database: Option<&Database>) -> anyhow::Result<()> {
+async fn watch(
+    options: &Options,
+    platform: &Platform,
+    inbox: Option<String>,
+    database: Option<&Database>,
+) -> anyhow::Result<()> {
     tokio::select! {
         ready = platform.ready() => ready?,
         failure = platform.failed() => anyhow::bail!("{failure}"),
@@ -94,7 +122,9 @@ async fn watch(options: &Options, platform: &Platform, inbox: Option<String>, da
 }
 
 async fn died(database: Option<&Database>) {
-    let Some(database) = database else { return std::future::pending().await };
+    let Some(database) = database else {
+        return std::future::pending().await;
+    };
     while database.is_running() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }
@@ -108,7 +138,9 @@ fn summary(options: &Options, inbox: Option<&str>) {
     if let Some(inbox) = inbox {
         println!("  mail inbox     {inbox}");
     }
-    println!("  administrator  candlewick admin create --email you@example.com --name \"Your Name\" --data-dir {folder}");
+    println!(
+        "  administrator  candlewick admin create --email you@example.com --name \"Your Name\" --data-dir {folder}"
+    );
     println!();
     println!("ready {url}");
 }
@@ -116,7 +148,13 @@ fn summary(options: &Options, inbox: Option<&str>) {
 /// Gives every service its port. Away from the usual port several installations can stand side by side.
 fn set_ports(settings: &mut Settings, gateway: u16) -> anyhow::Result<()> {
     settings.set("GATEWAY__HTTP__PORT", gateway.to_string());
-    let usual = [("auth", 8101), ("market-data", 8102), ("alerts", 8103), ("portfolio", 8104), ("notifier", 8105)];
+    let usual = [
+        ("auth", 8101),
+        ("market-data", 8102),
+        ("alerts", 8103),
+        ("portfolio", 8104),
+        ("notifier", 8105),
+    ];
     for (service, usual) in usual {
         let name = format!("{}__HTTP__PORT", section(service));
         let port = match settings.variable(&name) {
@@ -124,9 +162,13 @@ fn set_ports(settings: &mut Settings, gateway: u16) -> anyhow::Result<()> {
             None if gateway == 8000 => usual,
             None => free_port()?,
         };
-        require_free_port(port).with_context(|| format!("{service} can't listen; with --port the services take free ports"))?;
+        require_free_port(port)
+            .with_context(|| format!("{service} can't listen; with --port the services take free ports"))?;
         settings.set(&name, port.to_string());
-        settings.set(&format!("SERVICES__{}", section(service)), format!("http://127.0.0.1:{port}"));
+        settings.set(
+            &format!("SERVICES__{}", section(service)),
+            format!("http://127.0.0.1:{port}"),
+        );
     }
     settings.set("SERVICES__GATEWAY", format!("http://127.0.0.1:{gateway}"));
     if gateway != 8000 {

@@ -86,7 +86,11 @@ impl Config {
     /// Reads the settings: defaults, the file's table `notifier`, variables `NOTIFIER__…`, and what services share.
     pub fn load(common: &CommonConfig, file: Option<&toml::Table>, environment: &Environment) -> anyhow::Result<Self> {
         let config: Self = service_kit::config::load(crate::SERVICE, DEFAULTS, file, environment)?;
-        Ok(Self { mail_url: common.mail_url.clone(), mail_from: common.mail_from.clone(), ..config })
+        Ok(Self {
+            mail_url: common.mail_url.clone(),
+            mail_from: common.mail_from.clone(),
+            ..config
+        })
     }
 }
 
@@ -107,7 +111,9 @@ fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Er
         .into_iter()
         .map(|part| match part {
             Number::Plain(number) => Ok(number),
-            Number::Text(text) => text.parse().map_err(|_| D::Error::custom("must be whole numbers, separated by commas")),
+            Number::Text(text) => text
+                .parse()
+                .map_err(|_| D::Error::custom("must be whole numbers, separated by commas")),
         })
         .collect()
 }
@@ -121,8 +127,16 @@ mod tests {
         let environment = vec![("NOTIFIER__WEB__CHAT_RETRY_SECONDS".to_owned(), "1,2".to_owned())];
         let config: Config = service_kit::config::load(crate::SERVICE, DEFAULTS, None, &environment).expect("config");
         let hours = |seconds: &[u64]| seconds.iter().sum::<u64>() / 3600;
-        assert!((23..=26).contains(&hours(&config.mail.retry_seconds)), "{}", hours(&config.mail.retry_seconds));
-        assert!((70..=80).contains(&hours(&config.web.webhook_retry_seconds)), "{}", hours(&config.web.webhook_retry_seconds));
+        assert!(
+            (23..=26).contains(&hours(&config.mail.retry_seconds)),
+            "{}",
+            hours(&config.mail.retry_seconds)
+        );
+        assert!(
+            (70..=80).contains(&hours(&config.web.webhook_retry_seconds)),
+            "{}",
+            hours(&config.web.webhook_retry_seconds)
+        );
         assert_eq!(config.web.chat_retry_seconds, [1, 2]);
     }
 }

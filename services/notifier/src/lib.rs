@@ -35,7 +35,11 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     let state = Arc::new(State::assemble(&context, config)?);
     let mut tasks = Tasks::new(&context);
     tasks.spawn_shared(&context)?;
-    tasks.spawn_consumer(&context, Arc::new(Facts(state.clone())), messaging::ConsumerOptions::default())?;
+    tasks.spawn_consumer(
+        &context,
+        Arc::new(Facts(state.clone())),
+        messaging::ConsumerOptions::default(),
+    )?;
     jobs::spawn(&mut tasks, &state);
     let server = service_kit::http::serve(&context, &options, state, routes)?;
     Ok(Running::new(&context, server, tasks))

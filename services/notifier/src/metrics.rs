@@ -18,16 +18,28 @@ pub struct Metrics {
 impl Metrics {
     /// Registers everything.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
-        let created = IntCounterVec::new(Opts::new("notifications_created_total", "Notifications written down"), &["kind"])?;
+        let created = IntCounterVec::new(
+            Opts::new("notifications_created_total", "Notifications written down"),
+            &["kind"],
+        )?;
         let tries = IntCounterVec::new(
-            Opts::new("notifications_deliveries_total", "Tries of deliveries, by channel and outcome"),
+            Opts::new(
+                "notifications_deliveries_total",
+                "Tries of deliveries, by channel and outcome",
+            ),
             &["channel", "outcome"],
         )?;
-        let pending =
-            IntGaugeVec::new(Opts::new("notifications_pending", "Deliveries that wait, in the whole database"), &["channel"])?;
+        let pending = IntGaugeVec::new(
+            Opts::new("notifications_pending", "Deliveries that wait, in the whole database"),
+            &["channel"],
+        )?;
         let buckets = vec![0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0];
         let seconds = HistogramVec::new(
-            HistogramOpts::new("notifications_delivery_seconds", "From a notification's creation to its acceptance").buckets(buckets),
+            HistogramOpts::new(
+                "notifications_delivery_seconds",
+                "From a notification's creation to its acceptance",
+            )
+            .buckets(buckets),
             &["channel"],
         )?;
         let gathered = IntCounter::new("notifications_gathered_total", "Deliveries gathered into digests")?;
@@ -44,7 +56,13 @@ impl Metrics {
                 tries.with_label_values(&[channel.as_str(), outcome]);
             }
         }
-        Ok(Self { created, tries, pending, seconds, gathered })
+        Ok(Self {
+            created,
+            tries,
+            pending,
+            seconds,
+            gathered,
+        })
     }
 
     /// A notification was written down.
@@ -59,13 +77,18 @@ impl Metrics {
 
     /// A delivery was accepted, so long after its notification was made.
     pub fn delivered(&self, channel: Channel, after: std::time::Duration) {
-        self.seconds.with_label_values(&[channel.as_str()]).observe(after.as_secs_f64());
+        self.seconds
+            .with_label_values(&[channel.as_str()])
+            .observe(after.as_secs_f64());
     }
 
     /// How many deliveries wait.
     pub fn set_pending(&self, counts: &[(String, i64)]) {
         for channel in Channel::ALL {
-            let count = counts.iter().find(|(name, _)| name == channel.as_str()).map_or(0, |(_, count)| *count);
+            let count = counts
+                .iter()
+                .find(|(name, _)| name == channel.as_str())
+                .map_or(0, |(_, count)| *count);
             self.pending.with_label_values(&[channel.as_str()]).set(count);
         }
     }

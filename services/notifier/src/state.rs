@@ -10,9 +10,7 @@ use tokio::{runtime::Handle, sync::Notify};
 use crate::{
     channels::{WebSenders, mail::MailTransport},
     config::Config,
-    domain::{
-        ChannelRules, FloodGuard, UnsubscribeTokens, mail::Composer, seal::Sealer, targets::TargetPolicy,
-    },
+    domain::{ChannelRules, FloodGuard, UnsubscribeTokens, mail::Composer, seal::Sealer, targets::TargetPolicy},
     metrics::Metrics,
 };
 
@@ -70,7 +68,9 @@ impl State {
     pub fn assemble(context: &Context, config: Config) -> anyhow::Result<Self> {
         let secret = &context.secrets.data_secret;
         let unsubscribe = UnsubscribeTokens::new(secret);
-        let targets = TargetPolicy { allow_private: config.web.allow_private_targets };
+        let targets = TargetPolicy {
+            allow_private: config.web.allow_private_targets,
+        };
         Ok(Self {
             db: context.db()?.clone(),
             clock: context.clock.clone(),
@@ -100,7 +100,10 @@ impl State {
 
     /// The flood guard.
     pub fn flood_guard(&self) -> FloodGuard {
-        FloodGuard { messages: self.config.flood_messages, window: Duration::from_secs(self.config.flood_window_seconds) }
+        FloodGuard {
+            messages: self.config.flood_messages,
+            window: Duration::from_secs(self.config.flood_window_seconds),
+        }
     }
 
     /// How long a claim holds.

@@ -41,11 +41,21 @@ impl Handler for Facts {
             }
             NotificationCreated::NAME if event.is::<NotificationCreated>() => {
                 let created: NotificationCreated = event.read()?;
-                let id = created.data.get("firing_id").and_then(|id| id.as_str()).and_then(|id| Uuid::parse_str(id).ok());
+                let id = created
+                    .data
+                    .get("firing_id")
+                    .and_then(|id| id.as_str())
+                    .and_then(|id| Uuid::parse_str(id).ok());
                 let Some(id) = id else { return Ok(Reception::Ignored) };
                 firings::set_notified(conn, id, created.created_at).await?;
             }
-            name => return Ok(if is_of_no_concern(name) { Reception::Ignored } else { Reception::Unknown }),
+            name => {
+                return Ok(if is_of_no_concern(name) {
+                    Reception::Ignored
+                } else {
+                    Reception::Unknown
+                });
+            }
         }
         Ok(Reception::Done)
     }
@@ -53,7 +63,13 @@ impl Handler for Facts {
 
 /// Facts that this release knows and does not need.
 fn is_of_no_concern(name: &str) -> bool {
-    const KNOWN: [&str; 6] =
-        ["user.registered", "user.updated", "user.disabled", "user.enabled", "user.warned", "user.mail_requested"];
+    const KNOWN: [&str; 6] = [
+        "user.registered",
+        "user.updated",
+        "user.disabled",
+        "user.enabled",
+        "user.warned",
+        "user.mail_requested",
+    ];
     KNOWN.contains(&name)
 }

@@ -27,9 +27,18 @@ const AT_ONCE: usize = 8;
 /// Something of the past.
 pub(super) enum Answer {
     /// Closed candles, the newest of which should end at `until`.
-    Candles { asset: AssetId, interval: Interval, until: Option<Timestamp>, candles: Vec<Candle> },
+    Candles {
+        asset: AssetId,
+        interval: Interval,
+        until: Option<Timestamp>,
+        candles: Vec<Candle>,
+    },
     /// Prices of a window.
-    Prices { asset: AssetId, window: Window, points: Vec<Point> },
+    Prices {
+        asset: AssetId,
+        window: Window,
+        points: Vec<Point>,
+    },
     /// Candles of a time without prices.
     Gap { asset: AssetId, candles: Vec<Candle> },
 }
@@ -38,10 +47,17 @@ impl Answer {
     pub(super) fn give(self, evaluator: &mut Evaluator) {
         match self {
             // A candle was closed while the question was under way: it is asked again.
-            Self::Candles { asset, interval, until, .. } if evaluator.open_since(&asset, interval) != until => {
+            Self::Candles {
+                asset, interval, until, ..
+            } if evaluator.open_since(&asset, interval) != until => {
                 evaluator.want_candles(&asset, interval);
             }
-            Self::Candles { asset, interval, candles, .. } => evaluator.give_candles(&asset, interval, &candles),
+            Self::Candles {
+                asset,
+                interval,
+                candles,
+                ..
+            } => evaluator.give_candles(&asset, interval, &candles),
             Self::Prices { asset, window, points } => evaluator.give_prices(&asset, window, &points),
             Self::Gap { asset, candles } => evaluator.fill_gap(&asset, &candles),
         }
@@ -67,7 +83,11 @@ pub(super) async fn serve(state: &Arc<State>, evaluator: &mut Evaluator, wait: W
             want => asked.push(want),
         }
     }
-    let answers: Vec<Option<Answer>> = stream::iter(asked).map(|want| ask(state, want)).buffer_unordered(AT_ONCE).collect().await;
+    let answers: Vec<Option<Answer>> = stream::iter(asked)
+        .map(|want| ask(state, want))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
     for answer in answers.into_iter().flatten() {
         answer.give(evaluator);
     }
@@ -85,18 +105,43 @@ fn in_background(state: &Arc<State>, want: Want, later: &mpsc::Sender<Answer>) {
 
 async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
     match want {
-        Want::Candles { asset, interval, count, until } => {
+        Want::Candles {
+            asset,
+            interval,
+            count,
+            until,
+        } => {
             let fetch = || state.market.newest_candles(&asset, interval, count, until);
             let is_whole = |candles: &Vec<Candle>| until.is_none() || candles.last().map(Candle::end) == until;
             let candles = patiently(fetch, is_whole).await?;
-            Some(Answer::Candles { asset, interval, until, candles })
+            Some(Answer::Candles {
+                asset,
+                interval,
+                until,
+                candles,
+            })
         }
-        Want::Prices { asset, window, from, until_seq } => {
-            let fetch = || state.market.ticks(&asset, from, Timestamp::default().plus(Duration::MAX));
+        Want::Prices {
+            asset,
+            window,
+            from,
+            until_seq,
+        } => {
+            let fetch = || {
+                state
+                    .market
+                    .ticks(&asset, from, Timestamp::default().plus(Duration::MAX))
+            };
             let is_whole = |found: &Vec<Tick>| found.last().is_some_and(|tick| tick.seq >= until_seq);
             let found = patiently(fetch, is_whole).await?;
             let wanted = found.iter().filter(|tick| !tick.is_late && tick.seq <= until_seq);
-            let points = wanted.map(|tick| Point { at: tick.event_at, seq: tick.seq, price: tick.price.value() }).collect();
+            let points = wanted
+                .map(|tick| Point {
+                    at: tick.event_at,
+                    seq: tick.seq,
+                    price: tick.price.value(),
+                })
+                .collect();
             Some(Answer::Prices { asset, window, points })
         }
         Want::Gap { asset, from, to } => follow_gap(state, asset, (from, to)).await,
@@ -104,7 +149,10 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
 }
 
 /// Asks until the answer is whole, for as long as a recorder may be behind; then takes what there is.
-async fn patiently<T, F: Future<Output = Result<T, CallError>>>(mut fetch: impl FnMut() -> F, is_whole: impl Fn(&T) -> bool) -> Option<T> {
+async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
+    mut fetch: impl FnMut() -> F,
+    is_whole: impl Fn(&T) -> bool,
+) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let answer = fetch().await;

@@ -25,7 +25,10 @@ impl LogFeed {
                 }
             }
         });
-        Self { records, reading: task.abort_handle() }
+        Self {
+            records,
+            reading: task.abort_handle(),
+        }
     }
 
     /// The next message, or nothing within `patience`.
@@ -61,6 +64,8 @@ impl Drop for LogFeed {
 /// The batch of a message; nothing where it is unreadable, which only a newer release could have written.
 pub(super) fn decode(record: &LogRecord) -> Option<LogBatch> {
     LogBatch::decode(&record.body)
-        .inspect_err(|error| tracing::error!(log.offset = record.offset, %error, "a batch of the tick log can't be read"))
+        .inspect_err(
+            |error| tracing::error!(log.offset = record.offset, %error, "a batch of the tick log can't be read"),
+        )
         .ok()
 }

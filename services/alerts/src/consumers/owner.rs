@@ -37,11 +37,18 @@ const REPLAY_PATIENCE: Duration = Duration::from_secs(5);
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// The most messages that are judged between two looks at what users changed.
 const MESSAGES_AT_ONCE: usize = 32;
+/// How long an owner reads before it takes a log without news for one that it has read to its end.
+const SETTLING: Duration = Duration::from_secs(3);
 /// What ran out is ended so much later, so that what was received before is committed.
 const EXPIRY_GRACE: Duration = Duration::from_secs(1);
 
 /// Decides on a partition whenever nobody else does, until `stop`.
-pub async fn own_partition(state: Arc<State>, broker: Arc<dyn Broker>, partition: u16, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn own_partition(
+    state: Arc<State>,
+    broker: Arc<dyn Broker>,
+    partition: u16,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let holder = Uuid::now_v7();
     let ttl = Duration::from_secs(state.config.lease_s.max(2));
     while !stop.is_cancelled() {
@@ -77,7 +84,11 @@ async fn release(state: &State, partition: u16, holder: Uuid) {
         anyhow::Ok(())
     };
     if let Err(error) = released.await {
-        tracing::debug!(partition, error = format!("{error:#}"), "the lease was not given back; it ends by itself");
+        tracing::debug!(
+            partition,
+            error = format!("{error:#}"),
+            "the lease was not given back; it ends by itself"
+        );
     }
 }
 
@@ -100,12 +111,18 @@ struct Owner {
     saved_at: Instant,
     snapshot_at: Option<Instant>,
     kept_at: Instant,
+    began_at: Instant,
     limits: GapLimits,
 }
 
 impl Owner {
     /// Decides until the term or the service ends.
-    async fn own(state: &Arc<State>, broker: &Arc<dyn Broker>, (partition, epoch, holder): (u16, i64, Uuid), stop: &CancellationToken) -> anyhow::Result<()> {
+    async fn own(
+        state: &Arc<State>,
+        broker: &Arc<dyn Broker>,
+        (partition, epoch, holder): (u16, i64, Uuid),
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
         let deciding = async {
             let mut owner = Self::begin(state, broker, partition, epoch, stop).await?;
             owner.decide(stop).await
@@ -117,7 +134,13 @@ impl Owner {
     }
 
     /// Stands where the last owner saved.
-    async fn begin(state: &Arc<State>, broker: &Arc<dyn Broker>, partition: u16, epoch: i64, stop: &CancellationToken) -> anyhow::Result<Self> {
+    async fn begin(
+        state: &Arc<State>,
+        broker: &Arc<dyn Broker>,
+        partition: u16,
+        epoch: i64,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
         let mut conn = state.conn().await?;
         partitions::prepare(&mut conn, partition).await?;
         let standing = partitions::standing(&mut conn, partition).await?;
@@ -169,6 +192,7 @@ impl Owner {
             saved_at: now,
             snapshot_at: None,
             kept_at: now,
+            began_at: now,
             limits,
         };
         owner.load_alerts(standing.seen_changes).await?;
@@ -178,7 +202,9 @@ impl Owner {
     async fn load_alerts(&mut self, saved_changes: i64) -> anyhow::Result<()> {
         let partition = i32::from(self.partition);
         let mut conn = self.state.conn().await?;
-        let (changes, rows) = conn.transaction(async |conn| partitions::watched(conn, partition).await).await?;
+        let (changes, rows) = conn
+            .transaction(async |conn| partitions::watched(conn, partition).await)
+            .await?;
         drop(conn);
         for row in &rows {
             self.put(row, saved_changes);
@@ -191,7 +217,14 @@ impl Owner {
 
     fn put(&mut self, row: &AlertRow, seen: i64) {
         match row.watched() {
-            Ok(alert) => self.evaluator.put(&alert, if row.armed_no > seen { Arrival::New } else { Arrival::Restored }),
+            Ok(alert) => self.evaluator.put(
+                &alert,
+                if row.armed_no > seen {
+                    Arrival::New
+                } else {
+                    Arrival::Restored
+                },
+            ),
             Err(error) => tracing::error!(alert.id = %row.id, %error, "an alert can't be watched"),
         }
     }
@@ -280,8 +313,14 @@ impl Owner {
     /// Commits decisions, memories and position together. Goes on trying while the database is away: nothing that
     /// was decided may be decided again, and nothing may be left out.
     async fn save(&mut self, is_last: bool) -> anyhow::Result<()> {
-        let is_due = self.snapshot_at.is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
-        let snapshot = if !self.is_saved && (is_due || is_last) { Some(serde_json::to_vec(&self.evaluator.snapshot())?) } else { None };
+        let is_due = self
+            .snapshot_at
+            .is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
+        let snapshot = if !self.is_saved && (is_due || is_last) {
+            Some(serde_json::to_vec(&self.evaluator.snapshot())?)
+        } else {
+            None
+        };
         let has_snapshot = snapshot.is_some();
         let commit = Commit {
             partition: self.partition,
@@ -307,7 +346,11 @@ impl Owner {
                 }
                 Ok(_) => break,
                 Err(error) => {
-                    tracing::warn!(partition = self.partition, error = format!("{error:#}"), "decisions can't be saved yet");
+                    tracing::warn!(
+                        partition = self.partition,
+                        error = format!("{error:#}"),
+                        "decisions can't be saved yet"
+                    );
                     sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }
@@ -326,7 +369,9 @@ impl Owner {
     async fn try_save(&self, commit: &Commit) -> anyhow::Result<Committed> {
         let outbox = &self.state.outbox;
         let mut conn = self.state.conn().await?;
-        Ok(conn.transaction(async |conn| decisions::save(conn, outbox, commit).await).await?)
+        Ok(conn
+            .transaction(async |conn| decisions::save(conn, outbox, commit).await)
+            .await?)
     }
 
     fn count(&self, commit: &Commit) {
@@ -337,7 +382,9 @@ impl Owner {
                 Decision::Fired(firing) => {
                     let outcome = if firing.suppressed { "suppressed" } else { "told" };
                     metrics.fired.with_label_values(&[outcome]).inc();
-                    metrics.tick_to_fire.observe(now.since(firing.received_at).as_secs_f64());
+                    metrics
+                        .tick_to_fire
+                        .observe(now.since(firing.received_at).as_secs_f64());
                 }
                 Decision::Paused { .. } => metrics.paused.inc(),
                 Decision::NoData { .. } => metrics.no_data.inc(),
@@ -350,13 +397,19 @@ impl Owner {
 
     fn show_armed(&self) {
         let count = i64::try_from(self.evaluator.len()).unwrap_or(i64::MAX);
-        self.state.metrics.armed.with_label_values(&[&self.partition.to_string()]).set(count);
+        self.state
+            .metrics
+            .armed
+            .with_label_values(&[&self.partition.to_string()])
+            .set(count);
     }
 
     /// What goes by the clock: alerts that run out, and assets that fall silent.
     async fn keep_house(&mut self) -> anyhow::Result<()> {
         self.kept_at = Instant::now();
-        if !self.feed.is_drained() || self.held.is_some() {
+        // Behind the log's end, something received in time may still fire what has run out by now.
+        let is_behind = !self.feed.is_drained() || self.held.is_some() || self.began_at.elapsed() < SETTLING;
+        if is_behind {
             return Ok(());
         }
         let now = self.state.now();
@@ -364,7 +417,9 @@ impl Owner {
         let partition = self.partition;
         let mut conn = self.state.conn().await?;
         loop {
-            let ended = conn.transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await).await?;
+            let ended = conn
+                .transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await)
+                .await?;
             self.state.metrics.expired.inc_by(ended as u64);
             if ended == 0 {
                 break;
@@ -375,7 +430,9 @@ impl Owner {
         let (silent, alive) = self.evaluator.assets_by_silence(oldest);
         jobs::speak_again(&mut conn, &alive).await?;
         let grace = now.minus(Duration::from_millis(limits.of(None)));
-        let fallen = conn.transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await).await?;
+        let fallen = conn
+            .transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await)
+            .await?;
         self.state.metrics.no_data.inc_by(fallen as u64);
         outbox.wake();
         Ok(())
@@ -384,11 +441,17 @@ impl Owner {
 
 /// Judges the entries of a message; the writer's term, and how many ticks there were. A displaced writer is not heard.
 fn judge(evaluator: &mut Evaluator, record: &LogRecord, writer_epoch: u64) -> (u64, u64) {
-    let Some(batch) = decode(record).filter(|batch| batch.epoch >= writer_epoch) else { return (writer_epoch, 0) };
+    let Some(batch) = decode(record).filter(|batch| batch.epoch >= writer_epoch) else {
+        return (writer_epoch, 0);
+    };
     for entry in &batch.entries {
         evaluator.step(entry);
     }
-    let ticks = batch.entries.iter().filter(|entry| matches!(entry, LogEntry::Tick(_))).count();
+    let ticks = batch
+        .entries
+        .iter()
+        .filter(|entry| matches!(entry, LogEntry::Tick(_)))
+        .count();
     (batch.epoch, ticks as u64)
 }
 
@@ -401,7 +464,9 @@ async fn keep_lease(state: &State, partition: u16, (holder, epoch): (Uuid, i64))
         match acquire(state, partition, holder, ttl).await {
             Ok(Some(term)) if term == epoch => extended = Instant::now(),
             Ok(_) => anyhow::bail!("the lease of partition {partition} was lost"),
-            Err(error) if extended.elapsed() > ttl => return Err(error.context("the lease could not be extended in time")),
+            Err(error) if extended.elapsed() > ttl => {
+                return Err(error.context("the lease could not be extended in time"));
+            }
             Err(_) => {}
         }
     }
@@ -419,4 +484,3 @@ async fn gap_limits(state: &State) -> GapLimits {
         .collect();
     GapLimits { default_ms, by_source }
 }
-

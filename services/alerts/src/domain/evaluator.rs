@@ -131,7 +131,13 @@ impl Evaluator {
         match self.slots.find(alert.id.uuid().as_bytes()) {
             Some(slot) => {
                 let memory = self.slots.memory(slot);
-                self.put(&Alert { memory, ..alert.clone() }, Arrival::Restored);
+                self.put(
+                    &Alert {
+                        memory,
+                        ..alert.clone()
+                    },
+                    Arrival::Restored,
+                );
                 self.journal.changed.extend(changed.map(|changed| (alert.id, changed)));
             }
             // It has just ended, and that is not saved yet.
@@ -141,12 +147,22 @@ impl Evaluator {
     }
 
     /// The assets that alerts are about, by whether they gave a price after `oldest`, by the time of receipt.
-    pub fn assets_by_silence(&self, oldest: impl Fn(Option<domain::Source>) -> Timestamp) -> (Vec<AssetId>, Vec<AssetId>) {
-        self.assets.iter().map(|asset| (asset.id.clone(), asset.last)).fold((Vec::new(), Vec::new()), |mut parted, (id, last)| {
-            let is_alive = last.is_some_and(|last| last.received_at >= oldest(Some(last.source)));
-            if is_alive { parted.1.push(id) } else { parted.0.push(id) }
-            parted
-        })
+    pub fn assets_by_silence(
+        &self,
+        oldest: impl Fn(Option<domain::Source>) -> Timestamp,
+    ) -> (Vec<AssetId>, Vec<AssetId>) {
+        self.assets.iter().map(|asset| (asset.id.clone(), asset.last)).fold(
+            (Vec::new(), Vec::new()),
+            |mut parted, (id, last)| {
+                let is_alive = last.is_some_and(|last| last.received_at >= oldest(Some(last.source)));
+                if is_alive {
+                    parted.1.push(id)
+                } else {
+                    parted.0.push(id)
+                }
+                parted
+            },
+        )
     }
 
     /// Forgets an alert.

@@ -130,6 +130,10 @@ impl Evaluator {
                     }
                 }
             }
+            if asset.levels.is_empty() {
+                // Nobody would fire: the time without prices is of no concern.
+                asset.gap = None;
+            }
             if let Some(gap) = asset.gap.as_mut().filter(|gap| !gap.is_told) {
                 gap.is_told = true;
                 wants.push(Want::Gap {

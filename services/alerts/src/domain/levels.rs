@@ -42,6 +42,10 @@ impl Default for Levels {
 }
 
 impl Levels {
+    pub(super) fn is_empty(&self) -> bool {
+        self.up.is_empty() && self.down.is_empty() && self.either.is_empty()
+    }
+
     pub(super) fn is_quiet_at(&self, price: Decimal) -> bool {
         self.quiet.0 < price && price < self.quiet.1
     }

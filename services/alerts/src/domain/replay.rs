@@ -32,7 +32,13 @@ impl Replay {
     /// Begins at a moment.
     pub fn new(mut evaluator: Evaluator, start: Timestamp) -> Self {
         evaluator.step(&LogEntry::FeedUp(start));
-        Self { evaluator, seq: 0, reached: start, covered_from: None, holes: Vec::new() }
+        Self {
+            evaluator,
+            seq: 0,
+            reached: start,
+            covered_from: None,
+            holes: Vec::new(),
+        }
     }
 
     /// The time about which something is known, and the holes in it.
@@ -44,7 +50,10 @@ impl Replay {
     pub fn tick(&mut self, mut tick: Tick) {
         if !tick.is_late {
             if self.covered_from.is_some() && tick.event_at.millis() - self.reached.millis() > GAP_MS {
-                self.holes.push(Hole { from: self.reached, to: tick.event_at });
+                self.holes.push(Hole {
+                    from: self.reached,
+                    to: tick.event_at,
+                });
             }
             self.strike_to(tick.event_at);
             self.covered_from.get_or_insert(tick.event_at);
@@ -71,9 +80,17 @@ impl Replay {
             let prices = walk(candle);
             for (index, price) in prices.into_iter().enumerate() {
                 let is_last = index + 1 == prices.len();
-                let offset = if is_last { MINUTE.millis() - 1 } else { 20_000 * index as i64 };
+                let offset = if is_last {
+                    MINUTE.millis() - 1
+                } else {
+                    20_000 * index as i64
+                };
                 let at = Timestamp::from_millis(candle.start.millis() + offset).unwrap_or(candle.start);
-                let quantity = if is_last { candle.volume } else { candle.volume.map(|_| Quantity::ZERO) };
+                let quantity = if is_last {
+                    candle.volume
+                } else {
+                    candle.volume.map(|_| Quantity::ZERO)
+                };
                 self.step_price(candle, (at, price, quantity));
             }
         }
@@ -116,6 +133,10 @@ fn walk(candle: &Candle) -> [Price; 4] {
     let prices = candle.prices;
     let up = prices.high.value() - prices.open.value();
     let down = prices.open.value() - prices.low.value();
-    let (nearer, farther) = if up <= down { (prices.high, prices.low) } else { (prices.low, prices.high) };
+    let (nearer, farther) = if up <= down {
+        (prices.high, prices.low)
+    } else {
+        (prices.low, prices.high)
+    };
     [prices.open, nearer, farther, prices.close]
 }

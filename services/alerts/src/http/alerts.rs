@@ -55,25 +55,49 @@ const STATUSES: [&str; 7] = ["draft", "armed", "triggered", "cooling", "no_data"
 pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<ListQuery>) -> ApiResult<Page<AlertView>> {
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
-    if query.status.as_deref().is_some_and(|status| !STATUSES.contains(&status)) {
-        return Err(ApiError::invalid("status", format!("must be one of {}", STATUSES.join(", "))));
+    if query
+        .status
+        .as_deref()
+        .is_some_and(|status| !STATUSES.contains(&status))
+    {
+        return Err(ApiError::invalid(
+            "status",
+            format!("must be one of {}", STATUSES.join(", ")),
+        ));
     }
     let mut conn = state.conn().await?;
     let asset_id = match &query.symbol {
         Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
         None => None,
     };
-    let filter = Filter { status: query.status, asset_id, after: query.cursor.map(|cursor| cursor.0) };
-    let rows = alerts::list(&mut conn, user.id, &filter, query.limit.probe()).await.map_err(Error::from)?;
-    let (rows, next) = paging::cut(rows, query.limit, |row| (Timestamp::from(row.created_at), row.alert_id()));
+    let filter = Filter {
+        status: query.status,
+        asset_id,
+        after: query.cursor.map(|cursor| cursor.0),
+    };
+    let rows = alerts::list(&mut conn, user.id, &filter, query.limit.probe())
+        .await
+        .map_err(Error::from)?;
+    let (rows, next) = paging::cut(rows, query.limit, |row| {
+        (Timestamp::from(row.created_at), row.alert_id())
+    });
     let symbols = Symbols::load(&mut conn, &rows).await?;
-    Ok(Page::new(rows.into_iter().map(|row| AlertView::new(row, &symbols)).collect(), query.limit, next))
+    Ok(Page::new(
+        rows.into_iter().map(|row| AlertView::new(row, &symbols)).collect(),
+        query.limit,
+        next,
+    ))
 }
 
 /// Makes an alert. It hears every price received after this answer.
 #[utoipa::path(tag = "alerts", request_body = AlertBody, security(("bearer" = [])), responses((status = 201, body = Envelope<AlertView>)))]
 #[post("/api/alerts/")]
-pub async fn create_alert(state: Data<State>, user: UserCaller, once: Idempotency, body: Json<AlertBody>) -> ApiResult<Answer> {
+pub async fn create_alert(
+    state: Data<State>,
+    user: UserCaller,
+    once: Idempotency,
+    body: Json<AlertBody>,
+) -> ApiResult<Answer> {
     user.require_scope(Scope::Alerts)?;
     let now = state.now();
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
@@ -100,18 +124,28 @@ pub async fn create_alert(state: Data<State>, user: UserCaller, once: Idempotenc
 pub async fn read_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<AlertView>> {
     user.require_scope(Scope::Read)?;
     let mut conn = state.conn().await?;
-    let row = alerts::find(&mut conn, user.id, id.into_inner().into()).await.map_err(Error::from)?;
+    let row = alerts::find(&mut conn, user.id, id.into_inner().into())
+        .await
+        .map_err(Error::from)?;
     view(&mut conn, row.ok_or_else(missing)?).await
 }
 
 /// Changes an alert, pauses it, or arms it again.
 #[utoipa::path(tag = "alerts", request_body = AlertPatch, security(("bearer" = [])), responses((status = 200, body = Envelope<AlertView>)))]
 #[patch("/api/alerts/{id}/")]
-pub async fn change_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>, body: Json<AlertPatch>) -> ApiResult<Ok200<AlertView>> {
+pub async fn change_alert(
+    state: Data<State>,
+    user: UserCaller,
+    id: Path<Uuid>,
+    body: Json<AlertPatch>,
+) -> ApiResult<Ok200<AlertView>> {
     user.require_scope(Scope::Alerts)?;
     let id = AlertId::from(id.into_inner());
     let mut conn = state.conn().await?;
-    let known = alerts::find(&mut conn, user.id, id).await.map_err(Error::from)?.ok_or_else(missing)?;
+    let known = alerts::find(&mut conn, user.id, id)
+        .await
+        .map_err(Error::from)?
+        .ok_or_else(missing)?;
     let edit = body.into_inner().parse(state.now())?;
     drop(conn);
     let symbol = edit.symbol.clone().unwrap_or(known.asset_id);
@@ -129,7 +163,11 @@ pub async fn change_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>, 
         .transaction(async |conn| {
             let mut row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
             let was = row.partition_id;
-            let around = Surroundings { now: state.now(), asset: asset.zip(partition), base };
+            let around = Surroundings {
+                now: state.now(),
+                asset: asset.zip(partition),
+                base,
+            };
             let is_armed = edit.apply(&mut row, around)?;
             Ok::<_, ApiError>(alerts::update(conn, row, was, is_armed).await?)
         })
@@ -163,7 +201,9 @@ async fn view(conn: &mut service_kit::db::Conn, row: AlertRow) -> ApiResult<Ok20
 }
 
 pub(super) fn default_expiry(state: &State, now: Timestamp) -> Timestamp {
-    now.plus(std::time::Duration::from_secs(u64::from(state.config.expiry_days) * 86_400))
+    now.plus(std::time::Duration::from_secs(
+        u64::from(state.config.expiry_days) * 86_400,
+    ))
 }
 
 /// The asset that a text in a body or a filter names; 422 where there is none.
@@ -189,17 +229,32 @@ async fn base_of(state: &State, asset_id: &str) -> Option<Base> {
     let newest = state.market.price(&asset).await.inspect_err(|error| {
         tracing::warn!(%error, asset.id = asset_id, "the newest price is not known, an alert begins with the next one");
     });
-    newest.ok().flatten().map(|price| Base { seq: price.seq, price: price.price, event_at: price.event_at })
+    newest.ok().flatten().map(|price| Base {
+        seq: price.seq,
+        price: price.price,
+        event_at: price.event_at,
+    })
 }
 
 fn partition_of(state: &State, asset: &AssetRow) -> Result<i32, Error> {
-    let id = AssetId::parse(&asset.asset_id).map_err(|_| Error::Corrupt { alert: AlertId::from(Uuid::nil()), part: "asset" })?;
+    let id = AssetId::parse(&asset.asset_id).map_err(|_| Error::Corrupt {
+        alert: AlertId::from(Uuid::nil()),
+        part: "asset",
+    })?;
     Ok(i32::from(id.partition(state.partitions)))
 }
 
-fn new_row(state: &State, user: &UserCaller, draft: Draft, (asset, base, now): (&AssetRow, Option<Base>, Timestamp)) -> Result<AlertRow, Error> {
+fn new_row(
+    state: &State,
+    user: &UserCaller,
+    draft: Draft,
+    (asset, base, now): (&AssetRow, Option<Base>, Timestamp),
+) -> Result<AlertRow, Error> {
     let id = AlertId::new();
-    let memory = serde_json::to_value(Memory::default()).map_err(|_| Error::Corrupt { alert: id, part: "memory" })?;
+    let memory = serde_json::to_value(Memory::default()).map_err(|_| Error::Corrupt {
+        alert: id,
+        part: "memory",
+    })?;
     let mut row = AlertRow {
         id: id.uuid(),
         user_id: user.id.uuid(),
@@ -217,7 +272,9 @@ fn new_row(state: &State, user: &UserCaller, draft: Draft, (asset, base, now): (
         base_seq: None,
         base_price: None,
         base_event_at: None,
-        already_true: base.and_then(|base| draft.condition.is_true_at(base.price)).unwrap_or(false),
+        already_true: base
+            .and_then(|base| draft.condition.is_true_at(base.price))
+            .unwrap_or(false),
         armed_no: 0,
         fired_count: 0,
         triggered_at: None,

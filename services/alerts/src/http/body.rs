@@ -62,8 +62,13 @@ impl AlertBody {
         let mut errors = FieldErrors::new();
         let condition = parse_condition(&self.condition, self.target_price.as_ref(), &mut errors);
         let trigger = parse_trigger(self.trigger.as_deref(), &mut errors);
-        let default_cooldown = if trigger == Some(Trigger::Once) { 0 } else { DEFAULT_COOLDOWN };
-        let cooldown_seconds = parse_cooldown(self.cooldown_seconds, &mut errors).map(|given| given.unwrap_or(default_cooldown));
+        let default_cooldown = if trigger == Some(Trigger::Once) {
+            0
+        } else {
+            DEFAULT_COOLDOWN
+        };
+        let cooldown_seconds =
+            parse_cooldown(self.cooldown_seconds, &mut errors).map(|given| given.unwrap_or(default_cooldown));
         let expires_at = match self.expires_at {
             Patch::Absent => Some(Some(default_expiry)),
             given => parse_expiry(given, now, &mut errors),
@@ -77,26 +82,52 @@ impl AlertBody {
         if symbol.is_empty() || symbol.chars().count() > 100 {
             errors.add("symbol", "must be a ticker or an asset id");
         }
-        let whole = condition.zip(trigger).zip(cooldown_seconds).zip(expires_at).zip(channels).zip(note);
+        let whole = condition
+            .zip(trigger)
+            .zip(cooldown_seconds)
+            .zip(expires_at)
+            .zip(channels)
+            .zip(note);
         let (((((condition, trigger), cooldown_seconds), expires_at), channels), note) = errors.finish(whole)?;
-        Ok(Draft { symbol, condition, trigger, cooldown_seconds, expires_at, channels, note })
+        Ok(Draft {
+            symbol,
+            condition,
+            trigger,
+            cooldown_seconds,
+            expires_at,
+            channels,
+            note,
+        })
     }
 }
 
 /// Reads the full form, or the short one with its price beside it.
-pub(super) fn parse_condition(raw: &RawValue, target_price: Option<&WireDecimal>, errors: &mut FieldErrors) -> Option<Condition> {
+pub(super) fn parse_condition(
+    raw: &RawValue,
+    target_price: Option<&WireDecimal>,
+    errors: &mut FieldErrors,
+) -> Option<Condition> {
     if let Ok(name) = serde_json::from_str::<String>(raw.get()) {
         let kind = LevelKind::parse(&name);
         if kind.is_none() {
-            errors.add("condition", "must be one of above, below, crosses_above, crosses_below, crosses, or an object");
+            errors.add(
+                "condition",
+                "must be one of above, below, crosses_above, crosses_below, crosses, or an object",
+            );
         }
         let price = errors.require("target_price", target_price)?;
-        let price = price.parse().map_err(|error| error.to_string()).and_then(|value| Price::new(value).map_err(|error| error.to_string()));
+        let price = price
+            .parse()
+            .map_err(|error| error.to_string())
+            .and_then(|value| Price::new(value).map_err(|error| error.to_string()));
         let price = errors.take("target_price", price)?;
         return Some(Condition::Level { kind: kind?, price });
     }
     if target_price.is_some() {
-        errors.add("target_price", "goes with a condition that is a text, such as \"above\"");
+        errors.add(
+            "target_price",
+            "goes with a condition that is a text, such as \"above\"",
+        );
     }
     match Condition::parse(raw.get(), "condition") {
         Ok(condition) => Some(condition),
@@ -126,7 +157,11 @@ pub(super) fn parse_cooldown(given: Option<i64>, errors: &mut FieldErrors) -> Op
 }
 
 /// Reads a moment to come; `null` is never.
-pub(super) fn parse_expiry(given: Patch<String>, now: Timestamp, errors: &mut FieldErrors) -> Option<Option<Timestamp>> {
+pub(super) fn parse_expiry(
+    given: Patch<String>,
+    now: Timestamp,
+    errors: &mut FieldErrors,
+) -> Option<Option<Timestamp>> {
     let Some(text) = given.value() else { return Some(None) };
     let moment = errors.take("expires_at", Timestamp::parse(&text))?;
     if moment <= now {

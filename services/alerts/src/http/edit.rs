@@ -75,14 +75,24 @@ impl AlertPatch {
         let condition = match (&self.condition, &self.target_price) {
             (Some(raw), price) => parse_condition(raw, price.as_ref(), &mut errors),
             (None, Some(_)) => {
-                errors.add("target_price", "goes with a condition that is a text, such as \"above\"");
+                errors.add(
+                    "target_price",
+                    "goes with a condition that is a text, such as \"above\"",
+                );
                 None
             }
             (None, None) => None,
         };
-        let trigger = self.trigger.as_deref().and_then(|raw| parse_trigger(Some(raw), &mut errors));
+        let trigger = self
+            .trigger
+            .as_deref()
+            .and_then(|raw| parse_trigger(Some(raw), &mut errors));
         let cooldown_seconds = parse_cooldown(self.cooldown_seconds, &mut errors).flatten();
-        let expires_at = if self.expires_at.is_absent() { None } else { parse_expiry(self.expires_at, now, &mut errors) };
+        let expires_at = if self.expires_at.is_absent() {
+            None
+        } else {
+            parse_expiry(self.expires_at, now, &mut errors)
+        };
         let channels = self.channels.and_then(|channels| parse_channels(channels, &mut errors));
         let note = self.note.change().and_then(|note| parse_note(note, &mut errors));
         errors.check()?;
@@ -172,15 +182,25 @@ fn forget(row: &mut AlertRow) -> Result<(), Error> {
 }
 
 fn memory_json(memory: &Memory, row: &AlertRow) -> Result<serde_json::Value, Error> {
-    serde_json::to_value(memory).map_err(|_| Error::Corrupt { alert: row.alert_id(), part: "memory" })
+    serde_json::to_value(memory).map_err(|_| Error::Corrupt {
+        alert: row.alert_id(),
+        part: "memory",
+    })
 }
 
 /// Lets it watch from now on, from the price of now.
 fn arm(row: &mut AlertRow, around: &Surroundings, is_new_meaning: bool) -> Result<(), Error> {
-    let memory = if is_new_meaning { Memory::default() } else { row.memory()?.rearmed() };
+    let memory = if is_new_meaning {
+        Memory::default()
+    } else {
+        row.memory()?.rearmed()
+    };
     row.memory = memory_json(&memory, row)?;
     row.status = "armed".to_owned();
     row.set_base(around.base);
-    row.already_true = around.base.and_then(|base| row.condition().ok()?.is_true_at(base.price)).unwrap_or(false);
+    row.already_true = around
+        .base
+        .and_then(|base| row.condition().ok()?.is_true_at(base.price))
+        .unwrap_or(false);
     Ok(())
 }

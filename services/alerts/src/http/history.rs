@@ -45,7 +45,12 @@ pub struct HistoryQuery {
     responses((status = 200, content((PageEnvelope<FiringView> = "application/json"), (String = "text/csv"))))
 )]
 #[get("/api/alerts/history/")]
-pub async fn list_firings(state: Data<State>, user: UserCaller, query: Query<HistoryQuery>, request: HttpRequest) -> ApiResult<HttpResponse> {
+pub async fn list_firings(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<HistoryQuery>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
     use actix_web::Responder;
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
@@ -54,11 +59,17 @@ pub async fn list_firings(state: Data<State>, user: UserCaller, query: Query<His
         Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
         None => None,
     };
-    let filter = Filter { alert_id: query.alert_id, asset_id, after: query.cursor.map(|cursor| cursor.0) };
+    let filter = Filter {
+        alert_id: query.alert_id,
+        asset_id,
+        after: query.cursor.map(|cursor| cursor.0),
+    };
     if wants_csv(&request) {
         return export(&mut conn, user.id, filter).await;
     }
-    let rows = firings::list(&mut conn, user.id, &filter, query.limit.probe()).await.map_err(Error::from)?;
+    let rows = firings::list(&mut conn, user.id, &filter, query.limit.probe())
+        .await
+        .map_err(Error::from)?;
     let (rows, next) = paging::cut(rows, query.limit, place_of);
     let page = Page::new(rows.into_iter().map(FiringView::from).collect(), query.limit, next);
     Ok(page.respond_to(&request))
@@ -69,8 +80,16 @@ fn place_of(row: &FiringRow) -> (Timestamp, FiringId) {
 }
 
 fn wants_csv(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accept.split(',').any(|kind| {
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"))
+    })
 }
 
 async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filter) -> ApiResult<HttpResponse> {
@@ -78,7 +97,9 @@ async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filt
     writer.write_record(COLUMNS).map_err(ApiError::internal)?;
     let mut written = 0;
     while written < EXPORT_ROWS {
-        let rows = firings::list(conn, user, &filter, EXPORT_PAGE).await.map_err(Error::from)?;
+        let rows = firings::list(conn, user, &filter, EXPORT_PAGE)
+            .await
+            .map_err(Error::from)?;
         for row in &rows {
             writer.write_record(record_of(row)).map_err(ApiError::internal)?;
         }
@@ -88,10 +109,15 @@ async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filt
             _ => break,
         }
     }
-    let bytes = writer.into_inner().map_err(|error| ApiError::internal(error.into_error()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| ApiError::internal(error.into_error()))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"alert-history.csv\""))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"alert-history.csv\"",
+        ))
         .body(bytes))
 }
 
@@ -133,7 +159,10 @@ fn record_of(row: &FiringRow) -> [String; 18] {
         time(row.received_at),
         time(row.evaluated_at),
         row.notified_at.map(time).unwrap_or_default(),
-        (row.evaluated_at - row.received_at).num_milliseconds().max(0).to_string(),
+        (row.evaluated_at - row.received_at)
+            .num_milliseconds()
+            .max(0)
+            .to_string(),
         row.late.to_string(),
         row.from_candle_range.to_string(),
         row.suppressed.to_string(),

@@ -30,16 +30,26 @@ pub struct StatsQuery {
 
 /// Figures for the admin's pages.
 #[get("/internal/stats")]
-pub async fn read_stats(state: Data<State>, _caller: ServiceCaller, query: Query<StatsQuery>) -> ApiResult<Ok200<AlertStats>> {
+pub async fn read_stats(
+    state: Data<State>,
+    _caller: ServiceCaller,
+    query: Query<StatsQuery>,
+) -> ApiResult<Ok200<AlertStats>> {
     let ids = query.into_inner().user_ids.unwrap_or_default();
-    let ids: Result<Vec<Uuid>, _> = ids.split(',').filter(|id| !id.is_empty()).map(Uuid::parse_str).collect();
+    let ids: Result<Vec<Uuid>, _> = ids
+        .split(',')
+        .filter(|id| !id.is_empty())
+        .map(Uuid::parse_str)
+        .collect();
     let ids = ids.map_err(|_| ApiError::invalid("user_ids", "must be ids with commas between"))?;
     let now = state.now();
     let mut conn = state.conn().await?;
     let (alerts, active_alerts) = alerts::counts(&mut conn).await.map_err(Error::from)?;
     let mut fired = [0; 3];
     for (count, days) in fired.iter_mut().zip([1, 7, 30]) {
-        *count = firings::count_since(&mut conn, now.minus(Duration::from_secs(days * 86_400))).await.map_err(Error::from)?;
+        *count = firings::count_since(&mut conn, now.minus(Duration::from_secs(days * 86_400)))
+            .await
+            .map_err(Error::from)?;
     }
     let by_user = alerts::counts_of(&mut conn, &ids).await.map_err(Error::from)?;
     Ok(Ok200(AlertStats {
@@ -48,7 +58,13 @@ pub async fn read_stats(state: Data<State>, _caller: ServiceCaller, query: Query
         fired_24h: fired[0],
         fired_7d: fired[1],
         fired_30d: fired[2],
-        by_user: by_user.into_iter().map(|(id, count)| UserCount { user_id: UserId::from(id), count }).collect(),
+        by_user: by_user
+            .into_iter()
+            .map(|(id, count)| UserCount {
+                user_id: UserId::from(id),
+                count,
+            })
+            .collect(),
     }))
 }
 
@@ -63,13 +79,19 @@ const EXPORT_PAGE: i64 = 1_000;
 
 /// Everything that is stored of a user.
 #[get("/internal/export")]
-pub async fn export_user(state: Data<State>, _caller: ServiceCaller, query: Query<ExportQuery>) -> ApiResult<Ok200<Value>> {
+pub async fn export_user(
+    state: Data<State>,
+    _caller: ServiceCaller,
+    query: Query<ExportQuery>,
+) -> ApiResult<Ok200<Value>> {
     let user = UserId::from(query.into_inner().user_id);
     let mut conn = state.conn().await?;
     let mut kept = Vec::new();
     let mut after = None;
     loop {
-        let rows = alerts::of_user(&mut conn, user, after, EXPORT_PAGE).await.map_err(Error::from)?;
+        let rows = alerts::of_user(&mut conn, user, after, EXPORT_PAGE)
+            .await
+            .map_err(Error::from)?;
         let Some(last) = rows.last() else { break };
         after = Some(last.id);
         let symbols = Symbols::load(&mut conn, &rows).await?;
@@ -78,7 +100,9 @@ pub async fn export_user(state: Data<State>, _caller: ServiceCaller, query: Quer
     let mut fired = Vec::new();
     let mut filter = firings::Filter::default();
     loop {
-        let rows = firings::list(&mut conn, user, &filter, EXPORT_PAGE).await.map_err(Error::from)?;
+        let rows = firings::list(&mut conn, user, &filter, EXPORT_PAGE)
+            .await
+            .map_err(Error::from)?;
         let Some(last) = rows.last() else { break };
         filter.after = Some((last.evaluated_at.into(), last.id.into()));
         fired.extend(rows.into_iter().map(FiringView::from));

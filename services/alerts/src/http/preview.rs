@@ -83,19 +83,28 @@ pub struct GapView {
 /// When this alert would have fired: the live evaluator, run over what is stored.
 #[utoipa::path(tag = "alerts", params(PreviewQuery), request_body = AlertBody, security(("bearer" = [])), responses((status = 200, body = Envelope<PreviewView>)))]
 #[post("/api/alerts/preview/")]
-pub async fn preview_alert(state: Data<State>, user: UserCaller, query: Query<PreviewQuery>, body: Json<AlertBody>) -> ApiResult<Ok200<PreviewView>> {
+pub async fn preview_alert(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<PreviewQuery>,
+    body: Json<AlertBody>,
+) -> ApiResult<Ok200<PreviewView>> {
     user.require_scope(Scope::Read)?;
     let now = state.now();
     let most = state.config.preview_days_max;
     let days = query.into_inner().days.unwrap_or(30.min(most));
     if days == 0 || days > most {
-        return Err(service_kit::ApiError::invalid("days", format!("must be a whole number from 1 to {most}")));
+        return Err(service_kit::ApiError::invalid(
+            "days",
+            format!("must be a whole number from 1 to {most}"),
+        ));
     }
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
     let mut conn = state.conn().await?;
     let asset = known_asset(&mut conn, &draft.symbol).await?;
     drop(conn);
-    let asset = AssetId::parse(&asset.asset_id).map_err(|_| service_kit::ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
+    let asset = AssetId::parse(&asset.asset_id)
+        .map_err(|_| service_kit::ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
     let (from, to) = range(&state, &asset, days, now).await?;
     Ok(Ok200(run(&state, asset, draft, (from, to)).await?))
 }
@@ -107,7 +116,12 @@ async fn range(state: &State, asset: &AssetId, days: u32, now: Timestamp) -> Res
     Ok((to.minus(Duration::from_secs(u64::from(days) * 86_400)), to))
 }
 
-async fn run(state: &State, asset: AssetId, draft: Draft, (from, to): (Timestamp, Timestamp)) -> Result<PreviewView, Error> {
+async fn run(
+    state: &State,
+    asset: AssetId,
+    draft: Draft,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<PreviewView, Error> {
     let mut evaluator = Evaluator::new(GapLimits::default());
     evaluator.put(&watched(&asset, draft), Arrival::Restored);
     warm_up(state, &mut evaluator, from).await?;
@@ -118,7 +132,11 @@ async fn run(state: &State, asset: AssetId, draft: Draft, (from, to): (Timestamp
     let mut candle_count = 0;
     if ticks_from > from {
         // The minute in which ticks begin is told by its ticks.
-        for candle in state.market.candles(&asset, Interval::M1, from, Interval::M1.bucket_start(ticks_from)).await? {
+        for candle in state
+            .market
+            .candles(&asset, Interval::M1, from, Interval::M1.bucket_start(ticks_from))
+            .await?
+        {
             replay.candle(&candle);
             candle_count += 1;
         }
@@ -144,7 +162,13 @@ async fn run(state: &State, asset: AssetId, draft: Draft, (from, to): (Timestamp
         coverage: CoverageView {
             from: covered_from,
             to: covered_to,
-            gaps: holes.iter().map(|hole| GapView { from: hole.from, to: hole.to }).collect(),
+            gaps: holes
+                .iter()
+                .map(|hole| GapView {
+                    from: hole.from,
+                    to: hole.to,
+                })
+                .collect(),
         },
         resolution: match (tick_count, candle_count) {
             (_, 0) => "ticks",
@@ -173,8 +197,13 @@ fn watched(asset: &AssetId, draft: Draft) -> Alert {
 async fn warm_up(state: &State, evaluator: &mut Evaluator, from: Timestamp) -> Result<(), Error> {
     for want in evaluator.take_wants() {
         match want {
-            Want::Candles { asset, interval, count, .. } => {
-                let candles = state.market.newest_candles(&asset, interval, count, Some(interval.bucket_start(from))).await?;
+            Want::Candles {
+                asset, interval, count, ..
+            } => {
+                let candles = state
+                    .market
+                    .newest_candles(&asset, interval, count, Some(interval.bucket_start(from)))
+                    .await?;
                 evaluator.give_candles(&asset, interval, &candles);
             }
             Want::Prices { asset, window, .. } => {
@@ -182,7 +211,13 @@ async fn warm_up(state: &State, evaluator: &mut Evaluator, from: Timestamp) -> R
                 let found = state.market.ticks(&asset, from.minus(reach), from).await?;
                 let counted = found.iter().filter(|tick| !tick.is_late);
                 // Numbers are given anew behind `from`, so those before it are below all of them.
-                let points: Vec<Point> = counted.map(|tick| Point { at: tick.event_at, seq: 0, price: tick.price.value() }).collect();
+                let points: Vec<Point> = counted
+                    .map(|tick| Point {
+                        at: tick.event_at,
+                        seq: 0,
+                        price: tick.price.value(),
+                    })
+                    .collect();
                 evaluator.give_prices(&asset, window, &points);
             }
             Want::Gap { .. } => {}

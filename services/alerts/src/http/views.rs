@@ -95,7 +95,9 @@ impl Symbols {
         ids.sort_unstable();
         ids.dedup();
         let known = assets::of_ids(conn, &ids).await?;
-        Ok(Self(known.into_iter().map(|asset| (asset.asset_id, asset.symbol)).collect()))
+        Ok(Self(
+            known.into_iter().map(|asset| (asset.asset_id, asset.symbol)).collect(),
+        ))
     }
 
     fn of(&self, asset_id: &str) -> String {

@@ -1,5 +1,8 @@
 use chrono::{DateTime, Utc};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, dsl::count_star, insert_into, sql_query, sql_types};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, dsl::count_star, insert_into,
+    sql_query, sql_types,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AlertId, AssetId, Price, Timestamp, UserId};
 use rust_decimal::Decimal;
@@ -13,7 +16,16 @@ use crate::{
 };
 
 /// An alert with all that is stored of it.
-#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset, diesel::Identifiable)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    diesel::Queryable,
+    diesel::Selectable,
+    diesel::Insertable,
+    diesel::AsChangeset,
+    diesel::Identifiable,
+)]
 #[diesel(table_name = alerts, treat_none_as_null = true)]
 pub struct AlertRow {
     /// The alert.
@@ -93,7 +105,13 @@ impl AlertRow {
     /// What the evaluator watches.
     pub fn watched(&self) -> Result<Alert, Error> {
         let base = self.base_seq.zip(self.base_price).zip(self.base_event_at);
-        let base = base.and_then(|((seq, price), at)| Some(Base { seq: seq.unsigned_abs(), price: Price::new(price).ok()?, event_at: at.into() }));
+        let base = base.and_then(|((seq, price), at)| {
+            Some(Base {
+                seq: seq.unsigned_abs(),
+                price: Price::new(price).ok()?,
+                event_at: at.into(),
+            })
+        });
         Ok(Alert {
             id: self.alert_id(),
             version: self.version.unsigned_abs(),
@@ -117,11 +135,18 @@ impl AlertRow {
     /// How it stands, as its owner is told.
     pub fn standing(&self) -> &str {
         let is_watched = matches!(self.status.as_str(), "armed" | "cooling");
-        if is_watched && self.silent_since.is_some() { "no_data" } else { &self.status }
+        if is_watched && self.silent_since.is_some() {
+            "no_data"
+        } else {
+            &self.status
+        }
     }
 
     fn corrupt(&self, part: &'static str) -> Error {
-        Error::Corrupt { alert: self.alert_id(), part }
+        Error::Corrupt {
+            alert: self.alert_id(),
+            part,
+        }
     }
 }
 
@@ -137,15 +162,24 @@ pub struct Filter {
 }
 
 /// A user's alerts, newest first.
-pub async fn list(conn: &mut AsyncPgConnection, user: UserId, filter: &Filter, rows: i64) -> QueryResult<Vec<AlertRow>> {
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    filter: &Filter,
+    rows: i64,
+) -> QueryResult<Vec<AlertRow>> {
     let mut query = alerts::table.filter(alerts::user_id.eq(user.uuid())).into_boxed();
     // A silent asset makes its alerts stand at no_data, whatever the evaluator says of them.
     query = match filter.status.as_deref() {
         None => query,
         Some("no_data") => query.filter(
-            alerts::status.eq("no_data").or(alerts::status.eq_any(["armed", "cooling"]).and(alerts::silent_since.is_not_null())),
+            alerts::status.eq("no_data").or(alerts::status
+                .eq_any(["armed", "cooling"])
+                .and(alerts::silent_since.is_not_null())),
         ),
-        Some(status @ ("armed" | "cooling")) => query.filter(alerts::status.eq(status)).filter(alerts::silent_since.is_null()),
+        Some(status @ ("armed" | "cooling")) => query
+            .filter(alerts::status.eq(status))
+            .filter(alerts::silent_since.is_null()),
         Some(status) => query.filter(alerts::status.eq(status)),
     };
     if let Some(asset_id) = &filter.asset_id {
@@ -153,19 +187,38 @@ pub async fn list(conn: &mut AsyncPgConnection, user: UserId, filter: &Filter, r
     }
     if let Some((at, id)) = filter.after {
         let at = DateTime::<Utc>::from(at);
-        query = query.filter(alerts::created_at.lt(at).or(alerts::created_at.eq(at).and(alerts::id.lt(id.uuid()))));
+        query = query.filter(
+            alerts::created_at
+                .lt(at)
+                .or(alerts::created_at.eq(at).and(alerts::id.lt(id.uuid()))),
+        );
     }
-    query.order((alerts::created_at.desc(), alerts::id.desc())).limit(rows).load(conn).await
+    query
+        .order((alerts::created_at.desc(), alerts::id.desc()))
+        .limit(rows)
+        .load(conn)
+        .await
 }
 
 /// One alert of a user.
 pub async fn find(conn: &mut AsyncPgConnection, user: UserId, id: AlertId) -> QueryResult<Option<AlertRow>> {
-    alerts::table.find(id.uuid()).filter(alerts::user_id.eq(user.uuid())).first(conn).await.optional()
+    alerts::table
+        .find(id.uuid())
+        .filter(alerts::user_id.eq(user.uuid()))
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// One alert of a user, which nobody else changes until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, user: UserId, id: AlertId) -> QueryResult<Option<AlertRow>> {
-    alerts::table.find(id.uuid()).filter(alerts::user_id.eq(user.uuid())).for_update().first(conn).await.optional()
+    alerts::table
+        .find(id.uuid())
+        .filter(alerts::user_id.eq(user.uuid()))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// Lets the creations of one user wait for each other until the transaction ends, and counts the user's alerts.
@@ -174,7 +227,11 @@ pub async fn count_exclusively(conn: &mut AsyncPgConnection, user: UserId) -> Qu
         .bind::<sql_types::Text, _>(format!("alerts of {}", user.uuid()))
         .execute(conn)
         .await?;
-    alerts::table.filter(alerts::user_id.eq(user.uuid())).select(count_star()).first(conn).await
+    alerts::table
+        .filter(alerts::user_id.eq(user.uuid()))
+        .select(count_star())
+        .first(conn)
+        .await
 }
 
 /// Writes a new alert down.
@@ -185,7 +242,12 @@ pub async fn insert(conn: &mut AsyncPgConnection, mut row: AlertRow) -> QueryRes
 }
 
 /// Writes a changed alert down: which partition it was in before, and whether the change arms it.
-pub async fn update(conn: &mut AsyncPgConnection, mut row: AlertRow, was: i32, is_armed: bool) -> QueryResult<AlertRow> {
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    mut row: AlertRow,
+    was: i32,
+    is_armed: bool,
+) -> QueryResult<AlertRow> {
     // Partitions are locked in their order.
     if was < row.partition_id {
         partitions::note_change(conn, was, row.id).await?;
@@ -209,7 +271,12 @@ pub async fn delete(conn: &mut AsyncPgConnection, row: &AlertRow) -> QueryResult
 }
 
 /// Everything of a user, in pages by id.
-pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId, after: Option<Uuid>, rows: i64) -> QueryResult<Vec<AlertRow>> {
+pub async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    after: Option<Uuid>,
+    rows: i64,
+) -> QueryResult<Vec<AlertRow>> {
     alerts::table
         .filter(alerts::user_id.eq(user.uuid()))
         .filter(alerts::id.gt(after.unwrap_or_default()))
@@ -222,7 +289,11 @@ pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId, after: Option<U
 /// How many alerts there are, and how many of them are watched.
 pub async fn counts(conn: &mut AsyncPgConnection) -> QueryResult<(i64, i64)> {
     let all = alerts::table.select(count_star()).first(conn).await?;
-    let active = alerts::table.filter(alerts::status.eq_any(partitions::ACTIVE)).select(count_star()).first(conn).await?;
+    let active = alerts::table
+        .filter(alerts::status.eq_any(partitions::ACTIVE))
+        .select(count_star())
+        .first(conn)
+        .await?;
     Ok((all, active))
 }
 
@@ -235,4 +306,3 @@ pub async fn counts_of(conn: &mut AsyncPgConnection, users: &[Uuid]) -> QueryRes
         .load(conn)
         .await
 }
-

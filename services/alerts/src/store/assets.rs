@@ -1,7 +1,7 @@
 use contracts::events::AssetFacts;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgSortExpressionMethods, QueryDsl, QueryResult, insert_into, query_dsl::methods::FilterDsl,
-    upsert::excluded,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgSortExpressionMethods, QueryDsl, QueryResult,
+    insert_into, query_dsl::methods::FilterDsl, upsert::excluded,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -52,7 +52,9 @@ pub async fn upsert(conn: &mut AsyncPgConnection, rows: &[AssetRow]) -> QueryRes
                 assets::enabled.eq(excluded(assets::enabled)),
                 assets::version.eq(excluded(assets::version)),
             ));
-        FilterDsl::filter(newer, assets::version.lt(excluded(assets::version))).execute(conn).await?;
+        FilterDsl::filter(newer, assets::version.lt(excluded(assets::version)))
+            .execute(conn)
+            .await?;
     }
     Ok(())
 }
@@ -60,27 +62,39 @@ pub async fn upsert(conn: &mut AsyncPgConnection, rows: &[AssetRow]) -> QueryRes
 /// Notes that an asset is no longer offered.
 pub async fn disable(conn: &mut AsyncPgConnection, asset_id: &str, version: u64) -> QueryResult<()> {
     let version = i64::try_from(version).unwrap_or(i64::MAX);
-    diesel::update(QueryDsl::filter(assets::table.find(asset_id), assets::version.lt(version)))
-        .set((assets::enabled.eq(false), assets::version.eq(version)))
-        .execute(conn)
-        .await?;
+    diesel::update(QueryDsl::filter(
+        assets::table.find(asset_id),
+        assets::version.lt(version),
+    ))
+    .set((assets::enabled.eq(false), assets::version.eq(version)))
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// The asset of this id, or the enabled one with the best rank of this ticker; each in any case.
 pub async fn resolve(conn: &mut AsyncPgConnection, text: &str) -> QueryResult<Option<AssetRow>> {
-    let by_id = assets::table.find(text.to_lowercase()).first::<AssetRow>(conn).await.optional()?;
+    let by_id = assets::table
+        .find(text.to_lowercase())
+        .first::<AssetRow>(conn)
+        .await
+        .optional()?;
     if by_id.is_some() {
         return Ok(by_id);
     }
-    QueryDsl::filter(assets::table, assets::symbol.eq(text.to_uppercase()).and(assets::enabled))
-        .order((assets::rank.asc().nulls_last(), assets::asset_id.asc()))
-        .first(conn)
-        .await
-        .optional()
+    QueryDsl::filter(
+        assets::table,
+        assets::symbol.eq(text.to_uppercase()).and(assets::enabled),
+    )
+    .order((assets::rank.asc().nulls_last(), assets::asset_id.asc()))
+    .first(conn)
+    .await
+    .optional()
 }
 
 /// These assets.
 pub async fn of_ids(conn: &mut AsyncPgConnection, ids: &[String]) -> QueryResult<Vec<AssetRow>> {
-    QueryDsl::filter(assets::table, assets::asset_id.eq_any(ids)).load(conn).await
+    QueryDsl::filter(assets::table, assets::asset_id.eq_any(ids))
+        .load(conn)
+        .await
 }

@@ -3,18 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use contracts::events::{AlertFired, AlertNoData, AlertPaused};
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, sql_query, sql_types::{Jsonb, Timestamptz}};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, sql_query,
+    sql_types::{Jsonb, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AlertId, AssetId, FiringId, Symbol, Timestamp};
 use messaging::{Outbox, leases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    alerts::AlertRow,
-    assets, partitions,
-    schema::alerts,
-};
+use super::{alerts::AlertRow, assets, partitions, schema::alerts};
 use crate::domain::{Changed, Decision, Firing, STORM_FIRES, Status};
 
 /// Everything that is committed at once.
@@ -66,7 +65,9 @@ pub async fn save(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Commit
     let rows = lock_concerned(conn, commit).await?;
     let seen = (commit.seen_changes, commit.writer_epoch);
     match commit.offset {
-        Some(offset) if !partitions::save_position(conn, commit.partition, offset, seen).await? => return Ok(Committed::Before),
+        Some(offset) if !partitions::save_position(conn, commit.partition, offset, seen).await? => {
+            return Ok(Committed::Before);
+        }
         Some(_) => {}
         None => partitions::save_seen(conn, commit.partition, seen).await?,
     }
@@ -86,7 +87,10 @@ type Names = HashMap<String, (Symbol, String)>;
 /// The alerts that the commit is about, locked, without those that a user deleted or changed meanwhile.
 async fn lock_concerned(conn: &mut AsyncPgConnection, commit: &Commit) -> QueryResult<Rows> {
     let decided = commit.decisions.iter().map(|decision| alert_of(decision).0);
-    let ids: HashSet<Uuid> = decided.chain(commit.changed.keys().copied()).map(AlertId::uuid).collect();
+    let ids: HashSet<Uuid> = decided
+        .chain(commit.changed.keys().copied())
+        .map(AlertId::uuid)
+        .collect();
     let mut ids: Vec<Uuid> = ids.into_iter().collect();
     ids.sort_unstable();
     let mut rows = Rows::new();
@@ -119,17 +123,26 @@ async fn names_of(conn: &mut AsyncPgConnection, rows: &Rows) -> QueryResult<Name
         return Ok(Names::new());
     }
     let known = assets::of_ids(conn, &ids).await?;
-    Ok(known.into_iter().filter_map(|row| Some((row.asset_id, (Symbol::parse(&row.symbol).ok()?, row.name)))).collect())
+    Ok(known
+        .into_iter()
+        .filter_map(|row| Some((row.asset_id, (Symbol::parse(&row.symbol).ok()?, row.name))))
+        .collect())
 }
 
 fn name_of(names: &Names, asset_id: &str) -> (Symbol, String) {
-    names.get(asset_id).cloned().unwrap_or_else(|| (symbol_from_id(asset_id), asset_id.to_owned()))
+    names
+        .get(asset_id)
+        .cloned()
+        .unwrap_or_else(|| (symbol_from_id(asset_id), asset_id.to_owned()))
 }
 
 /// A ticker for an asset that has none here.
 pub(super) fn symbol_from_id(asset_id: &str) -> Symbol {
     let short: String = asset_id.chars().take(32).collect();
-    #[allow(clippy::expect_used, reason = "the first characters of an asset id are allowed in a ticker")]
+    #[allow(
+        clippy::expect_used,
+        reason = "the first characters of an asset id are allowed in a ticker"
+    )]
     Symbol::parse(&short).expect("an asset id cut short is a ticker")
 }
 
@@ -140,12 +153,22 @@ struct NewFiring {
 }
 
 /// Writes firings down, and tells of those that are new and not suppressed.
-async fn save_firings(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Commit, (rows, names): (&Rows, &Names)) -> QueryResult<HashMap<Uuid, (i64, Timestamp)>> {
+async fn save_firings(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    commit: &Commit,
+    (rows, names): (&Rows, &Names),
+) -> QueryResult<HashMap<Uuid, (i64, Timestamp)>> {
     let mut records = Vec::new();
     let mut events: HashMap<Uuid, (AlertFired, bool)> = HashMap::new();
     for decision in &commit.decisions {
         let Decision::Fired(firing) = decision else { continue };
-        let Some(row) = rows.get(&firing.alert.uuid()).filter(|row| row.version.unsigned_abs() == firing.version) else { continue };
+        let Some(row) = rows
+            .get(&firing.alert.uuid())
+            .filter(|row| row.version.unsigned_abs() == firing.version)
+        else {
+            continue;
+        };
         let event = event_of(firing, row, names, commit);
         records.push(record_of(&event, firing, row));
         events.insert(event.firing_id.uuid(), (event, firing.suppressed));
@@ -153,11 +176,16 @@ async fn save_firings(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Co
     if records.is_empty() {
         return Ok(HashMap::new());
     }
-    let new: Vec<NewFiring> = sql_query(INSERT_FIRINGS).bind::<Jsonb, _>(Value::Array(records)).load(conn).await?;
+    let new: Vec<NewFiring> = sql_query(INSERT_FIRINGS)
+        .bind::<Jsonb, _>(Value::Array(records))
+        .load(conn)
+        .await?;
     let mut fired: HashMap<Uuid, (i64, Timestamp)> = HashMap::new();
     let mut told = Vec::new();
     for row in new {
-        let Some((event, is_suppressed)) = events.remove(&row.id) else { continue };
+        let Some((event, is_suppressed)) = events.remove(&row.id) else {
+            continue;
+        };
         let entry = fired.entry(event.alert_id.uuid()).or_insert((0, event.event_at));
         *entry = (entry.0 + 1, entry.1.max(event.event_at));
         if !is_suppressed {
@@ -241,11 +269,19 @@ pub(super) fn channels_of(row: &AlertRow) -> Vec<String> {
 }
 
 /// Writes down what alerts remember, how they stand, and how often they fired.
-async fn save_memories(conn: &mut AsyncPgConnection, commit: &Commit, rows: &Rows, fired: &HashMap<Uuid, (i64, Timestamp)>) -> QueryResult<()> {
+async fn save_memories(
+    conn: &mut AsyncPgConnection,
+    commit: &Commit,
+    rows: &Rows,
+    fired: &HashMap<Uuid, (i64, Timestamp)>,
+) -> QueryResult<()> {
     let records: Vec<Value> = commit
         .changed
         .iter()
-        .filter(|(id, changed)| rows.get(&id.uuid()).is_some_and(|row| row.version.unsigned_abs() == changed.version))
+        .filter(|(id, changed)| {
+            rows.get(&id.uuid())
+                .is_some_and(|row| row.version.unsigned_abs() == changed.version)
+        })
         .map(|(id, changed)| {
             let fired = fired.get(&id.uuid());
             json!({
@@ -275,11 +311,21 @@ async fn save_memories(conn: &mut AsyncPgConnection, commit: &Commit, rows: &Row
 }
 
 /// Tells of alerts that were paused or can't be judged.
-async fn tell_others(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Commit, (rows, names): (&Rows, &Names)) -> QueryResult<()> {
+async fn tell_others(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    commit: &Commit,
+    (rows, names): (&Rows, &Names),
+) -> QueryResult<()> {
     let (mut paused, mut blind) = (Vec::new(), Vec::new());
     for decision in &commit.decisions {
         let (alert, version) = alert_of(decision);
-        let Some(row) = rows.get(&alert.uuid()).filter(|row| row.version.unsigned_abs() == version) else { continue };
+        let Some(row) = rows
+            .get(&alert.uuid())
+            .filter(|row| row.version.unsigned_abs() == version)
+        else {
+            continue;
+        };
         let (symbol, _) = name_of(names, &row.asset_id);
         match decision {
             Decision::Paused { at, .. } => paused.push(AlertPaused {
@@ -304,6 +350,8 @@ async fn tell_others(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Com
             _ => {}
         }
     }
-    outbox.add_all(conn, &paused, commit.evaluated_at, Uuid::now_v7()).await?;
+    outbox
+        .add_all(conn, &paused, commit.evaluated_at, Uuid::now_v7())
+        .await?;
     outbox.add_all(conn, &blind, commit.evaluated_at, Uuid::now_v7()).await
 }

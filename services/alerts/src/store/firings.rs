@@ -66,7 +66,12 @@ pub struct Filter {
 }
 
 /// A user's firings, newest first.
-pub async fn list(conn: &mut AsyncPgConnection, user: UserId, filter: &Filter, rows: i64) -> QueryResult<Vec<FiringRow>> {
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    filter: &Filter,
+    rows: i64,
+) -> QueryResult<Vec<FiringRow>> {
     let mut query = firings::table.filter(firings::user_id.eq(user.uuid())).into_boxed();
     if let Some(alert_id) = filter.alert_id {
         query = query.filter(firings::alert_id.eq(alert_id));
@@ -76,9 +81,17 @@ pub async fn list(conn: &mut AsyncPgConnection, user: UserId, filter: &Filter, r
     }
     if let Some((at, id)) = filter.after {
         let at = DateTime::<Utc>::from(at);
-        query = query.filter(firings::evaluated_at.lt(at).or(firings::evaluated_at.eq(at).and(firings::id.lt(id.uuid()))));
+        query = query.filter(
+            firings::evaluated_at
+                .lt(at)
+                .or(firings::evaluated_at.eq(at).and(firings::id.lt(id.uuid()))),
+        );
     }
-    query.order((firings::evaluated_at.desc(), firings::id.desc())).limit(rows).load(conn).await
+    query
+        .order((firings::evaluated_at.desc(), firings::id.desc()))
+        .limit(rows)
+        .load(conn)
+        .await
 }
 
 /// Notes when the owner was told. The first time counts.

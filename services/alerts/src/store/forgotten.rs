@@ -12,13 +12,18 @@ fn hash(user: UserId) -> Vec<u8> {
 
 /// Whether the user's account is gone.
 pub async fn is_forgotten(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<bool> {
-    select(exists(forgotten_users::table.find(hash(user)))).get_result(conn).await
+    select(exists(forgotten_users::table.find(hash(user))))
+        .get_result(conn)
+        .await
 }
 
 /// Deletes everything of a user, and remembers that there is nobody any more.
 pub async fn forget(conn: &mut AsyncPgConnection, user: UserId, now: Timestamp) -> QueryResult<()> {
     insert_into(forgotten_users::table)
-        .values((forgotten_users::user_hash.eq(hash(user)), forgotten_users::forgotten_at.eq(DateTime::<Utc>::from(now))))
+        .values((
+            forgotten_users::user_hash.eq(hash(user)),
+            forgotten_users::forgotten_at.eq(DateTime::<Utc>::from(now)),
+        ))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
@@ -26,12 +31,18 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: UserId, now: Timestamp) 
         .returning((alerts::id, alerts::partition_id))
         .get_results(conn)
         .await?;
-    diesel::delete(firings::table.filter(firings::user_id.eq(user.uuid()))).execute(conn).await?;
+    diesel::delete(firings::table.filter(firings::user_id.eq(user.uuid())))
+        .execute(conn)
+        .await?;
     let mut partitions: Vec<i32> = gone.iter().map(|(_, partition)| *partition).collect();
     partitions.sort_unstable();
     partitions.dedup();
     for partition in partitions {
-        let ids: Vec<uuid::Uuid> = gone.iter().filter(|(_, of)| *of == partition).map(|(id, _)| *id).collect();
+        let ids: Vec<uuid::Uuid> = gone
+            .iter()
+            .filter(|(_, of)| *of == partition)
+            .map(|(id, _)| *id)
+            .collect();
         super::partitions::note_changes(conn, partition, &ids).await?;
     }
     Ok(())

@@ -21,7 +21,12 @@ const BATCH: i64 = 1_000;
 
 /// Ends alerts of a partition whose time ran out, and tells of each; how many there were. Call it again while it finds
 /// some, and only when the partition is decided up to `now`: what was received before may still fire them.
-pub async fn expire(conn: &mut AsyncPgConnection, outbox: &Outbox, partition: u16, now: Timestamp) -> QueryResult<usize> {
+pub async fn expire(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    partition: u16,
+    now: Timestamp,
+) -> QueryResult<usize> {
     let rows: Vec<AlertRow> = alerts::table
         .filter(alerts::partition_id.eq(i32::from(partition)))
         .filter(alerts::status.eq_any(ACTIVE))
@@ -37,7 +42,10 @@ pub async fn expire(conn: &mut AsyncPgConnection, outbox: &Outbox, partition: u1
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     diesel::update(alerts::table.filter(alerts::id.eq_any(&ids)))
-        .set((alerts::status.eq("expired"), alerts::updated_at.eq(DateTime::<Utc>::from(now))))
+        .set((
+            alerts::status.eq("expired"),
+            alerts::updated_at.eq(DateTime::<Utc>::from(now)),
+        ))
         .execute(conn)
         .await?;
     partitions::note_changes(conn, i32::from(partition), &ids).await?;
@@ -61,7 +69,12 @@ pub async fn expire(conn: &mut AsyncPgConnection, outbox: &Outbox, partition: u1
 }
 
 /// Notes that assets give no prices since `now`, and tells the owner of each of their alerts, once.
-pub async fn fall_silent(conn: &mut AsyncPgConnection, outbox: &Outbox, silent: &[AssetId], (now, grace): (Timestamp, Timestamp)) -> QueryResult<usize> {
+pub async fn fall_silent(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    silent: &[AssetId],
+    (now, grace): (Timestamp, Timestamp),
+) -> QueryResult<usize> {
     let ids: Vec<String> = silent.iter().map(ToString::to_string).collect();
     let rows: Vec<AlertRow> = alerts::table
         .filter(alerts::asset_id.eq_any(ids))
@@ -103,10 +116,14 @@ pub async fn fall_silent(conn: &mut AsyncPgConnection, outbox: &Outbox, silent: 
 /// Notes that assets give prices again.
 pub async fn speak_again(conn: &mut AsyncPgConnection, alive: &[AssetId]) -> QueryResult<usize> {
     let ids: Vec<String> = alive.iter().map(ToString::to_string).collect();
-    diesel::update(alerts::table.filter(alerts::asset_id.eq_any(ids)).filter(alerts::silent_since.is_not_null()))
-        .set(alerts::silent_since.eq(None::<DateTime<Utc>>))
-        .execute(conn)
-        .await
+    diesel::update(
+        alerts::table
+            .filter(alerts::asset_id.eq_any(ids))
+            .filter(alerts::silent_since.is_not_null()),
+    )
+    .set(alerts::silent_since.eq(None::<DateTime<Utc>>))
+    .execute(conn)
+    .await
 }
 
 /// The ticker of each row's asset, in the order of the rows.
@@ -117,7 +134,9 @@ async fn symbols_of(conn: &mut AsyncPgConnection, rows: &[AlertRow]) -> QueryRes
     let known = assets::of_ids(conn, &ids).await?;
     let symbol_of = |row: &AlertRow| {
         let asset = known.iter().find(|asset| asset.asset_id == row.asset_id);
-        asset.and_then(|asset| Symbol::parse(&asset.symbol).ok()).unwrap_or_else(|| super::decisions::symbol_from_id(&row.asset_id))
+        asset
+            .and_then(|asset| Symbol::parse(&asset.symbol).ok())
+            .unwrap_or_else(|| super::decisions::symbol_from_id(&row.asset_id))
     };
     Ok(rows.iter().map(symbol_of).collect())
 }

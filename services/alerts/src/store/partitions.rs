@@ -16,7 +16,11 @@ pub const ACTIVE: [&str; 3] = ["armed", "cooling", "no_data"];
 /// Makes sure that a partition has its row.
 pub async fn prepare(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<()> {
     let row = partitions::partition_id.eq(i32::from(partition));
-    insert_into(partitions::table).values(row).on_conflict_do_nothing().execute(conn).await?;
+    insert_into(partitions::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -43,7 +47,13 @@ pub async fn note_changes(conn: &mut AsyncPgConnection, partition: i32, alerts: 
     for part in alerts.chunks(10_000) {
         let rows: Vec<_> = part
             .iter()
-            .map(|alert| (changes::partition_id.eq(partition), changes::change_no.eq(change_no), changes::alert_id.eq(*alert)))
+            .map(|alert| {
+                (
+                    changes::partition_id.eq(partition),
+                    changes::change_no.eq(change_no),
+                    changes::alert_id.eq(*alert),
+                )
+            })
             .collect();
         insert_into(changes::table).values(rows).execute(conn).await?;
     }
@@ -52,11 +62,19 @@ pub async fn note_changes(conn: &mut AsyncPgConnection, partition: i32, alerts: 
 
 /// How many changes of a partition are committed.
 pub async fn change_count(conn: &mut AsyncPgConnection, partition: i32) -> QueryResult<i64> {
-    partitions::table.find(partition).select(partitions::changes).first(conn).await
+    partitions::table
+        .find(partition)
+        .select(partitions::changes)
+        .first(conn)
+        .await
 }
 
 /// What users changed behind number `seen`: the count that includes it, the alerts, and those of them that still exist.
-pub async fn changed_since(conn: &mut AsyncPgConnection, partition: i32, seen: i64) -> QueryResult<(i64, Vec<Uuid>, Vec<AlertRow>)> {
+pub async fn changed_since(
+    conn: &mut AsyncPgConnection,
+    partition: i32,
+    seen: i64,
+) -> QueryResult<(i64, Vec<Uuid>, Vec<AlertRow>)> {
     let changed: Vec<(i64, Uuid)> = changes::table
         .filter(changes::partition_id.eq(partition))
         .filter(changes::change_no.gt(seen))
@@ -97,7 +115,12 @@ pub struct Standing {
 pub async fn standing(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<Standing> {
     let row: (i64, i64, Option<i64>, Option<Vec<u8>>) = partitions::table
         .find(i32::from(partition))
-        .select((partitions::seen_changes, partitions::writer_epoch, partitions::snapshot_offset, partitions::snapshot))
+        .select((
+            partitions::seen_changes,
+            partitions::writer_epoch,
+            partitions::snapshot_offset,
+            partitions::snapshot,
+        ))
         .first(conn)
         .await?;
     let next_offset = match positions::load(conn, READER, partition).await? {
@@ -115,16 +138,36 @@ pub async fn standing(conn: &mut AsyncPgConnection, partition: u16) -> QueryResu
 /// The alerts of a partition that are watched, and how many changes they include. Run it in a transaction: nobody
 /// changes the partition until its end.
 pub async fn watched(conn: &mut AsyncPgConnection, partition: i32) -> QueryResult<(i64, Vec<AlertRow>)> {
-    let changes = partitions::table.find(partition).select(partitions::changes).for_update().first(conn).await?;
-    let rows = alerts::table.filter(alerts::partition_id.eq(partition)).filter(alerts::status.eq_any(ACTIVE)).load(conn).await?;
+    let changes = partitions::table
+        .find(partition)
+        .select(partitions::changes)
+        .for_update()
+        .first(conn)
+        .await?;
+    let rows = alerts::table
+        .filter(alerts::partition_id.eq(partition))
+        .filter(alerts::status.eq_any(ACTIVE))
+        .load(conn)
+        .await?;
     Ok((changes, rows))
 }
 
 /// Saves how far a partition was decided. `false` if that, or more, was saved already.
-pub async fn save_position(conn: &mut AsyncPgConnection, partition: u16, offset: u64, seen: (i64, u64)) -> QueryResult<bool> {
+pub async fn save_position(
+    conn: &mut AsyncPgConnection,
+    partition: u16,
+    offset: u64,
+    seen: (i64, u64),
+) -> QueryResult<bool> {
     // The row lock makes a repeated commit wait for the first one's fate.
     let id = i32::from(partition);
-    let found: Option<i64> = partitions::table.find(id).select(partitions::seen_changes).for_update().first(conn).await.optional()?;
+    let found: Option<i64> = partitions::table
+        .find(id)
+        .select(partitions::seen_changes)
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
     if found.is_none() {
         return Ok(false);
     }
@@ -149,10 +192,18 @@ pub async fn save_seen(conn: &mut AsyncPgConnection, partition: u16, seen: (i64,
 }
 
 /// Saves the market as it was seen before `next_offset`.
-pub async fn save_snapshot(conn: &mut AsyncPgConnection, partition: u16, next_offset: u64, snapshot: Vec<u8>) -> QueryResult<()> {
+pub async fn save_snapshot(
+    conn: &mut AsyncPgConnection,
+    partition: u16,
+    next_offset: u64,
+    snapshot: Vec<u8>,
+) -> QueryResult<()> {
     let offset = i64::try_from(next_offset).unwrap_or(i64::MAX);
     diesel::update(partitions::table.find(i32::from(partition)))
-        .set((partitions::snapshot_offset.eq(offset), partitions::snapshot.eq(snapshot)))
+        .set((
+            partitions::snapshot_offset.eq(offset),
+            partitions::snapshot.eq(snapshot),
+        ))
         .execute(conn)
         .await?;
     Ok(())

@@ -284,6 +284,28 @@ fn told(decision: Decision) -> Told {
     }
 }
 
+/// What the evaluator alone tells of a story about alerts that are armed before its first price.
+pub fn tell(actions: &[Action]) -> Vec<Told> {
+    let (mut real, model) = (Real::default(), Model::default());
+    for (index, action) in actions.iter().enumerate() {
+        match action {
+            Action::Entry(entry) => {
+                real.step(entry);
+                real.record(entry);
+            }
+            Action::Put { .. } => {
+                real.evaluator.put(
+                    &alert(&watched(action, 1, &actions[index..], &model), Memory::default()),
+                    Arrival::New,
+                );
+                real.collect();
+            }
+            _ => {}
+        }
+    }
+    real.told
+}
+
 /// Runs the story on both, and fails at the first action after which they differ.
 pub fn compare(actions: &[Action]) -> usize {
     let (mut real, mut model) = (Real::default(), Model::default());

@@ -3,8 +3,8 @@
 mod driver;
 mod model;
 
-use driver::{Action, Known, compare};
-use model::{Entry, MINUTE, Mode, Rule, Tick};
+use driver::{Action, Known, compare, tell};
+use model::{Entry, MINUTE, Mode, Rule, Tick, Told};
 use proptest::{collection::vec, option, prelude::*};
 
 /// A Monday, 00:00 UTC.
@@ -207,6 +207,92 @@ fn actions(steps: &[Step], with_clock: bool) -> Vec<Action> {
     actions
 }
 
+/// The story as a disorderly feed tells it: old ticks, marked as such, between the others, and a fifth of all again.
+/// Numbers are those of the log, so they differ from the orderly ones.
+fn disorder(actions: &[Action], noise: &[u8]) -> Vec<Action> {
+    let mut noisy: Vec<Action> = Vec::new();
+    let mut seqs = [0_u64; 2];
+    for (index, action) in actions.iter().enumerate() {
+        let Action::Entry(Entry::Tick(tick)) = action else {
+            noisy.push(action.clone());
+            continue;
+        };
+        let roll = noise[index % noise.len()];
+        if roll < 50 && seqs[tick.asset] > 0 {
+            seqs[tick.asset] += 1;
+            let age = if roll < 5 { 3_600_000 } else { 4_000 };
+            let old = Tick {
+                seq: seqs[tick.asset],
+                at: tick.at - age,
+                price: 1,
+                volume: None,
+                is_late: true,
+                ..*tick
+            };
+            noisy.push(Action::Entry(Entry::Tick(old)));
+        }
+        seqs[tick.asset] += 1;
+        noisy.push(Action::Entry(Entry::Tick(Tick {
+            seq: seqs[tick.asset],
+            ..*tick
+        })));
+        if roll % 5 == 0 {
+            let again = noisy[noisy.len().saturating_sub(usize::from(roll % 7) + 1)].clone();
+            noisy.extend(matches!(again, Action::Entry(Entry::Tick(_))).then_some(again));
+        }
+    }
+    noisy
+}
+
+/// What was told, without the log's numbers.
+fn without_numbers(told: Vec<Told>) -> Vec<Told> {
+    let strip = |mut one: Told| {
+        if let Told::Fired { key, .. } = &mut one
+            && key.starts_with("seq:")
+        {
+            key.clear();
+        }
+        one
+    };
+    told.into_iter().map(strip).collect()
+}
+
+fn orderly() -> impl Strategy<Value = Vec<Step>> {
+    let clean = |step: Step| match step {
+        Step::Tick {
+            asset,
+            after,
+            price,
+            wick,
+            volume,
+            pause,
+            ..
+        } => Step::Tick {
+            asset,
+            after,
+            price,
+            wick,
+            volume,
+            is_late: false,
+            pause,
+        },
+        other => other,
+    };
+    let armed = (0_usize..12, price_rule(), mode(false)).prop_map(|(alert, rule, mode)| {
+        Step::Other(Action::Put {
+            alert,
+            asset: alert % 2,
+            rule,
+            mode,
+            cooldown: 0,
+            expires: None,
+            known: Known::Nothing,
+        })
+    });
+    (vec(armed, 1..10), vec(tick().prop_map(clean), 1..120))
+        .prop_map(|(armed, ticks)| armed.into_iter().chain(ticks).collect())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
@@ -230,6 +316,12 @@ proptest! {
             }
         }
         compare(&restarted);
+    }
+
+    #[test]
+    fn reliability_30_old_and_repeated_ticks_decide_nothing(steps in orderly(), noise in vec(any::<u8>(), 1..60)) {
+        let orderly = actions(&steps, true);
+        prop_assert_eq!(without_numbers(tell(&disorder(&orderly, &noise))), without_numbers(tell(&orderly)));
     }
 
     #[test]

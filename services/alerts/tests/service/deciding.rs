@@ -15,18 +15,33 @@ async fn an_alert_in_short_form_fires_once_however_often_the_tick_is_delivered()
     let app = App::start().await;
     let ana = app.user();
     app.tick("bitcoin", "60000").await;
-    let id = ana.create(json!({"symbol": "btc", "condition": "above", "target_price": "61000"})).await;
+    let id = ana
+        .create(json!({"symbol": "btc", "condition": "above", "target_price": "61000"}))
+        .await;
     let tick = app.tick("bitcoin", "61000").await;
     app.append(&tick).await;
     let fired = ana.fired(1).await;
     ana.wait_for_status(&id, "triggered").await;
     app.tick("bitcoin", "62000").await;
     assert_eq!(fired[0]["trigger_key"], "seq:2");
-    assert_eq!((fired[0]["previous_price"].as_str(), fired[0]["price"].as_str()), (Some("60000"), Some("61000")));
-    assert_eq!((fired[0]["late"].as_bool(), fired[0]["source"].as_str(), fired[0]["alert_version"].as_i64()), (Some(false), Some("kraken"), Some(1)));
+    assert_eq!(
+        (fired[0]["previous_price"].as_str(), fired[0]["price"].as_str()),
+        (Some("60000"), Some("61000"))
+    );
+    assert_eq!(
+        (
+            fired[0]["late"].as_bool(),
+            fired[0]["source"].as_str(),
+            fired[0]["alert_version"].as_i64()
+        ),
+        (Some(false), Some("kraken"), Some(1))
+    );
     assert_eq!(app.facts(&id).await, 1);
     let alert = ana.alert(&id).await;
-    assert_eq!((alert["fired_count"].as_i64(), alert["is_active"].as_bool()), (Some(1), Some(false)));
+    assert_eq!(
+        (alert["fired_count"].as_i64(), alert["is_active"].as_bool()),
+        (Some(1), Some(false))
+    );
     assert_eq!(ana.history().await.len(), 1);
 }
 
@@ -48,12 +63,20 @@ async fn a_level_that_is_already_passed_is_told_and_needs_a_fresh_cross_or_fires
     app.tick("bitcoin", "60000").await;
     let (_, state) = ana.post("/api/alerts/", level("above", "50000")).await;
     let (_, event) = ana.post("/api/alerts/", level("crosses_above", "50000")).await;
-    assert_eq!((state["data"]["already_true"].as_bool(), event["data"]["already_true"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(
+        (
+            state["data"]["already_true"].as_bool(),
+            event["data"]["already_true"].as_bool()
+        ),
+        (Some(true), Some(false))
+    );
     app.tick("bitcoin", "60001").await;
-    ana.wait_for_status(state["data"]["id"].as_str().expect("id"), "triggered").await;
+    ana.wait_for_status(state["data"]["id"].as_str().expect("id"), "triggered")
+        .await;
     app.tick("bitcoin", "49000").await;
     app.tick("bitcoin", "50000").await;
-    ana.wait_for_status(event["data"]["id"].as_str().expect("id"), "triggered").await;
+    ana.wait_for_status(event["data"]["id"].as_str().expect("id"), "triggered")
+        .await;
     assert_eq!(ana.history().await.len(), 2);
 }
 
@@ -73,9 +96,20 @@ async fn reliability_29_what_was_crossed_while_the_evaluator_was_down_fires_once
     app.tick("bitcoin", "60000").await;
     app.clock.advance(Duration::from_secs(300));
     app.run().await;
-    let ana = crate::helpers::User { app: &app, id: id.0, scopes: None };
+    let ana = crate::helpers::User {
+        app: &app,
+        id: id.0,
+        scopes: None,
+    };
     let fired = ana.fired(1).await;
-    assert_eq!((fired[0]["trigger_key"].as_str(), fired[0]["late"].as_bool(), fired[0]["price"].as_str()), (Some("seq:3"), Some(true), Some("61200")));
+    assert_eq!(
+        (
+            fired[0]["trigger_key"].as_str(),
+            fired[0]["late"].as_bool(),
+            fired[0]["price"].as_str()
+        ),
+        (Some("seq:3"), Some(true), Some("61200"))
+    );
     assert_eq!(app.facts(&id.1).await, 1);
 }
 
@@ -95,7 +129,11 @@ async fn reliability_29_a_plain_restart_fires_nothing() {
         app.kill();
         app.run().await;
     }
-    let ana = crate::helpers::User { app: &app, id: ana_id, scopes: None };
+    let ana = crate::helpers::User {
+        app: &app,
+        id: ana_id,
+        scopes: None,
+    };
     ana.create(level("above", "60000")).await;
     app.tick("bitcoin", "60600").await;
     // The newest alert's firing shows that the tick was judged.
@@ -112,12 +150,18 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
     let partition = asset.partition(PARTITIONS);
     app.tick("bitcoin", "60010").await;
     let start = Interval::M1.bucket_end(Interval::M1.bucket_start(app.clock.now()));
-    app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())]).await;
+    app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())])
+        .await;
     app.clock.advance(Duration::from_secs(300));
     let candle = |minute: i64, high: &str| {
         let price = |text: &str| domain::Price::parse(text).expect("price");
         let start = domain::Timestamp::from_millis(start.millis() + minute * 60_000).expect("time");
-        let prices = domain::Ohlc { open: price("60000"), high: price(high), low: price("59990"), close: price("60000") };
+        let prices = domain::Ohlc {
+            open: price("60000"),
+            high: price(high),
+            low: price("59990"),
+            close: price("60000"),
+        };
         domain::Candle {
             asset: asset.clone(),
             interval: Interval::M1,
@@ -132,11 +176,23 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
         }
     };
     let candles = vec![candle(0, "60100"), candle(1, "61700"), candle(2, "60100")];
-    app.market.lock().expect("market").candles.insert((asset.clone(), Interval::M1), candles);
-    app.append_entries(partition, vec![LogEntry::FeedUp(app.clock.now())]).await;
+    app.market
+        .lock()
+        .expect("market")
+        .candles
+        .insert((asset.clone(), Interval::M1), candles);
+    app.append_entries(partition, vec![LogEntry::FeedUp(app.clock.now())])
+        .await;
     app.tick("bitcoin", "60020").await;
     let fired = ana.fired(1).await;
-    assert_eq!((fired[0]["late"].as_bool(), fired[0]["from_candle_range"].as_bool(), fired[0]["price"].as_str()), (Some(true), Some(true), Some("61700")));
+    assert_eq!(
+        (
+            fired[0]["late"].as_bool(),
+            fired[0]["from_candle_range"].as_bool(),
+            fired[0]["price"].as_str()
+        ),
+        (Some(true), Some(true), Some("61700"))
+    );
     ana.wait_for_status(&id, "triggered").await;
 }
 
@@ -156,7 +212,11 @@ async fn reliability_27_of_two_instances_one_decides_and_the_other_takes_over() 
     app.kill();
     app.running = Some(standby);
     app.tick("bitcoin", "60000").await;
-    let ana = crate::helpers::User { app: &app, id: ana_id, scopes: None };
+    let ana = crate::helpers::User {
+        app: &app,
+        id: ana_id,
+        scopes: None,
+    };
     let fired = ana.fired(2).await;
     assert_eq!(fired.len(), 2);
 }
@@ -171,7 +231,9 @@ async fn reliability_27_an_owner_whose_term_is_over_decides_nothing() {
     // Somebody else takes the lease without this owner's knowledge, as after a long pause of its process.
     let stolen = "UPDATE alerts.leases SET holder = gen_random_uuid(), epoch = epoch + 1, expires_at = now() + interval '2 seconds'";
     let mut conn = app.database.connect().await;
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, stolen).await.expect("stolen");
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, stolen)
+        .await
+        .expect("stolen");
     app.tick("bitcoin", "62000").await;
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!((app.facts(&id).await, ana.history().await.len()), (0, 0));
@@ -190,7 +252,10 @@ async fn reliability_36_a_deleted_alert_and_a_deleted_user_are_silent() {
     let of_bob = bob.create(level("above", "61000")).await;
     assert_eq!(ana.delete(&deleted).await.0, 200);
     app.say("auth", &UserDeleted { user_id: bob.id }, 1).await;
-    eventually("bob is forgotten", async || (bob.get(&format!("/api/alerts/{of_bob}/")).await.0 == 404).then_some(())).await;
+    eventually("bob is forgotten", async || {
+        (bob.get(&format!("/api/alerts/{of_bob}/")).await.0 == 404).then_some(())
+    })
+    .await;
     app.tick("bitcoin", "62000").await;
     ana.wait_for_status(&kept, "triggered").await;
     assert_eq!((app.facts(&deleted).await, app.facts(&of_bob).await), (0, 0));
@@ -205,15 +270,33 @@ async fn an_edit_is_a_new_version_and_a_pause_silences() {
     app.tick("bitcoin", "60000").await;
     let moved = ana.create(level("above", "61000")).await;
     let paused = ana.create(level("above", "61000")).await;
-    let (status, answer) = ana.patch(&moved, json!({"condition": {"type": "above", "price": "63000"}, "version": 1})).await;
+    let (status, answer) = ana
+        .patch(
+            &moved,
+            json!({"condition": {"type": "above", "price": "63000"}, "version": 1}),
+        )
+        .await;
     assert_eq!((status, answer["data"]["version"].as_i64()), (200, Some(2)), "{answer}");
-    assert_eq!(ana.patch(&paused, json!({"is_active": false})).await.1["data"]["status"], "paused");
+    assert_eq!(
+        ana.patch(&paused, json!({"is_active": false})).await.1["data"]["status"],
+        "paused"
+    );
     app.tick("bitcoin", "62000").await;
     app.tick("bitcoin", "63000").await;
     let fired = ana.fired(1).await;
-    assert_eq!((fired.len(), fired[0]["alert_version"].as_i64(), fired[0]["price"].as_str()), (1, Some(2), Some("63000")));
+    assert_eq!(
+        (
+            fired.len(),
+            fired[0]["alert_version"].as_i64(),
+            fired[0]["price"].as_str()
+        ),
+        (1, Some(2), Some("63000"))
+    );
     // Armed again, a state that is true fires at the next price.
-    assert_eq!(ana.patch(&paused, json!({"is_active": true})).await.1["data"]["already_true"], true);
+    assert_eq!(
+        ana.patch(&paused, json!({"is_active": true})).await.1["data"]["already_true"],
+        true
+    );
     app.tick("bitcoin", "63000").await;
     ana.wait_for_status(&paused, "triggered").await;
 }
@@ -228,7 +311,10 @@ async fn an_edit_of_the_note_neither_rearms_nor_forgets() {
     app.tick("bitcoin", "62000").await;
     ana.fired(1).await;
     let (_, answer) = ana.patch(&id, json!({"note": "sell"})).await;
-    assert_eq!((answer["data"]["version"].as_i64(), answer["data"]["note"].as_str()), (Some(1), Some("sell")));
+    assert_eq!(
+        (answer["data"]["version"].as_i64(), answer["data"]["note"].as_str()),
+        (Some(1), Some("sell"))
+    );
     // Still true, so nothing fires until it was false by the hysteresis.
     app.tick("bitcoin", "62001").await;
     app.tick("bitcoin", "60999").await;
@@ -254,7 +340,10 @@ async fn an_alert_expires_once_and_tells_and_needs_a_new_end_to_be_armed_again()
     let (status, answer) = ana.patch(&id, json!({"is_active": true})).await;
     assert_eq!((status, answer["error"]["code"].as_str()), (409, Some("alert_expired")));
     let later = app.clock.now().plus(Duration::from_secs(600)).to_string();
-    assert_eq!(ana.patch(&id, json!({"is_active": true, "expires_at": later})).await.1["data"]["status"], "armed");
+    assert_eq!(
+        ana.patch(&id, json!({"is_active": true, "expires_at": later})).await.1["data"]["status"],
+        "armed"
+    );
     app.tick("bitcoin", "62000").await;
     ana.fired(1).await;
 }
@@ -284,7 +373,8 @@ async fn a_percent_move_is_measured_against_prices_of_before_the_alert() {
     app.tick("bitcoin", "60000").await;
     app.clock.advance(Duration::from_secs(310));
     app.tick("bitcoin", "60100").await;
-    let body = json!({"symbol": "BTC", "condition": {"type": "change_pct", "direction": "up", "percent": 2, "window": "5m"}});
+    let body =
+        json!({"symbol": "BTC", "condition": {"type": "change_pct", "direction": "up", "percent": 2, "window": "5m"}});
     ana.create(body).await;
     app.tick("bitcoin", "61200").await;
     assert_eq!(ana.fired(1).await[0]["price"], "61200");
@@ -310,7 +400,10 @@ async fn the_time_of_the_notification_is_kept_with_the_firing() {
     };
     app.say("notifier", &created, 1).await;
     let expected = app.clock.now().to_string();
-    eventually("notified_at", async || (ana.history().await[0]["notified_at"] == expected.as_str()).then_some(())).await;
+    eventually("notified_at", async || {
+        (ana.history().await[0]["notified_at"] == expected.as_str()).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -321,7 +414,8 @@ async fn the_storm_guard_keeps_fifteen_and_pauses_at_the_sixteenth() {
     let body = json!({"symbol": "BTC", "condition": {"type": "crosses", "price": "60500"}, "trigger": "every_time", "cooldown_seconds": 0});
     let id = ana.create(body).await;
     for round in 0..20 {
-        app.tick("bitcoin", if round % 2 == 0 { "61000" } else { "60000" }).await;
+        app.tick("bitcoin", if round % 2 == 0 { "61000" } else { "60000" })
+            .await;
     }
     ana.wait_for_status(&id, "paused").await;
     assert_eq!(ana.history().await.len(), 15);

@@ -13,7 +13,8 @@ use contracts::{
     internal::{AssetSnapshot, CandleSnapshot, PriceFacts, PriceSnapshot, TickPage},
 };
 use domain::{
-    AssetId, Candle, Clock, EventId, Interval, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Tick, Timestamp, UserId,
+    AssetId, Candle, Clock, EventId, Interval, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Tick,
+    Timestamp, UserId,
 };
 use messaging::{Broker, BrokerOptions, OutgoingFact};
 use prometheus::Registry;
@@ -73,7 +74,12 @@ impl App {
 
     async fn start_on(mut options: BrokerOptions, prefix: Option<BrokerPrefix>) -> Self {
         // Shown with a failing test alone; another test may have set it first.
-        drop(tracing_subscriber::fmt().with_env_filter("info,wiremock=warn").with_test_writer().try_init());
+        drop(
+            tracing_subscriber::fmt()
+                .with_env_filter("info,wiremock=warn")
+                .with_test_writer()
+                .try_init(),
+        );
         options.partitions = PARTITIONS;
         let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
         let market = Arc::new(Mutex::new(Market::default()));
@@ -84,7 +90,11 @@ impl App {
             market_server: serve_market(market.clone()).await,
             market,
             running: None,
-            http: reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("client"),
+            http: reqwest::Client::builder()
+                .timeout(Duration::from_secs(30))
+                .no_proxy()
+                .build()
+                .expect("client"),
             tokens: InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens"),
             clock,
             next: Mutex::default(),
@@ -107,7 +117,10 @@ impl App {
             ("ALERTS__LEASE_S", "2".to_owned()),
             ("ALERTS__QUOTA", "20".to_owned()),
         ];
-        let environment = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let environment = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let common = CommonConfig::load(None, &environment).expect("common config");
         let config: Config = config::load(SERVICE, DEFAULTS, None, &environment).expect("config");
         let shared = Shared {
@@ -132,7 +145,12 @@ impl App {
 
     /// Ends the service in order.
     pub async fn stop(&mut self) {
-        self.running.take().expect("running").stop().await.expect("stopped in order");
+        self.running
+            .take()
+            .expect("running")
+            .stop()
+            .await
+            .expect("stopped in order");
     }
 
     /// Ends the service as a crash would.
@@ -153,7 +171,11 @@ impl App {
     }
 
     pub fn user(&self) -> User<'_> {
-        User { app: self, id: UserId::new(), scopes: None }
+        User {
+            app: self,
+            id: UserId::new(),
+            scopes: None,
+        }
     }
 
     /// A tick of now, as market-data would write it.
@@ -198,12 +220,20 @@ impl App {
                 ticks.push(tick.clone());
             }
         }
-        self.append_entries(tick.asset.partition(PARTITIONS), vec![LogEntry::Tick(tick.clone())]).await;
+        self.append_entries(tick.asset.partition(PARTITIONS), vec![LogEntry::Tick(tick.clone())])
+            .await;
     }
 
     pub async fn append_entries(&self, partition: u16, entries: Vec<LogEntry>) {
-        let batch = LogBatch { epoch: 1, entries, feed_position: None };
-        self.broker.append(partition, batch.encode().expect("bytes")).await.expect("appended");
+        let batch = LogBatch {
+            epoch: 1,
+            entries,
+            feed_position: None,
+        };
+        self.broker
+            .append(partition, batch.encode().expect("bytes"))
+            .await
+            .expect("appended");
     }
 
     /// Says a fact on behalf of another service.
@@ -220,13 +250,23 @@ impl App {
             payload: event,
         };
         let body = serde_json::to_vec(&envelope).expect("json");
-        let fact = OutgoingFact { id: envelope.id, routing_key: envelope.routing_key(), body, is_mandatory: true, target_service: Some("alerts".to_owned()) };
+        let fact = OutgoingFact {
+            id: envelope.id,
+            routing_key: envelope.routing_key(),
+            body,
+            is_mandatory: true,
+            target_service: Some("alerts".to_owned()),
+        };
         self.broker.publish(fact).await.expect("published");
     }
 
     /// How many facts of a name were ever written down. The relay deletes what it has handed over, so numbers count.
     pub async fn facts(&self, alert: &str) -> i64 {
-        self.database.number(&format!("SELECT coalesce(max(last), 0) FROM alerts.sequences WHERE context = 'alert' AND key = '{alert}'")).await
+        self.database
+            .number(&format!(
+                "SELECT coalesce(max(last), 0) FROM alerts.sequences WHERE context = 'alert' AND key = '{alert}'"
+            ))
+            .await
     }
 
     pub async fn request(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
@@ -260,7 +300,12 @@ pub struct User<'a> {
 
 impl User<'_> {
     pub fn token(&self) -> Arc<str> {
-        let identity = UserIdentity { id: self.id, role: Role::User, session: Some(SessionId::new()), scopes: self.scopes.clone() };
+        let identity = UserIdentity {
+            id: self.id,
+            role: Role::User,
+            session: Some(SessionId::new()),
+            scopes: self.scopes.clone(),
+        };
         self.app.tokens.mint_user(SERVICE, &identity)
     }
 
@@ -273,11 +318,15 @@ impl User<'_> {
     }
 
     pub async fn patch(&self, id: &str, body: Value) -> (u16, Value) {
-        self.app.request(Method::PATCH, &format!("/api/alerts/{id}/"), &self.token(), Some(body)).await
+        self.app
+            .request(Method::PATCH, &format!("/api/alerts/{id}/"), &self.token(), Some(body))
+            .await
     }
 
     pub async fn delete(&self, id: &str) -> (u16, Value) {
-        self.app.request(Method::DELETE, &format!("/api/alerts/{id}/"), &self.token(), None).await
+        self.app
+            .request(Method::DELETE, &format!("/api/alerts/{id}/"), &self.token(), None)
+            .await
     }
 
     /// A POST with more headers.
@@ -292,7 +341,14 @@ impl User<'_> {
 
     pub async fn get_with(&self, path: &str, header: (&str, &str)) -> (u16, Value) {
         let url = format!("{}{path}", self.app.running.as_ref().expect("running").url());
-        answer(self.app.http.get(url).bearer_auth(self.token()).header(header.0, header.1)).await
+        answer(
+            self.app
+                .http
+                .get(url)
+                .bearer_auth(self.token())
+                .header(header.0, header.1),
+        )
+        .await
     }
 
     /// Creates an alert that must be accepted; its id.
@@ -308,7 +364,10 @@ impl User<'_> {
 
     /// The firings, newest first.
     pub async fn history(&self) -> Vec<Value> {
-        self.get("/api/alerts/history/?limit=200").await.1["data"].as_array().expect("rows").clone()
+        self.get("/api/alerts/history/?limit=200").await.1["data"]
+            .as_array()
+            .expect("rows")
+            .clone()
     }
 
     /// Waits for so many firings.
@@ -337,18 +396,28 @@ pub fn level(kind: &str, price: &str) -> Value {
 async fn serve_market(market: Arc<Mutex<Market>>) -> MockServer {
     let server = MockServer::start().await;
     mount(&server, "/internal/assets", market.clone(), |market, _| {
-        json!(AssetSnapshot { assets: market.assets.clone() })
+        json!(AssetSnapshot {
+            assets: market.assets.clone()
+        })
     })
     .await;
     mount(&server, "/internal/prices", market.clone(), |market, _| {
-        json!(PriceSnapshot { prices: market.prices.values().cloned().collect(), stale_after_ms: vec![(Source::Kraken, 10_000)] })
+        json!(PriceSnapshot {
+            prices: market.prices.values().cloned().collect(),
+            stale_after_ms: vec![(Source::Kraken, 10_000)]
+        })
     })
     .await;
     mount(&server, "/internal/candles", market.clone(), |market, query| {
-        let key = (AssetId::parse(&query["asset"]).expect("asset"), query["interval"].parse().expect("interval"));
+        let key = (
+            AssetId::parse(&query["asset"]).expect("asset"),
+            query["interval"].parse().expect("interval"),
+        );
         let time = |name: &str| query.get(name).and_then(|raw| Timestamp::parse(raw).ok());
         let all = market.candles.get(&key).cloned().unwrap_or_default();
-        let within = |candle: &Candle| time("from").is_none_or(|from| candle.start >= from) && time("to").is_none_or(|to| candle.start < to);
+        let within = |candle: &Candle| {
+            time("from").is_none_or(|from| candle.start >= from) && time("to").is_none_or(|to| candle.start < to)
+        };
         let mut candles: Vec<Candle> = all.into_iter().filter(within).collect();
         let limit: usize = query["limit"].parse().expect("limit");
         if time("from").is_some() {
@@ -362,11 +431,23 @@ async fn serve_market(market: Arc<Mutex<Market>>) -> MockServer {
     mount(&server, "/internal/ticks", market, |market, query| {
         let asset = AssetId::parse(&query["asset"]).expect("asset");
         let all = market.ticks.get(&asset).cloned().unwrap_or_default();
-        let (from, to) = (Timestamp::parse(&query["from"]).expect("from"), Timestamp::parse(&query["to"]).expect("to"));
+        let (from, to) = (
+            Timestamp::parse(&query["from"]).expect("from"),
+            Timestamp::parse(&query["to"]).expect("to"),
+        );
         let stored_from = all.first().map(|tick| tick.event_at);
         let stored_seq = all.last().map_or(0, |tick| tick.seq);
-        let ticks = all.into_iter().filter(|tick| from <= tick.event_at && tick.event_at < to).map(Into::into).collect();
-        json!(TickPage { ticks, next: None, stored_from, stored_seq })
+        let ticks = all
+            .into_iter()
+            .filter(|tick| from <= tick.event_at && tick.event_at < to)
+            .map(Into::into)
+            .collect();
+        json!(TickPage {
+            ticks,
+            next: None,
+            stored_from,
+            stored_seq
+        })
     })
     .await;
     server
@@ -374,11 +455,23 @@ async fn serve_market(market: Arc<Mutex<Market>>) -> MockServer {
 
 type Query = HashMap<String, String>;
 
-async fn mount(server: &MockServer, path: &str, market: Arc<Mutex<Market>>, reply: impl Fn(&Market, &Query) -> Value + Send + Sync + 'static) {
+async fn mount(
+    server: &MockServer,
+    path: &str,
+    market: Arc<Mutex<Market>>,
+    reply: impl Fn(&Market, &Query) -> Value + Send + Sync + 'static,
+) {
     let respond = move |request: &Request| {
-        let query: Query = request.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let query: Query = request
+            .url
+            .query_pairs()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
         let data = reply(&market.lock().expect("market"), &query);
         ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": data, "message": "ok"}))
     };
-    Mock::given(matchers::path(path)).respond_with(respond).mount(server).await;
+    Mock::given(matchers::path(path))
+        .respond_with(respond)
+        .mount(server)
+        .await;
 }

@@ -29,6 +29,8 @@ pub struct App {
     broker: Option<Arc<dyn Broker>>,
     partitions: u16,
     http: reqwest::Client,
+    /// Further settings, as the environment gives them.
+    pub settings: Vec<(String, String)>,
 }
 
 impl App {
@@ -57,6 +59,7 @@ impl App {
             broker: None,
             partitions,
             http,
+            settings: Vec::new(),
         }
     }
 
@@ -72,10 +75,8 @@ impl App {
             ("MARKET_DATA__SIMULATOR__HISTORY_DAYS", "1".to_owned()),
             ("MARKET_DATA__INGEST__LEASE_MS", "1200".to_owned()),
         ];
-        let environment = pairs
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
+        let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let environment = pairs.chain(self.settings.iter().cloned()).collect();
         let common = CommonConfig::load(None, &environment)?;
         let config = Config::load(&common, None, &environment)?;
         let mut options = BrokerOptions::new("memory:");

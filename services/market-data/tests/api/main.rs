@@ -3,5 +3,6 @@
 mod helpers;
 
 mod feeds;
+mod live;
 mod reads;
 mod simulator;

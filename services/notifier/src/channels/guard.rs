@@ -36,3 +36,24 @@ pub fn refusal(error: &reqwest::Error) -> Option<TargetError> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn reliability_60_a_name_that_leads_inside_is_refused_at_connect() {
+        let server = wiremock::MockServer::start().await;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .dns_resolver(Arc::new(GuardedResolver(TargetPolicy::default())))
+            .build()
+            .expect("client");
+        let url = format!("http://localhost:{}/", server.address().port());
+        let error = client.get(url).send().await.expect_err("refused");
+        assert_eq!(refusal(&error), Some(TargetError::NotPublic));
+        assert!(server.received_requests().await.expect("requests").is_empty());
+    }
+}

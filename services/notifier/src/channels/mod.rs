@@ -6,7 +6,7 @@ mod web;
 
 use std::time::Duration;
 
-pub use web::{WebSenders, WebMessage};
+pub use web::{WebMessage, WebSenders};
 
 /// Why a message was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,11 +23,19 @@ pub struct SendFailure {
 impl SendFailure {
     /// It may work later.
     pub fn temporary(reason: impl Into<String>) -> Self {
-        Self { is_temporary: true, reason: reason.into(), retry_after: None }
+        Self {
+            is_temporary: true,
+            reason: reason.into(),
+            retry_after: None,
+        }
     }
 
     /// It won't.
     pub fn permanent(reason: impl Into<String>) -> Self {
-        Self { is_temporary: false, reason: reason.into(), retry_after: None }
+        Self {
+            is_temporary: false,
+            reason: reason.into(),
+            retry_after: None,
+        }
     }
 }

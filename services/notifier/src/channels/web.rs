@@ -79,7 +79,13 @@ impl WebSenders {
     }
 
     /// Sends one message through one channel, once.
-    pub async fn send(&self, channel: Channel, to: &Preferences, message: &WebMessage, now: Timestamp) -> Result<(), SendFailure> {
+    pub async fn send(
+        &self,
+        channel: Channel,
+        to: &Preferences,
+        message: &WebMessage,
+        now: Timestamp,
+    ) -> Result<(), SendFailure> {
         match channel {
             Channel::Webhook => self.webhook(to, message, now).await,
             Channel::Telegram => self.telegram(to, message).await,
@@ -90,7 +96,9 @@ impl WebSenders {
     }
 
     async fn webhook(&self, to: &Preferences, message: &WebMessage, now: Timestamp) -> Result<(), SendFailure> {
-        let (Some(url), Some(secret)) = (&to.webhook.url, &to.webhook.secret) else { return Err(not_set_up()) };
+        let (Some(url), Some(secret)) = (&to.webhook.url, &to.webhook.secret) else {
+            return Err(not_set_up());
+        };
         let url = self.target(url)?;
         let body = json!({
             "type": format!("notification.{}", message.kind),
@@ -116,7 +124,9 @@ impl WebSenders {
 
     async fn telegram(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
         let token = to.telegram.bot_token.as_ref().or(self.telegram_bot.as_ref());
-        let (Some(token), Some(chat)) = (token, &to.telegram.chat_id) else { return Err(not_set_up()) };
+        let (Some(token), Some(chat)) = (token, &to.telegram.chat_id) else {
+            return Err(not_set_up());
+        };
         let base = self.telegram_url.as_str().trim_end_matches('/');
         let url = format!("{base}/bot{}/sendMessage", token.expose_secret());
         let body = json!({
@@ -126,7 +136,9 @@ impl WebSenders {
     }
 
     async fn discord(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
-        let Some(url) = &to.discord.url else { return Err(not_set_up()) };
+        let Some(url) = &to.discord.url else {
+            return Err(not_set_up());
+        };
         let url = self.target(url.expose_secret())?;
         // Nobody is pinged by a name in a note.
         let body = json!({"content": self.text(message, 1_900), "allowed_mentions": {"parse": []}});
@@ -134,7 +146,9 @@ impl WebSenders {
     }
 
     async fn ntfy(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
-        let Some(topic) = &to.ntfy.topic else { return Err(not_set_up()) };
+        let Some(topic) = &to.ntfy.topic else {
+            return Err(not_set_up());
+        };
         let body = json!({
             "topic": topic, "title": message.title, "message": shortened(&message.message, 3_500),
             "click": format!("{}/notifications", self.public_url),
@@ -188,9 +202,16 @@ fn judge(answer: &Response, is_repeated: fn(StatusCode) -> bool) -> Result<(), S
         return Ok(());
     }
     if status.is_redirection() {
-        return Err(SendFailure::permanent(format!("the target answered {}; redirects are not followed", status.as_u16())));
+        return Err(SendFailure::permanent(format!(
+            "the target answered {}; redirects are not followed",
+            status.as_u16()
+        )));
     }
-    let wait = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let wait = answer
+        .headers()
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok());
     Err(SendFailure {
         is_temporary: is_repeated(status),
         reason: format!("the target answered {}", status.as_u16()),

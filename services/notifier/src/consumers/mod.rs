@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use contracts::{
     AnyEvent,
     events::{
-        AlertExpired, AlertFired, AlertNoData, AlertPaused, FeedDegraded, FeedRecovered, OrderCancelled, OrderExpired, OrderFilled,
-        OrderRejected, UserDeleted, UserDisabled, UserEnabled, UserMailRequested, UserRegistered, UserUpdated, UserWarned,
+        AlertExpired, AlertFired, AlertNoData, AlertPaused, FeedDegraded, FeedRecovered, OrderCancelled, OrderExpired,
+        OrderFilled, OrderRejected, UserDeleted, UserDisabled, UserEnabled, UserMailRequested, UserRegistered,
+        UserUpdated, UserWarned,
     },
 };
 use diesel_async::AsyncPgConnection;
@@ -54,19 +55,23 @@ impl Facts {
         if event.is::<AlertFired>() {
             let fact: AlertFired = event.read()?;
             let subject = Subject::alert(fact.user_id, fact.alert_id, channels_of(&fact.channels));
-            self.tell(conn, event, &subject, |locale| Draft::alert_fired(&fact, locale)).await
+            self.tell(conn, event, &subject, |locale| Draft::alert_fired(&fact, locale))
+                .await
         } else if event.is::<AlertExpired>() {
             let fact: AlertExpired = event.read()?;
             let subject = Subject::alert(fact.user_id, fact.alert_id, channels_of(&fact.channels));
-            self.tell(conn, event, &subject, |locale| Draft::alert_expired(&fact, locale)).await
+            self.tell(conn, event, &subject, |locale| Draft::alert_expired(&fact, locale))
+                .await
         } else if event.is::<AlertPaused>() {
             let fact: AlertPaused = event.read()?;
             let subject = Subject::alert(fact.user_id, fact.alert_id, channels_of(&fact.channels));
-            self.tell(conn, event, &subject, |locale| Draft::alert_paused(&fact, locale)).await
+            self.tell(conn, event, &subject, |locale| Draft::alert_paused(&fact, locale))
+                .await
         } else if event.is::<AlertNoData>() {
             let fact: AlertNoData = event.read()?;
             let subject = Subject::alert(fact.user_id, fact.alert_id, channels_of(&fact.channels));
-            self.tell(conn, event, &subject, |locale| Draft::alert_no_data(&fact, locale)).await
+            self.tell(conn, event, &subject, |locale| Draft::alert_no_data(&fact, locale))
+                .await
         } else {
             Ok(Reception::Unknown)
         }
@@ -80,13 +85,20 @@ impl Facts {
                 // Whoever placed it has just seen it filled: a mail would be noise.
                 subject.wanted = Some(vec![Channel::InApp]);
             }
-            self.tell(conn, event, &subject, |locale| Draft::order_filled(&fact, locale)).await
+            self.tell(conn, event, &subject, |locale| Draft::order_filled(&fact, locale))
+                .await
         } else if event.is::<OrderRejected>() {
             let fact: OrderRejected = event.read()?;
-            self.tell(conn, event, &Subject::user(fact.0.user_id), |locale| Draft::order_rejected(&fact.0, locale)).await
+            self.tell(conn, event, &Subject::user(fact.0.user_id), |locale| {
+                Draft::order_rejected(&fact.0, locale)
+            })
+            .await
         } else if event.is::<OrderExpired>() {
             let fact: OrderExpired = event.read()?;
-            self.tell(conn, event, &Subject::user(fact.0.user_id), |locale| Draft::order_expired(&fact.0, locale)).await
+            self.tell(conn, event, &Subject::user(fact.0.user_id), |locale| {
+                Draft::order_expired(&fact.0, locale)
+            })
+            .await
         } else if event.is::<OrderCancelled>() {
             Ok(Reception::Ignored)
         } else {
@@ -111,8 +123,13 @@ impl Facts {
             service_kit::idempotency::forget_user(conn, fact.user_id).await?;
         } else if event.is::<UserWarned>() {
             let fact: UserWarned = event.read()?;
-            let subject = Subject { recipient: fact.to.clone(), ..Subject::user(fact.user_id) };
-            return self.tell(conn, event, &subject, |locale| Draft::security(fact.warning, locale)).await;
+            let subject = Subject {
+                recipient: fact.to.clone(),
+                ..Subject::user(fact.user_id)
+            };
+            return self
+                .tell(conn, event, &subject, |locale| Draft::security(fact.warning, locale))
+                .await;
         } else if event.is::<UserMailRequested>() {
             return self.mail(conn, event, event.read()?).await;
         } else {
@@ -122,8 +139,16 @@ impl Facts {
     }
 
     /// A mail that auth asks for; its content is fetched when it is sent.
-    async fn mail(&self, conn: &mut AsyncPgConnection, event: &AnyEvent, fact: UserMailRequested) -> Result<Reception, Failure> {
-        if contacts::find(conn, fact.user_id).await?.is_some_and(|contact| contact.is_deleted()) {
+    async fn mail(
+        &self,
+        conn: &mut AsyncPgConnection,
+        event: &AnyEvent,
+        fact: UserMailRequested,
+    ) -> Result<Reception, Failure> {
+        if contacts::find(conn, fact.user_id)
+            .await?
+            .is_some_and(|contact| contact.is_deleted())
+        {
             return Ok(Reception::Ignored);
         }
         let now = DateTime::<Utc>::from(self.0.now());
@@ -153,12 +178,18 @@ impl Facts {
         if event.is::<FeedDegraded>() {
             let fact: FeedDegraded = event.read()?;
             for admin in contacts::active_admins(conn).await? {
-                self.tell(conn, event, &Subject::user(admin), |locale| Draft::feed_degraded(&fact, locale)).await?;
+                self.tell(conn, event, &Subject::user(admin), |locale| {
+                    Draft::feed_degraded(&fact, locale)
+                })
+                .await?;
             }
         } else if event.is::<FeedRecovered>() {
             let fact: FeedRecovered = event.read()?;
             for admin in contacts::active_admins(conn).await? {
-                self.tell(conn, event, &Subject::user(admin), |locale| Draft::feed_recovered(&fact, locale)).await?;
+                self.tell(conn, event, &Subject::user(admin), |locale| {
+                    Draft::feed_recovered(&fact, locale)
+                })
+                .await?;
             }
         } else {
             return Ok(Reception::Unknown);

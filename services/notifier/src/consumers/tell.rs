@@ -31,11 +31,20 @@ pub(crate) struct Subject {
 
 impl Subject {
     pub(crate) fn user(user: UserId) -> Self {
-        Self { user, alert: None, wanted: None, recipient: None }
+        Self {
+            user,
+            alert: None,
+            wanted: None,
+            recipient: None,
+        }
     }
 
     pub(super) fn alert(user: UserId, alert: AlertId, wanted: Vec<Channel>) -> Self {
-        Self { alert: Some(alert), wanted: Some(wanted), ..Self::user(user) }
+        Self {
+            alert: Some(alert),
+            wanted: Some(wanted),
+            ..Self::user(user)
+        }
     }
 }
 
@@ -53,7 +62,15 @@ impl Facts {
         subject: &Subject,
         draft: impl Fn(Locale) -> Draft,
     ) -> Result<Reception, Failure> {
-        write_down(&self.0, conn, subject, Some(event.id.uuid()), event.correlation_id, draft).await?;
+        write_down(
+            &self.0,
+            conn,
+            subject,
+            Some(event.id.uuid()),
+            event.correlation_id,
+            draft,
+        )
+        .await?;
         Ok(Reception::Done)
     }
 }
@@ -75,7 +92,13 @@ pub(crate) async fn write_down(
     let draft = draft(contact.as_ref().map(|contact| contact.locale()).unwrap_or_default());
     let settings = preferences::find(conn, &state.sealer, subject.user).await?;
     let recipient = contact.as_ref().map(|contact| contact.recipient());
-    let plan = plan(draft.kind, subject.wanted.as_deref(), &settings, recipient.as_ref(), now);
+    let plan = plan(
+        draft.kind,
+        subject.wanted.as_deref(),
+        &settings,
+        recipient.as_ref(),
+        now,
+    );
     let row = NotificationRow {
         id: NotificationId::new().uuid(),
         user_id: subject.user.uuid(),
@@ -92,7 +115,11 @@ pub(crate) async fn write_down(
     if !notifications::insert(conn, &row).await? {
         return Ok(None);
     }
-    let planned: Vec<NewDelivery> = plan.deliveries.iter().map(|planned| delivery(&row, draft.kind, subject, planned, now)).collect();
+    let planned: Vec<NewDelivery> = plan
+        .deliveries
+        .iter()
+        .map(|planned| delivery(&row, draft.kind, subject, planned, now))
+        .collect();
     if !planned.is_empty() {
         deliveries::insert(conn, &planned).await?;
     }
@@ -116,7 +143,10 @@ async fn announce(state: &State, conn: &mut AsyncPgConnection, row: &Notificatio
         created_at: row.created_at.into(),
         unread: unread.unsigned_abs(),
     };
-    state.outbox.add(conn, &fact, row.created_at.into(), row.correlation_id).await?;
+    state
+        .outbox
+        .add(conn, &fact, row.created_at.into(), row.correlation_id)
+        .await?;
     Ok(())
 }
 

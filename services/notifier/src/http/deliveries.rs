@@ -43,19 +43,29 @@ pub async fn list_deliveries(
 ) -> ApiResult<Page<DeliveryView>> {
     user.require_scope(Scope::Read)?;
     let mut conn = state.db.get().await?;
-    let found = notifications::find(&mut conn, user.id, id.into_inner()).await.map_err(Error::from)?;
+    let found = notifications::find(&mut conn, user.id, id.into_inner())
+        .await
+        .map_err(Error::from)?;
     let notification = found.ok_or_else(|| ApiError::not_found("notification"))?;
     let limit = query.into_inner().limit;
-    let mut views: Vec<DeliveryView> = notification.in_app.then(|| DeliveryView::in_app(&notification)).into_iter().collect();
+    let mut views: Vec<DeliveryView> = notification
+        .in_app
+        .then(|| DeliveryView::in_app(&notification))
+        .into_iter()
+        .collect();
     views.extend(views_of(&mut conn, notification.id).await?);
     views.truncate(limit.rows());
     Ok(Page::new(views, limit, None))
 }
 
 /// The deliveries that left or are to leave the platform.
-pub(super) async fn views_of(conn: &mut diesel_async::AsyncPgConnection, notification: Uuid) -> Result<Vec<DeliveryView>, Error> {
+pub(super) async fn views_of(
+    conn: &mut diesel_async::AsyncPgConnection,
+    notification: Uuid,
+) -> Result<Vec<DeliveryView>, Error> {
     let rows = deliveries::of_notification(conn, notification).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let attempts = deliveries::attempts(conn, &ids).await?;
-    Ok(rows.iter().map(|row| DeliveryView::new(row, &attempts)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(row, attempts)| DeliveryView::new(row, attempts))
+        .collect())
 }

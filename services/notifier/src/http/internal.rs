@@ -3,12 +3,12 @@
 use actix_web::{get, web::Data};
 use domain::UserId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use service_kit::{
     ApiResult,
     http::{Ok200, Query},
     identity::ServiceCaller,
 };
-use serde_json::json;
 
 use super::{preferences::PreferencesView, views::NotificationView};
 use crate::{
@@ -37,10 +37,20 @@ pub struct CountView {
 pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<StatsView>> {
     let since = state.now().minus(std::time::Duration::from_secs(86_400));
     let mut conn = state.db.get().await?;
-    let notifications_24h = notifications::count_since(&mut conn, since.into()).await.map_err(Error::from)?;
-    let counts = deliveries::count_since(&mut conn, since.into()).await.map_err(Error::from)?;
-    let deliveries = counts.into_iter().map(|(channel, state, count)| CountView { channel, state, count }).collect();
-    Ok(Ok200(StatsView { notifications_24h, deliveries }))
+    let notifications_24h = notifications::count_since(&mut conn, since.into())
+        .await
+        .map_err(Error::from)?;
+    let counts = deliveries::count_since(&mut conn, since.into())
+        .await
+        .map_err(Error::from)?;
+    let deliveries = counts
+        .into_iter()
+        .map(|(channel, state, count)| CountView { channel, state, count })
+        .collect();
+    Ok(Ok200(StatsView {
+        notifications_24h,
+        deliveries,
+    }))
 }
 
 /// Whose.
@@ -63,7 +73,11 @@ const ALL: i64 = 200_000;
 
 /// Everything that is stored of a user.
 #[get("/internal/export")]
-pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<ExportQuery>) -> ApiResult<Ok200<ExportView>> {
+pub async fn export_user(
+    _: ServiceCaller,
+    state: Data<State>,
+    query: Query<ExportQuery>,
+) -> ApiResult<Ok200<ExportView>> {
     let user = query.into_inner().user_id;
     let mut conn = state.db.get().await?;
     let contact = contacts::find(&mut conn, user).await.map_err(Error::from)?.map(|row| {

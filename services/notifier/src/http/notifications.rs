@@ -35,19 +35,30 @@ pub struct ListQuery {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), params(ListQuery),
     responses((status = 200, description = "A page of the list", body = PageEnvelope<NotificationView>)))]
 #[get("/api/notifications/")]
-pub async fn list_notifications(state: Data<State>, user: UserCaller, query: Query<ListQuery>) -> ApiResult<Page<NotificationView>> {
+pub async fn list_notifications(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<ListQuery>,
+) -> ApiResult<Page<NotificationView>> {
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let after = match query.cursor {
         Some(Cursor((micros, id))) => {
             let at = chrono::DateTime::from_timestamp_micros(micros);
-            Some((at.ok_or_else(|| ApiError::invalid("cursor", "must be the `next` of an earlier page"))?, id))
+            Some((
+                at.ok_or_else(|| ApiError::invalid("cursor", "must be the `next` of an earlier page"))?,
+                id,
+            ))
         }
         None => None,
     };
     let mut conn = state.db.get().await?;
-    let rows = notifications::list(&mut conn, user.id, query.unread, after, query.limit.probe()).await.map_err(Error::from)?;
-    let unread = notifications::count_unread(&mut conn, user.id).await.map_err(Error::from)?;
+    let rows = notifications::list(&mut conn, user.id, query.unread, after, query.limit.probe())
+        .await
+        .map_err(Error::from)?;
+    let unread = notifications::count_unread(&mut conn, user.id)
+        .await
+        .map_err(Error::from)?;
     let (rows, next) = paging::cut(rows, query.limit, |row| (row.created_at.timestamp_micros(), row.id));
     let views = rows.into_iter().map(NotificationView::from).collect();
     Ok(Page::new(views, query.limit, next).with("unread", unread))
@@ -57,11 +68,18 @@ pub async fn list_notifications(state: Data<State>, user: UserCaller, query: Que
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), params(("id" = Uuid, Path, description = "The notification")),
     responses((status = 200, description = "As it is now", body = Envelope<NotificationView>)))]
 #[post("/api/notifications/{id}/read/")]
-pub async fn read_notification(state: Data<State>, user: UserCaller, id: Path<NotificationId>) -> ApiResult<Ok200<NotificationView>> {
+pub async fn read_notification(
+    state: Data<State>,
+    user: UserCaller,
+    id: Path<NotificationId>,
+) -> ApiResult<Ok200<NotificationView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
-    let row = notifications::mark_read(&mut conn, user.id, id.into_inner(), state.now().into()).await.map_err(Error::from)?;
-    row.map(|row| Ok200(row.into())).ok_or_else(|| ApiError::not_found("notification"))
+    let row = notifications::mark_read(&mut conn, user.id, id.into_inner(), state.now().into())
+        .await
+        .map_err(Error::from)?;
+    row.map(|row| Ok200(row.into()))
+        .ok_or_else(|| ApiError::not_found("notification"))
 }
 
 /// How many were affected.
@@ -78,7 +96,9 @@ pub struct ReadAllView {
 pub async fn read_all_notifications(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<ReadAllView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
-    let read = notifications::mark_all_read(&mut conn, user.id, state.now().into()).await.map_err(Error::from)?;
+    let read = notifications::mark_all_read(&mut conn, user.id, state.now().into())
+        .await
+        .map_err(Error::from)?;
     Ok(Ok200(ReadAllView { read }))
 }
 
@@ -93,11 +113,18 @@ pub struct DeletedView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), params(("id" = Uuid, Path, description = "The notification")),
     responses((status = 200, description = "It is gone", body = Envelope<DeletedView>)))]
 #[delete("/api/notifications/{id}/")]
-pub async fn delete_notification(state: Data<State>, user: UserCaller, id: Path<NotificationId>) -> ApiResult<Ok200<DeletedView>> {
+pub async fn delete_notification(
+    state: Data<State>,
+    user: UserCaller,
+    id: Path<NotificationId>,
+) -> ApiResult<Ok200<DeletedView>> {
     user.require_scope(Scope::Alerts)?;
     let id = id.into_inner();
     let mut conn = state.db.get().await?;
-    if notifications::delete(&mut conn, user.id, id).await.map_err(Error::from)? {
+    if notifications::delete(&mut conn, user.id, id)
+        .await
+        .map_err(Error::from)?
+    {
         return Ok(Ok200(DeletedView { id: id.uuid() }));
     }
     Err(ApiError::not_found("notification"))

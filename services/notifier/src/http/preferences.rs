@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::preferences_body::PreferencesBody;
 use crate::{
-    domain::{ChannelRules, Changed, Changes, DigestMode, Preferences, Problem, merge, replace},
+    domain::{Changed, Changes, ChannelRules, DigestMode, Preferences, Problem, merge, replace},
     state::State,
     store::preferences,
 };
@@ -101,8 +101,12 @@ pub struct QuietHoursView {
 impl PreferencesView {
     pub(super) fn new(preferences: &Preferences, fresh_secret: Option<&SecretString>) -> Self {
         Self {
-            email: SwitchView { enabled: preferences.email },
-            in_app: SwitchView { enabled: preferences.in_app },
+            email: SwitchView {
+                enabled: preferences.email,
+            },
+            in_app: SwitchView {
+                enabled: preferences.in_app,
+            },
             webhook: WebhookView {
                 enabled: preferences.webhook.enabled,
                 url: preferences.webhook.url.clone(),
@@ -117,7 +121,11 @@ impl PreferencesView {
             },
             discord: DiscordView {
                 enabled: preferences.discord.enabled,
-                url: preferences.discord.url.as_ref().map(|url| url.expose_secret().to_owned()),
+                url: preferences
+                    .discord
+                    .url
+                    .as_ref()
+                    .map(|url| url.expose_secret().to_owned()),
             },
             ntfy: NtfyView {
                 enabled: preferences.ntfy.enabled,
@@ -152,7 +160,11 @@ pub async fn read_preferences(state: Data<State>, user: UserCaller) -> ApiResult
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), request_body = PreferencesBody,
     responses((status = 200, description = "As they are now", body = Envelope<PreferencesView>), (status = 409, description = "An old version")))]
 #[put("/api/notifications/preferences/")]
-pub async fn replace_preferences(state: Data<State>, user: UserCaller, body: Json<PreferencesBody>) -> ApiResult<Ok200<PreferencesView>> {
+pub async fn replace_preferences(
+    state: Data<State>,
+    user: UserCaller,
+    body: Json<PreferencesBody>,
+) -> ApiResult<Ok200<PreferencesView>> {
     change(&state, &user, body.into_inner(), replace).await
 }
 
@@ -160,13 +172,22 @@ pub async fn replace_preferences(state: Data<State>, user: UserCaller, body: Jso
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), request_body = PreferencesBody,
     responses((status = 200, description = "As they are now", body = Envelope<PreferencesView>), (status = 409, description = "An old version")))]
 #[patch("/api/notifications/preferences/")]
-pub async fn change_preferences(state: Data<State>, user: UserCaller, body: Json<PreferencesBody>) -> ApiResult<Ok200<PreferencesView>> {
+pub async fn change_preferences(
+    state: Data<State>,
+    user: UserCaller,
+    body: Json<PreferencesBody>,
+) -> ApiResult<Ok200<PreferencesView>> {
     change(&state, &user, body.into_inner(), merge).await
 }
 
 type Change = fn(&Preferences, Changes, &ChannelRules) -> Result<Changed, Vec<Problem>>;
 
-async fn change(state: &State, user: &UserCaller, body: PreferencesBody, apply: Change) -> ApiResult<Ok200<PreferencesView>> {
+async fn change(
+    state: &State,
+    user: &UserCaller,
+    body: PreferencesBody,
+    apply: Change,
+) -> ApiResult<Ok200<PreferencesView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     let current = preferences::find(&mut conn, &state.sealer, user.id).await?;
@@ -183,7 +204,10 @@ async fn change(state: &State, user: &UserCaller, body: PreferencesBody, apply: 
 }
 
 fn outdated() -> ApiError {
-    ApiError::conflict("version_conflict", "the preferences were changed meanwhile; read them again")
+    ApiError::conflict(
+        "version_conflict",
+        "the preferences were changed meanwhile; read them again",
+    )
 }
 
 fn refusal(problems: Vec<Problem>) -> ApiError {

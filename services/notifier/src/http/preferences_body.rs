@@ -149,14 +149,20 @@ impl From<PreferencesBody> for Changes {
                 bot_token: telegram.bot_token,
                 chat_id: telegram.chat_id.change(),
             },
-            discord: DiscordChange { enabled: discord.enabled, url: discord.url.change() },
+            discord: DiscordChange {
+                enabled: discord.enabled,
+                url: discord.url.change(),
+            },
             ntfy: NtfyChange {
                 enabled: ntfy.enabled,
                 server: ntfy.server.change(),
                 topic: ntfy.topic.change(),
                 token: ntfy.token,
             },
-            quiet_hours: body.quiet_hours.map(|quiet| (quiet.start, quiet.end, quiet.time_zone)).change(),
+            quiet_hours: body
+                .quiet_hours
+                .map(|quiet| (quiet.start, quiet.end, quiet.time_zone))
+                .change(),
             digest: body.digest,
         }
     }

@@ -46,21 +46,35 @@ pub async fn send_test(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     let since = state.now().minus(Duration::from_secs(60));
-    let recent = notifications::count_of_kind(&mut conn, user.id, Kind::Test.as_str(), since.into()).await.map_err(Error::from)?;
+    let recent = notifications::count_of_kind(&mut conn, user.id, Kind::Test.as_str(), since.into())
+        .await
+        .map_err(Error::from)?;
     if recent >= TESTS_A_MINUTE {
-        return Err(ApiError::too_many("at most five tests a minute", Duration::from_secs(30)));
+        return Err(ApiError::too_many(
+            "at most five tests a minute",
+            Duration::from_secs(30),
+        ));
     }
     let written = in_transaction(&mut conn, &state, &user).await?;
     drop(conn);
-    let Some(row) = written else { return Err(ApiError::not_found("user")) };
+    let Some(row) = written else {
+        return Err(ApiError::not_found("user"));
+    };
     state.outbox.wake();
     state.wake.all();
     let mut views: Vec<DeliveryView> = row.in_app.then(|| DeliveryView::in_app(&row)).into_iter().collect();
     views.extend(await_outcomes(&state, row.id).await?);
-    Ok(Ok200(TestView { notification_id: row.id, deliveries: views }))
+    Ok(Ok200(TestView {
+        notification_id: row.id,
+        deliveries: views,
+    }))
 }
 
-async fn in_transaction(conn: &mut AsyncPgConnection, state: &State, user: &UserCaller) -> Result<Option<NotificationRow>, Error> {
+async fn in_transaction(
+    conn: &mut AsyncPgConnection,
+    state: &State,
+    user: &UserCaller,
+) -> Result<Option<NotificationRow>, Error> {
     conn.transaction(async |conn: &mut AsyncPgConnection| {
         let subject = Subject::user(user.id);
         write_down(state, conn, &subject, None, request_id(), Draft::test).await

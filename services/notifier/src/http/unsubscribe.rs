@@ -11,11 +11,7 @@ use actix_web::{
 };
 use domain::UserId;
 use serde::Deserialize;
-use service_kit::{
-    ApiResult,
-    http::Query,
-    identity::AnyCaller,
-};
+use service_kit::{ApiResult, http::Query, identity::AnyCaller};
 use utoipa::IntoParams;
 
 use crate::{
@@ -40,7 +36,9 @@ pub struct TokenQuery {
     responses((status = 200, description = "A plain page", content_type = "text/html", body = String)))]
 #[get("/api/notifications/unsubscribe/")]
 pub async fn show_unsubscribe(state: Data<State>, _: AnyCaller, query: Query<TokenQuery>) -> ApiResult<HttpResponse> {
-    let Some(user) = state.unsubscribe.read(&query.into_inner().token) else { return Ok(unknown_link()) };
+    let Some(user) = state.unsubscribe.read(&query.into_inner().token) else {
+        return Ok(unknown_link());
+    };
     let locale = locale_of(&state, user).await?;
     let (title, text, button) = (
         locale.pick("Stop e-mails?", "Ne plus recevoir d'e-mails ?"),
@@ -60,19 +58,27 @@ pub async fn show_unsubscribe(state: Data<State>, _: AnyCaller, query: Query<Tok
     responses((status = 200, description = "Mails are stopped; a plain page", content_type = "text/html", body = String)))]
 #[post("/api/notifications/unsubscribe/")]
 pub async fn unsubscribe(state: Data<State>, _: AnyCaller, query: Query<TokenQuery>) -> ApiResult<HttpResponse> {
-    let Some(user) = state.unsubscribe.read(&query.into_inner().token) else { return Ok(unknown_link()) };
+    let Some(user) = state.unsubscribe.read(&query.into_inner().token) else {
+        return Ok(unknown_link());
+    };
     let locale = locale_of(&state, user).await?;
     stop_mails(&state, user).await?;
     let (title, text) = (
         locale.pick("E-mails are stopped", "Les e-mails sont arrêtés"),
-        locale.pick("You can switch them on again in your settings.", "Vous pouvez les réactiver dans vos réglages."),
+        locale.pick(
+            "You can switch them on again in your settings.",
+            "Vous pouvez les réactiver dans vos réglages.",
+        ),
     );
     Ok(page(StatusCode::OK, locale, title, text, ""))
 }
 
 async fn stop_mails(state: &State, user: UserId) -> Result<(), Error> {
     let mut conn = state.db.get().await?;
-    if contacts::find(&mut conn, user).await?.is_some_and(|contact| contact.is_deleted()) {
+    if contacts::find(&mut conn, user)
+        .await?
+        .is_some_and(|contact| contact.is_deleted())
+    {
         return Ok(());
     }
     // Somebody may be changing the preferences at this moment.
@@ -91,11 +97,20 @@ async fn stop_mails(state: &State, user: UserId) -> Result<(), Error> {
 
 async fn locale_of(state: &State, user: UserId) -> Result<Locale, Error> {
     let mut conn = state.db.get().await?;
-    Ok(contacts::find(&mut conn, user).await?.map(|contact| contact.locale()).unwrap_or_default())
+    Ok(contacts::find(&mut conn, user)
+        .await?
+        .map(|contact| contact.locale())
+        .unwrap_or_default())
 }
 
 fn unknown_link() -> HttpResponse {
-    page(StatusCode::NOT_FOUND, Locale::English, "This link does not work", "It may have been cut off. Sign in and change your settings instead.", "")
+    page(
+        StatusCode::NOT_FOUND,
+        Locale::English,
+        "This link does not work",
+        "It may have been cut off. Sign in and change your settings instead.",
+        "",
+    )
 }
 
 /// A plain page; all its parts are ours.
@@ -106,8 +121,11 @@ fn page(status: StatusCode, locale: Locale, title: &str, text: &str, rest: &str)
          <body><main><h1>{title}</h1><p>{text}</p>{rest}</main></body></html>",
         locale.tag()
     );
-    const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-    let mut answer = HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html);
+    const POLICY: HeaderValue =
+        HeaderValue::from_static("default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    let mut answer = HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(html);
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
     answer
 }

@@ -92,18 +92,18 @@ pub struct AttemptView {
 
 impl DeliveryView {
     /// A delivery with its tries.
-    pub fn new(row: &DeliveryRow, attempts: &[AttemptRow]) -> Self {
-        let history = attempts.iter().filter(|attempt| attempt.delivery_id == row.id).map(|attempt| AttemptView {
+    pub fn new(row: DeliveryRow, attempts: Vec<AttemptRow>) -> Self {
+        let history = attempts.into_iter().map(|attempt| AttemptView {
             started_at: attempt.started_at.into(),
             ended_at: attempt.ended_at.into(),
-            outcome: attempt.outcome.clone(),
-            error: attempt.error.clone(),
+            outcome: attempt.outcome,
+            error: attempt.error,
         });
         Self {
-            channel: row.channel.clone(),
-            state: row.state.clone(),
+            channel: row.channel,
+            state: row.state,
             attempts: row.attempts,
-            last_error: row.last_error.clone(),
+            last_error: row.last_error,
             next_attempt_at: row.next_attempt_at.map(Timestamp::from),
             sent_at: row.sent_at.map(Timestamp::from),
             history: history.collect(),

@@ -74,7 +74,10 @@ impl Mailbox {
     pub fn list(&self, to: Option<&str>, limit: usize) -> Vec<Arc<Mail>> {
         let wanted = to.map(str::to_lowercase);
         let is_wanted = |mail: &&Arc<Mail>| match &wanted {
-            Some(wanted) => mail.recipients.iter().any(|recipient| recipient.to_lowercase().contains(wanted)),
+            Some(wanted) => mail
+                .recipients
+                .iter()
+                .any(|recipient| recipient.to_lowercase().contains(wanted)),
             None => true,
         };
         self.lock().iter().filter(is_wanted).take(limit).cloned().collect()
@@ -107,13 +110,21 @@ impl Mail {
     /// What a list shows.
     pub fn summary(&self) -> Summary {
         let parsed = MessageParser::new().parse_headers(&self.source);
-        let from = parsed.as_ref().and_then(|mail| mail.from()).map(display).unwrap_or_else(|| self.sender.clone());
+        let from = parsed
+            .as_ref()
+            .and_then(|mail| mail.from())
+            .map(display)
+            .unwrap_or_else(|| self.sender.clone());
         Summary {
             id: self.id,
             received_at: self.received_at.to_rfc3339_opts(SecondsFormat::Millis, true),
             from,
             to: self.recipients.clone(),
-            subject: parsed.as_ref().and_then(|mail| mail.subject()).unwrap_or_default().to_owned(),
+            subject: parsed
+                .as_ref()
+                .and_then(|mail| mail.subject())
+                .unwrap_or_default()
+                .to_owned(),
             size: self.source.len(),
         }
     }
@@ -121,7 +132,11 @@ impl Mail {
     /// What a reader shows.
     pub fn open(&self) -> Opened {
         let parsed = MessageParser::new().parse(&self.source);
-        let headers = parsed.as_ref().map(|mail| mail.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect());
+        let headers = parsed.as_ref().map(|mail| {
+            mail.headers_raw()
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect()
+        });
         Opened {
             summary: self.summary(),
             message_id: parsed.as_ref().and_then(|mail| mail.message_id()).map(str::to_owned),
@@ -133,12 +148,18 @@ impl Mail {
 
     /// The body as text.
     pub fn text(&self) -> Option<String> {
-        MessageParser::new().parse(&self.source)?.body_text(0).map(|text| text.into_owned())
+        MessageParser::new()
+            .parse(&self.source)?
+            .body_text(0)
+            .map(|text| text.into_owned())
     }
 
     /// The body as HTML.
     pub fn html(&self) -> Option<String> {
-        MessageParser::new().parse(&self.source)?.body_html(0).map(|html| html.into_owned())
+        MessageParser::new()
+            .parse(&self.source)?
+            .body_html(0)
+            .map(|html| html.into_owned())
     }
 }
 
@@ -146,5 +167,9 @@ fn display(address: &Address<'_>) -> String {
     let first = address.first();
     let part = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let (name, address) = first.map_or_else(Default::default, |first| (part(first.name()), part(first.address())));
-    if name.is_empty() { address } else { format!("{name} <{address}>") }
+    if name.is_empty() {
+        address
+    } else {
+        format!("{name} <{address}>")
+    }
 }

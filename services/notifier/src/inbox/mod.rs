@@ -46,7 +46,11 @@ impl InboxConfig {
 
     /// On free loopback ports, for tests.
     pub fn on_free_ports() -> Self {
-        Self { host: IpAddr::from([127, 0, 0, 1]), smtp_port: 0, http_port: 0 }
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            smtp_port: 0,
+            http_port: 0,
+        }
     }
 }
 
@@ -73,7 +77,15 @@ pub async fn start(config: InboxConfig) -> anyhow::Result<Inbox> {
     let receiver = tokio::spawn(smtp::serve(listener, mailbox.clone(), stop.clone()));
     let (server, pages) = pages::serve(http_listener, mailbox.clone())?;
     tracing::info!(smtp = %smtp, http = %http, "the development inbox is open");
-    Ok(Inbox { smtp, http, mailbox, stop, receiver: Some(receiver), server, pages: Some(pages) })
+    Ok(Inbox {
+        smtp,
+        http,
+        mailbox,
+        stop,
+        receiver: Some(receiver),
+        server,
+        pages: Some(pages),
+    })
 }
 
 impl Inbox {
@@ -116,7 +128,11 @@ impl Drop for Inbox {
 
 /// An address that a client on this machine can connect to.
 fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = if address.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { address.ip() };
+    let ip = if address.ip().is_unspecified() {
+        IpAddr::from([127, 0, 0, 1])
+    } else {
+        address.ip()
+    };
     SocketAddr::new(ip, address.port())
 }
 

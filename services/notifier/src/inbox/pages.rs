@@ -21,10 +21,14 @@ const SCRIPT: &str = include_str!("page.js");
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 /// A mail's own HTML may look as it likes, and do nothing at all.
-const MAIL_POLICY: &str = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+const MAIL_POLICY: &str =
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 /// Starts the server.
-pub fn serve(listener: TcpListener, mailbox: Arc<Mailbox>) -> anyhow::Result<(ServerHandle, JoinHandle<io::Result<()>>)> {
+pub fn serve(
+    listener: TcpListener,
+    mailbox: Arc<Mailbox>,
+) -> anyhow::Result<(ServerHandle, JoinHandle<io::Result<()>>)> {
     let mailbox = Data::from(mailbox);
     let server = HttpServer::new(move || {
         let headers = DefaultHeaders::new()
@@ -36,9 +40,18 @@ pub fn serve(listener: TcpListener, mailbox: Arc<Mailbox>) -> anyhow::Result<(Se
             .app_data(mailbox.clone())
             .wrap(headers)
             .route("/", web::get().to(async || text("text/html; charset=utf-8", PAGE)))
-            .route("/page.css", web::get().to(async || text("text/css; charset=utf-8", STYLE)))
-            .route("/page.js", web::get().to(async || text("text/javascript; charset=utf-8", SCRIPT)))
-            .route("/health/live", web::get().to(async || HttpResponse::Ok().json(json!({"status": "live"}))))
+            .route(
+                "/page.css",
+                web::get().to(async || text("text/css; charset=utf-8", STYLE)),
+            )
+            .route(
+                "/page.js",
+                web::get().to(async || text("text/javascript; charset=utf-8", SCRIPT)),
+            )
+            .route(
+                "/health/live",
+                web::get().to(async || HttpResponse::Ok().json(json!({"status": "live"}))),
+            )
             .route("/api/mails", web::get().to(list_mails))
             .route("/api/mails", web::delete().to(delete_all))
             .route("/api/mails/{id}", web::get().to(read_mail))
@@ -91,13 +104,19 @@ async fn read_html(mailbox: Data<Mailbox>, id: Path<Uuid>) -> HttpResponse {
 
 async fn read_source(mailbox: Data<Mailbox>, id: Path<Uuid>) -> HttpResponse {
     match mailbox.find(*id) {
-        Some(mail) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(mail.source.clone()),
+        Some(mail) => HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body(mail.source.clone()),
         None => missing(),
     }
 }
 
 async fn delete_mail(mailbox: Data<Mailbox>, id: Path<Uuid>) -> HttpResponse {
-    if mailbox.delete(*id) { HttpResponse::Ok().json(json!({"deleted": 1})) } else { missing() }
+    if mailbox.delete(*id) {
+        HttpResponse::Ok().json(json!({"deleted": 1}))
+    } else {
+        missing()
+    }
 }
 
 async fn delete_all(mailbox: Data<Mailbox>) -> HttpResponse {

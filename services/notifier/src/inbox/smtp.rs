@@ -60,7 +60,12 @@ enum Flow {
 
 impl Session {
     fn new(stream: TcpStream, mailbox: Arc<Mailbox>) -> Self {
-        Self { stream: BufReader::new(stream), mailbox, sender: None, recipients: Vec::new() }
+        Self {
+            stream: BufReader::new(stream),
+            mailbox,
+            sender: None,
+            recipients: Vec::new(),
+        }
     }
 
     async fn run(mut self) -> std::io::Result<()> {
@@ -79,7 +84,10 @@ impl Session {
         let upper = line.to_ascii_uppercase();
         if upper.starts_with("EHLO") {
             self.reset();
-            self.answer(&format!("250-candlewick\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 SIZE {MAX_MAIL}")).await?;
+            self.answer(&format!(
+                "250-candlewick\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 SIZE {MAX_MAIL}"
+            ))
+            .await?;
         } else if upper.starts_with("HELO") || upper == "RSET" {
             self.reset();
             self.answer("250 ok").await?;
@@ -118,7 +126,9 @@ impl Session {
         self.answer("354 go on, end with a dot").await?;
         let mut source = Vec::new();
         loop {
-            let Some(line) = self.line().await? else { return Ok(Flow::Quit) };
+            let Some(line) = self.line().await? else {
+                return Ok(Flow::Quit);
+            };
             if line == b".\r\n" || line == b".\n" {
                 break;
             }
@@ -167,6 +177,11 @@ impl Session {
 /// The address between angle brackets, without parameters.
 fn address(raw: &str) -> String {
     let raw = raw.trim();
-    let inner = raw.strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(inner, _)| inner);
-    inner.unwrap_or_else(|| raw.split_whitespace().next().unwrap_or_default()).to_owned()
+    let inner = raw
+        .strip_prefix('<')
+        .and_then(|rest| rest.split_once('>'))
+        .map(|(inner, _)| inner);
+    inner
+        .unwrap_or_else(|| raw.split_whitespace().next().unwrap_or_default())
+        .to_owned()
 }

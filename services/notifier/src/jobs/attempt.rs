@@ -42,10 +42,16 @@ const CONTACT_PATIENCE: Duration = Duration::from_secs(3600);
 /// Sends what is due, once.
 pub async fn attempt(state: &State, limit: &RateLimit, due: &Due) -> Result<Outcome, Error> {
     let outcome = send(state, limit, due).await?;
-    let is_test = due.notification.as_ref().is_some_and(|row| row.kind == Kind::Test.as_str());
+    let is_test = due
+        .notification
+        .as_ref()
+        .is_some_and(|row| row.kind == Kind::Test.as_str());
     Ok(match outcome {
         // Somebody waits for the answer to a test; another try later would tell nobody anything.
-        Outcome::Failed(failure) if is_test => Outcome::Failed(SendFailure { is_temporary: false, ..failure }),
+        Outcome::Failed(failure) if is_test => Outcome::Failed(SendFailure {
+            is_temporary: false,
+            ..failure
+        }),
         outcome => outcome,
     })
 }
@@ -64,7 +70,9 @@ async fn send(state: &State, limit: &RateLimit, due: &Due) -> Result<Outcome, Er
         return Ok(Outcome::Suppressed("the notification was deleted".to_owned()));
     };
     let Ok(kind) = notification.kind.parse::<Kind>() else {
-        return Ok(Outcome::Failed(SendFailure::permanent("the kind of notification is not known")));
+        return Ok(Outcome::Failed(SendFailure::permanent(
+            "the kind of notification is not known",
+        )));
     };
     let mut conn = state.db.get().await?;
     let settings = preferences::find(&mut conn, &state.sealer, UserId::from(due.delivery.user_id)).await?;
@@ -110,7 +118,10 @@ async fn notification_mail(
     }
     let to = due.delivery.recipient.clone().unwrap_or_else(|| contact.email.clone());
     let envelope = envelope(state, due, to, contact.name.clone(), contact.locale());
-    let items: Vec<Item> = items.iter().map(|row| item(row, row.kind.parse().unwrap_or(kind))).collect();
+    let items: Vec<Item> = items
+        .iter()
+        .map(|row| item(row, row.kind.parse().unwrap_or(kind)))
+        .collect();
     let mail = match (kind, items.first()) {
         (Kind::Digest, _) => state.composer.digest(&envelope, &notification.title, &items),
         (_, Some(item)) => state.composer.notification(&envelope, item),
@@ -127,18 +138,31 @@ async fn account_mail(state: &State, limit: &RateLimit, due: &Due, mail_id: uuid
         Err(error) if error.is_not_found() => return Ok(Outcome::Suppressed("the mail was cancelled".to_owned())),
         Err(error) => {
             tracing::warn!(%error, delivery.id = %due.delivery.id, "the content of a mail can't be fetched");
-            return Ok(Outcome::Failed(SendFailure::temporary("the accounts service does not answer")));
+            return Ok(Outcome::Failed(SendFailure::temporary(
+                "the accounts service does not answer",
+            )));
         }
     };
     if content.expires_at.is_some_and(|at| at <= state.now()) {
         return Ok(Outcome::Suppressed("the link has expired".to_owned()));
     }
-    let envelope = envelope(state, due, content.to.clone(), content.name.clone(), Locale::from_tag(&content.locale));
+    let envelope = envelope(
+        state,
+        due,
+        content.to.clone(),
+        content.name.clone(),
+        Locale::from_tag(&content.locale),
+    );
     let mail = state.composer.account(&envelope, &content);
     hand_over(state, limit, due, mail).await
 }
 
-async fn hand_over(state: &State, limit: &RateLimit, due: &Due, mail: Result<Message, ComposeError>) -> Result<Outcome, Error> {
+async fn hand_over(
+    state: &State,
+    limit: &RateLimit,
+    due: &Due,
+    mail: Result<Message, ComposeError>,
+) -> Result<Outcome, Error> {
     let mail = match mail {
         Ok(mail) => mail,
         // The user can mend the address; everything else is ours.

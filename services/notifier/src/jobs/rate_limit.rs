@@ -15,7 +15,10 @@ pub struct RateLimit {
 impl RateLimit {
     /// At least one a second.
     pub fn per_second(count: u32) -> Self {
-        Self { step: Duration::from_secs(1) / count.max(1), next: Mutex::new(Instant::now()) }
+        Self {
+            step: Duration::from_secs(1) / count.max(1),
+            next: Mutex::new(Instant::now()),
+        }
     }
 
     /// Waits for this caller's moment.

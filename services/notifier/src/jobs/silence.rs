@@ -29,8 +29,13 @@ pub async fn silence_deleted(state: &State, alerts: &BTreeSet<Uuid>) -> anyhow::
     if alerts.is_empty() {
         return Ok(Word::Given);
     }
-    let question = AlertsQuestion { alert_ids: alerts.iter().copied().map(AlertId::from).collect() };
-    let call = state.client.post("alerts", "/internal/alerts/existing", &question).within(Duration::from_secs(1));
+    let question = AlertsQuestion {
+        alert_ids: alerts.iter().copied().map(AlertId::from).collect(),
+    };
+    let call = state
+        .client
+        .post("alerts", "/internal/alerts/existing", &question)
+        .within(Duration::from_secs(1));
     let answer: AlertsAnswer = match call.send().await {
         Ok(answer) => answer,
         Err(CallError::Refused { status: 404 | 405, .. }) => {

@@ -7,7 +7,9 @@ use crate::{
 
 /// Deletes notifications that nobody keeps any longer, in small bites.
 pub async fn delete_old(state: Arc<State>) -> anyhow::Result<()> {
-    let before = state.now().minus(Duration::from_secs(state.config.retention_days * 86_400));
+    let before = state
+        .now()
+        .minus(Duration::from_secs(state.config.retention_days * 86_400));
     let mut conn = state.db.get().await?;
     while notifications::delete_older(&mut conn, before.into()).await? > 0 {}
     deliveries::delete_older(&mut conn, before.into()).await?;

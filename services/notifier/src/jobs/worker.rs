@@ -128,7 +128,11 @@ impl Worker {
         match taken.await {
             Ok(batch) => batch,
             Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), lane = self.lane.name(), "no deliveries could be taken");
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    lane = self.lane.name(),
+                    "no deliveries could be taken"
+                );
                 Vec::new()
             }
         }
@@ -141,7 +145,9 @@ impl Worker {
             Word::Missing
         });
         for row in batch {
-            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let Ok(place) = places.clone().acquire_owned().await else {
+                return;
+            };
             let (state, limit) = (self.state.clone(), self.limit.clone());
             sends.spawn(see_through(state, limit, row, word, place));
         }
@@ -149,7 +155,13 @@ impl Worker {
 }
 
 /// Sends one delivery and writes down how it went.
-async fn see_through(state: Arc<State>, limit: Arc<RateLimit>, row: DeliveryRow, word: Word, _place: OwnedSemaphorePermit) {
+async fn see_through(
+    state: Arc<State>,
+    limit: Arc<RateLimit>,
+    row: DeliveryRow,
+    word: Word,
+    _place: OwnedSemaphorePermit,
+) {
     let started_at = state.now();
     let outcome = if must_wait(&state, &row, word) {
         Ok(Some(Outcome::Postponed(started_at.plus(Duration::from_secs(1)))))
@@ -196,12 +208,20 @@ fn settle(state: &State, row: &DeliveryRow, outcome: Outcome, started_at: Timest
             let attempts = u32::try_from(row.attempts).unwrap_or(u32::MAX);
             match schedule(state, &row.channel).next(attempts, ended_at, rand::random(), failure.retry_after) {
                 Some(at) => (Next::Again(at), Some(failure.reason)),
-                None => (Next::Failed, Some(format!("given up after {attempts} tries: {}", failure.reason))),
+                None => (
+                    Next::Failed,
+                    Some(format!("given up after {attempts} tries: {}", failure.reason)),
+                ),
             }
         }
         Outcome::Failed(failure) => (Next::Failed, Some(failure.reason)),
     };
-    Ended { started_at, ended_at, next, error }
+    Ended {
+        started_at,
+        ended_at,
+        next,
+        error,
+    }
 }
 
 fn schedule(state: &State, channel: &str) -> Schedule {
@@ -214,7 +234,9 @@ fn schedule(state: &State, channel: &str) -> Schedule {
 }
 
 fn count(state: &State, row: &DeliveryRow, ended: &Ended) {
-    let Ok(channel) = row.channel.parse::<Channel>() else { return };
+    let Ok(channel) = row.channel.parse::<Channel>() else {
+        return;
+    };
     let outcome = match ended.next {
         Next::Sent => "sent",
         Next::Again(_) => "temporary",
@@ -224,7 +246,9 @@ fn count(state: &State, row: &DeliveryRow, ended: &Ended) {
     };
     state.metrics.tried(channel, outcome);
     if ended.next == Next::Sent {
-        state.metrics.delivered(channel, ended.ended_at.since(row.created_at.into()));
+        state
+            .metrics
+            .delivered(channel, ended.ended_at.since(row.created_at.into()));
     }
 }
 
@@ -244,7 +268,9 @@ async fn write_down(state: &State, row: &DeliveryRow, ended: &Ended) {
                     tracing::warn!(delivery.id = %row.id, "the claim was lost before its outcome could be written down");
                     return;
                 }
-                Err(error) => tracing::warn!(error = format!("{error:#}"), delivery.id = %row.id, "an outcome can't be written down yet"),
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), delivery.id = %row.id, "an outcome can't be written down yet")
+                }
             }
             sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{Role, events::UserFacts};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, query_dsl::methods::FilterDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, query_dsl::methods::FilterDsl,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::UserId;
 use uuid::Uuid;
@@ -42,7 +44,10 @@ impl ContactRow {
 
     /// What planning needs to know.
     pub fn recipient(&self) -> Recipient {
-        Recipient { email_verified: self.email_verified, is_active: self.is_active }
+        Recipient {
+            email_verified: self.email_verified,
+            is_active: self.is_active,
+        }
     }
 
     /// The language.
@@ -53,7 +58,12 @@ impl ContactRow {
 
 /// What is known of a user.
 pub async fn find(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<ContactRow>> {
-    contacts::table.find(user.uuid()).select(ContactRow::as_select()).first(conn).await.optional()
+    contacts::table
+        .find(user.uuid())
+        .select(ContactRow::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// Takes news of a user over, unless newer ones are known. Says whether they were taken.
@@ -69,18 +79,25 @@ pub async fn upsert(conn: &mut AsyncPgConnection, facts: &UserFacts) -> QueryRes
         version: i64::try_from(facts.version).unwrap_or(i64::MAX),
         deleted_at: None,
     };
-    let update = diesel::insert_into(contacts::table).values(&row).on_conflict(contacts::user_id).do_update().set((
-        contacts::email.eq(&row.email),
-        contacts::email_verified.eq(row.email_verified),
-        contacts::name.eq(&row.name),
-        contacts::locale.eq(&row.locale),
-        contacts::role.eq(&row.role),
-        contacts::is_active.eq(row.is_active),
-        contacts::version.eq(row.version),
-    ));
-    let changed = FilterDsl::filter(FilterDsl::filter(update, contacts::version.lt(row.version)), contacts::deleted_at.is_null())
-        .execute(conn)
-        .await?;
+    let update = diesel::insert_into(contacts::table)
+        .values(&row)
+        .on_conflict(contacts::user_id)
+        .do_update()
+        .set((
+            contacts::email.eq(&row.email),
+            contacts::email_verified.eq(row.email_verified),
+            contacts::name.eq(&row.name),
+            contacts::locale.eq(&row.locale),
+            contacts::role.eq(&row.role),
+            contacts::is_active.eq(row.is_active),
+            contacts::version.eq(row.version),
+        ));
+    let changed = FilterDsl::filter(
+        FilterDsl::filter(update, contacts::version.lt(row.version)),
+        contacts::deleted_at.is_null(),
+    )
+    .execute(conn)
+    .await?;
     Ok(changed > 0)
 }
 
@@ -89,7 +106,9 @@ pub async fn set_active(conn: &mut AsyncPgConnection, user: UserId, is_active: b
     let version = i64::try_from(version).unwrap_or(i64::MAX);
     let known = QueryDsl::filter(contacts::table.find(user.uuid()), contacts::version.lt(version));
     diesel::update(QueryDsl::filter(known, contacts::deleted_at.is_null()))
-        .set((contacts::is_active.eq(is_active), contacts::version.eq(version))).execute(conn).await?;
+        .set((contacts::is_active.eq(is_active), contacts::version.eq(version)))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -109,8 +128,12 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Ut
     };
     diesel::delete(contacts::table.find(id)).execute(conn).await?;
     diesel::insert_into(contacts::table).values(&gone).execute(conn).await?;
-    diesel::delete(QueryDsl::filter(deliveries::table, deliveries::user_id.eq(id))).execute(conn).await?;
-    diesel::delete(QueryDsl::filter(notifications::table, notifications::user_id.eq(id))).execute(conn).await?;
+    diesel::delete(QueryDsl::filter(deliveries::table, deliveries::user_id.eq(id)))
+        .execute(conn)
+        .await?;
+    diesel::delete(QueryDsl::filter(notifications::table, notifications::user_id.eq(id)))
+        .execute(conn)
+        .await?;
     diesel::delete(preferences::table.find(id)).execute(conn).await?;
     Ok(())
 }

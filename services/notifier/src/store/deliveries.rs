@@ -4,14 +4,19 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, dsl::sql,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+    dsl::sql,
     sql_types::{Nullable, Timestamptz},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{contacts::ContactRow, notifications::NotificationRow, schema::{contacts, deliveries, delivery_attempts, notifications}};
+use super::{
+    contacts::ContactRow,
+    notifications::NotificationRow,
+    schema::{contacts, deliveries, delivery_attempts, notifications},
+};
 use crate::domain::{FloodGuard, Verdict};
 
 /// A delivery.
@@ -110,7 +115,12 @@ pub struct AttemptRow {
 
 /// Writes deliveries down; a mail that was already asked for is left as it is.
 pub async fn insert(conn: &mut AsyncPgConnection, rows: &[NewDelivery]) -> QueryResult<usize> {
-    diesel::insert_into(deliveries::table).values(rows).on_conflict(deliveries::mail_id).do_nothing().execute(conn).await
+    diesel::insert_into(deliveries::table)
+        .values(rows)
+        .on_conflict(deliveries::mail_id)
+        .do_nothing()
+        .execute(conn)
+        .await
 }
 
 /// What a worker asks for.
@@ -170,17 +180,29 @@ async fn lock_due(conn: &mut AsyncPgConnection, claim: Claim<'_>, now: DateTime<
         .for_update()
         .skip_locked();
     if claim.newest_first {
-        due.order((deliveries::priority, deliveries::next_attempt_at.desc())).load(conn).await
+        due.order((deliveries::priority, deliveries::next_attempt_at.desc()))
+            .load(conn)
+            .await
     } else {
-        due.order((deliveries::priority, deliveries::next_attempt_at)).load(conn).await
+        due.order((deliveries::priority, deliveries::next_attempt_at))
+            .load(conn)
+            .await
     }
 }
 
 /// Leaves in `due` what may go out now; puts the rest of a flooded user's deliveries aside.
-async fn hold_floods(conn: &mut AsyncPgConnection, guard: FloodGuard, due: &mut Vec<DeliveryRow>, now: Timestamp) -> QueryResult<()> {
+async fn hold_floods(
+    conn: &mut AsyncPgConnection,
+    guard: FloodGuard,
+    due: &mut Vec<DeliveryRow>,
+    now: Timestamp,
+) -> QueryResult<()> {
     let mut groups: BTreeMap<(Uuid, String), Vec<Uuid>> = BTreeMap::new();
     for row in due.iter().filter(|row| row.is_guarded) {
-        groups.entry((row.user_id, row.channel.clone())).or_default().push(row.id);
+        groups
+            .entry((row.user_id, row.channel.clone()))
+            .or_default()
+            .push(row.id);
     }
     if groups.is_empty() {
         return Ok(());
@@ -197,7 +219,11 @@ async fn hold_floods(conn: &mut AsyncPgConnection, guard: FloodGuard, due: &mut 
     let recent: Vec<(Uuid, String, Option<DateTime<Utc>>)> = deliveries::table
         .filter(deliveries::user_id.eq_any(&users))
         .filter(deliveries::attempted_at.gt(DateTime::<Utc>::from(now.minus(guard.window))))
-        .filter(deliveries::is_guarded.eq(true).or(deliveries::priority.eq(PRIORITY_DIGEST)))
+        .filter(
+            deliveries::is_guarded
+                .eq(true)
+                .or(deliveries::priority.eq(PRIORITY_DIGEST)),
+        )
         .select((deliveries::user_id, deliveries::channel, deliveries::attempted_at))
         .load(conn)
         .await?;
@@ -207,7 +233,9 @@ async fn hold_floods(conn: &mut AsyncPgConnection, guard: FloodGuard, due: &mut 
             .filter(|(of, via, _)| *of == user && *via == channel)
             .filter_map(|(_, _, at)| at.map(Timestamp::from))
             .collect();
-        let Verdict::HoldRest { send, until } = guard.judge(&times, ids.len(), now) else { continue };
+        let Verdict::HoldRest { send, until } = guard.judge(&times, ids.len(), now) else {
+            continue;
+        };
         let kept: Vec<Uuid> = ids.iter().copied().take(send).collect();
         hold(conn, user, &channel, &kept, until, now).await?;
         due.retain(|row| !ids.contains(&row.id) || kept.contains(&row.id));
@@ -236,7 +264,9 @@ async fn hold(
         .filter(deliveries::is_held.eq(false))
         .filter(deliveries::digest_id.is_null())
         .filter(deliveries::next_attempt_at.le(DateTime::<Utc>::from(now)))
-        .filter(sql::<diesel::sql_types::Bool>("(lease_until IS NULL OR lease_until < clock_timestamp())"))
+        .filter(sql::<diesel::sql_types::Bool>(
+            "(lease_until IS NULL OR lease_until < clock_timestamp())",
+        ))
         .filter(deliveries::id.ne_all(kept.to_vec()))
         .select(deliveries::id)
         .for_update()
@@ -244,7 +274,10 @@ async fn hold(
         .load(conn)
         .await?;
     diesel::update(deliveries::table.filter(deliveries::id.eq_any(rest)))
-        .set((deliveries::is_held.eq(true), deliveries::next_attempt_at.eq(DateTime::<Utc>::from(until))))
+        .set((
+            deliveries::is_held.eq(true),
+            deliveries::next_attempt_at.eq(DateTime::<Utc>::from(until)),
+        ))
         .execute(conn)
         .await?;
     Ok(())
@@ -264,39 +297,55 @@ pub struct Due {
 /// Reads a claimed delivery right before it is sent; `None` if the claim is lost or there is nothing to send any more.
 pub async fn still_due(conn: &mut AsyncPgConnection, id: Uuid, epoch: i64) -> QueryResult<Option<Due>> {
     let row: Option<(DeliveryRow, Option<NotificationRow>, Option<ContactRow>)> = deliveries::table
-        .left_join(notifications::table.on(diesel::NullableExpressionMethods::nullable(notifications::id).eq(deliveries::notification_id)))
+        .left_join(
+            notifications::table
+                .on(diesel::NullableExpressionMethods::nullable(notifications::id).eq(deliveries::notification_id)),
+        )
         .left_join(contacts::table.on(contacts::user_id.eq(deliveries::user_id)))
         .filter(deliveries::id.eq(id))
         .filter(deliveries::epoch.eq(epoch))
         .filter(deliveries::state.eq("pending"))
-        .filter(sql::<diesel::sql_types::Bool>("deliveries.lease_until > clock_timestamp()"))
-        .select((DeliveryRow::as_select(), Option::<NotificationRow>::as_select(), Option::<ContactRow>::as_select()))
+        .filter(sql::<diesel::sql_types::Bool>(
+            "deliveries.lease_until > clock_timestamp()",
+        ))
+        .select((
+            DeliveryRow::as_select(),
+            Option::<NotificationRow>::as_select(),
+            Option::<ContactRow>::as_select(),
+        ))
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(|(delivery, notification, contact)| Due { delivery, notification, contact }))
+    Ok(row.map(|(delivery, notification, contact)| Due {
+        delivery,
+        notification,
+        contact,
+    }))
 }
 
-/// A notification's deliveries, in the order in which they were planned.
-pub async fn of_notification(conn: &mut AsyncPgConnection, notification: Uuid) -> QueryResult<Vec<DeliveryRow>> {
-    deliveries::table
+/// A notification's deliveries in the order in which they were planned, each with its tries.
+///
+/// One statement, so that a delivery and its tries are seen at the same moment.
+pub async fn of_notification(
+    conn: &mut AsyncPgConnection,
+    notification: Uuid,
+) -> QueryResult<Vec<(DeliveryRow, Vec<AttemptRow>)>> {
+    let rows: Vec<(DeliveryRow, Option<AttemptRow>)> = deliveries::table
+        .left_join(delivery_attempts::table.on(delivery_attempts::delivery_id.eq(deliveries::id)))
         .filter(deliveries::notification_id.eq(notification))
-        .select(DeliveryRow::as_select())
-        .order((deliveries::created_at, deliveries::id))
-        .limit(50)
+        .select((DeliveryRow::as_select(), Option::<AttemptRow>::as_select()))
+        .order((deliveries::created_at, deliveries::id, delivery_attempts::attempt))
+        .limit(1_000)
         .load(conn)
-        .await
-}
-
-/// The tries of some deliveries, in order.
-pub async fn attempts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<AttemptRow>> {
-    delivery_attempts::table
-        .filter(delivery_attempts::delivery_id.eq_any(ids.to_vec()))
-        .select(AttemptRow::as_select())
-        .order((delivery_attempts::delivery_id, delivery_attempts::attempt))
-        .limit(2_000)
-        .load(conn)
-        .await
+        .await?;
+    let mut found: Vec<(DeliveryRow, Vec<AttemptRow>)> = Vec::new();
+    for (delivery, attempt) in rows {
+        match found.last_mut() {
+            Some((last, attempts)) if last.id == delivery.id => attempts.extend(attempt),
+            _ => found.push((delivery, attempt.into_iter().collect())),
+        }
+    }
+    Ok(found)
 }
 
 /// All deliveries of a user, for the export.
@@ -322,12 +371,17 @@ pub async fn count_pending(conn: &mut AsyncPgConnection) -> QueryResult<Vec<(Str
 
 /// Deletes old mails of accounts, which belong to no notification; says how many went.
 pub async fn delete_older(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
-    let old = deliveries::table.filter(deliveries::created_at.lt(before)).filter(deliveries::notification_id.is_null());
+    let old = deliveries::table
+        .filter(deliveries::created_at.lt(before))
+        .filter(deliveries::notification_id.is_null());
     diesel::delete(old).execute(conn).await
 }
 
 /// How many deliveries made since then stand how, by channel and state.
-pub async fn count_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Vec<(String, String, i64)>> {
+pub async fn count_since(
+    conn: &mut AsyncPgConnection,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<(String, String, i64)>> {
     deliveries::table
         .filter(deliveries::created_at.gt(since))
         .group_by((deliveries::channel, deliveries::state))

@@ -69,7 +69,10 @@ async fn new_digest(
     count: usize,
     now: Timestamp,
 ) -> QueryResult<Uuid> {
-    let locale = contacts::find(conn, user).await?.map(|contact| contact.locale()).unwrap_or_default();
+    let locale = contacts::find(conn, user)
+        .await?
+        .map(|contact| contact.locale())
+        .unwrap_or_default();
     let draft = Draft::digest(count, locale);
     let correlation_id = Uuid::now_v7();
     let notification = NotificationRow {

@@ -7,3 +7,6 @@ pub mod notifications;
 pub mod outcomes;
 pub mod preferences;
 pub mod schema;
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,11 @@ pub async fn list(
         None => query,
     };
     if let Some((at, id)) = after {
-        query = query.filter(notifications::created_at.lt(at).or(notifications::created_at.eq(at).and(notifications::id.lt(id))));
+        query = query.filter(
+            notifications::created_at
+                .lt(at)
+                .or(notifications::created_at.eq(at).and(notifications::id.lt(id))),
+        );
     }
     query.load(conn).await
 }
@@ -89,7 +93,11 @@ pub async fn count_unread(conn: &mut AsyncPgConnection, user: UserId) -> QueryRe
 }
 
 /// A user's notification.
-pub async fn find(conn: &mut AsyncPgConnection, user: UserId, id: NotificationId) -> QueryResult<Option<NotificationRow>> {
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    id: NotificationId,
+) -> QueryResult<Option<NotificationRow>> {
     notifications::table
         .find(id.uuid())
         .filter(notifications::user_id.eq(user.uuid()))
@@ -124,19 +132,26 @@ pub async fn mark_all_read(conn: &mut AsyncPgConnection, user: UserId, now: Date
         .filter(notifications::user_id.eq(user.uuid()))
         .filter(notifications::in_app.eq(true))
         .filter(notifications::read_at.is_null());
-    diesel::update(unread).set(notifications::read_at.eq(now)).execute(conn).await
+    diesel::update(unread)
+        .set(notifications::read_at.eq(now))
+        .execute(conn)
+        .await
 }
 
 /// Deletes one, with what was still to be sent of it. `false` if the user has no such notification.
 pub async fn delete(conn: &mut AsyncPgConnection, user: UserId, id: NotificationId) -> QueryResult<bool> {
-    let one = notifications::table.find(id.uuid()).filter(notifications::user_id.eq(user.uuid()));
+    let one = notifications::table
+        .find(id.uuid())
+        .filter(notifications::user_id.eq(user.uuid()));
     Ok(diesel::delete(one).execute(conn).await? == 1)
 }
 
 /// The notifications that a digest gathers, newest first.
 pub async fn of_digest(conn: &mut AsyncPgConnection, digest: Uuid) -> QueryResult<Vec<NotificationRow>> {
     use super::schema::deliveries;
-    let gathered = deliveries::table.filter(deliveries::digest_id.eq(digest)).select(deliveries::notification_id);
+    let gathered = deliveries::table
+        .filter(deliveries::digest_id.eq(digest))
+        .select(deliveries::notification_id);
     notifications::table
         .filter(diesel::NullableExpressionMethods::nullable(notifications::id).eq_any(gathered))
         .select(NotificationRow::as_select())
@@ -155,7 +170,9 @@ pub async fn delete_older(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -
         .select(notifications::id)
         .load(conn)
         .await?;
-    diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(conn).await
+    diesel::delete(notifications::table.filter(notifications::id.eq_any(old)))
+        .execute(conn)
+        .await
 }
 
 /// Everything of a user, for the export.
@@ -170,7 +187,12 @@ pub async fn all_of(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> Q
 }
 
 /// How many notifications of a kind a user got since then.
-pub async fn count_of_kind(conn: &mut AsyncPgConnection, user: UserId, kind: &str, since: DateTime<Utc>) -> QueryResult<i64> {
+pub async fn count_of_kind(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> QueryResult<i64> {
     notifications::table
         .filter(notifications::user_id.eq(user.uuid()))
         .filter(notifications::created_at.gt(since))
@@ -182,5 +204,9 @@ pub async fn count_of_kind(conn: &mut AsyncPgConnection, user: UserId, kind: &st
 
 /// How many were made since then.
 pub async fn count_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<i64> {
-    notifications::table.filter(notifications::created_at.gt(since)).count().get_result(conn).await
+    notifications::table
+        .filter(notifications::created_at.gt(since))
+        .count()
+        .get_result(conn)
+        .await
 }

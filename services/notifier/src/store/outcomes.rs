@@ -81,7 +81,11 @@ async fn update(conn: &mut AsyncPgConnection, delivery: &DeliveryRow, ended: &En
         Next::Failed => (DeliveryState::Failed, None),
         Next::Suppressed => (DeliveryState::Suppressed, None),
     };
-    let attempts = if matches!(ended.next, Next::Postponed(_) | Next::Suppressed) { delivery.attempts - 1 } else { delivery.attempts };
+    let attempts = if matches!(ended.next, Next::Postponed(_) | Next::Suppressed) {
+        delivery.attempts - 1
+    } else {
+        delivery.attempts
+    };
     let claimed = deliveries::table
         .find(delivery.id)
         .filter(deliveries::epoch.eq(delivery.epoch))

@@ -8,7 +8,10 @@ use serde_json::Value;
 
 use super::schema::preferences;
 use crate::{
-    domain::{Preferences, StoredSecrets, StoredSettings, seal::{Sealer, Unsealable}},
+    domain::{
+        Preferences, StoredSecrets, StoredSettings,
+        seal::{Sealer, Unsealable},
+    },
     error::Error,
 };
 
@@ -22,7 +25,9 @@ pub async fn find(conn: &mut AsyncPgConnection, sealer: &Sealer, user: UserId) -
         .first(conn)
         .await
         .optional()?;
-    let Some((settings, sealed, version)) = row else { return Ok(Preferences::default()) };
+    let Some((settings, sealed, version)) = row else {
+        return Ok(Preferences::default());
+    };
     let settings: StoredSettings = serde_json::from_value(settings).map_err(Error::Stored)?;
     let secrets: StoredSecrets = match sealed {
         Some(sealed) => serde_json::from_slice(&sealer.open(user, &sealed)?).map_err(Error::Stored)?,
@@ -59,7 +64,9 @@ pub async fn save(
             preferences::version.eq(version),
             preferences::updated_at.eq(now),
         ));
-    let changed = FilterDsl::filter(saved, preferences::version.eq(next.version)).execute(conn).await?;
+    let changed = FilterDsl::filter(saved, preferences::version.eq(next.version))
+        .execute(conn)
+        .await?;
     Ok(changed == 1)
 }
 

@@ -24,19 +24,27 @@ async fn a_webhook_is_signed_by_the_standard_and_retried_under_the_same_id() {
     let ana = app.user().await;
     let server = target(ResponseTemplate::new(500).set_body_string("secret words of the target")).await;
     let url = format!("{}/hook", server.uri());
-    let (_, made) = ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": url}})).await;
+    let (_, made) = ana
+        .patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": url}}))
+        .await;
     let secret = made["data"]["webhook"]["secret"].as_str().expect("secret").to_owned();
     let mut fact = app.fired(ana.id);
     fact.channels = vec!["webhook".to_owned(), "in_app".to_owned()];
     app.say(&fact).await;
     let failed = eventually("the first try failed", async || {
         let newest = ana.list().await.first().cloned()?;
-        ana.delivery(&newest, "webhook").await.filter(|row| row["attempts"] == 1 && row["last_error"].is_string())
+        ana.delivery(&newest, "webhook")
+            .await
+            .filter(|row| row["attempts"] == 1 && row["last_error"].is_string())
     })
     .await;
     assert_eq!(failed["last_error"], "the target answered 500");
     server.reset().await;
-    Mock::given(method("POST")).and(path("/hook")).respond_with(ResponseTemplate::new(204)).mount(&server).await;
+    Mock::given(method("POST"))
+        .and(path("/hook"))
+        .respond_with(ResponseTemplate::new(204))
+        .mount(&server)
+        .await;
     app.advance(10);
     ana.delivery_in("webhook", "sent").await;
     let requests = server.received_requests().await.expect("requests");
@@ -57,12 +65,16 @@ async fn reliability_60_redirects_are_not_followed_and_gone_is_final() {
     let app = App::start().await;
     let inner = target(ResponseTemplate::new(200)).await;
     for (answer, expected) in [
-        (ResponseTemplate::new(302).insert_header("location", inner.uri().as_str()), "the target answered 302; redirects are not followed"),
+        (
+            ResponseTemplate::new(302).insert_header("location", inner.uri().as_str()),
+            "the target answered 302; redirects are not followed",
+        ),
         (ResponseTemplate::new(410), "the target answered 410"),
     ] {
         let ana = app.user().await;
         let server = target(answer).await;
-        ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}})).await;
+        ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}}))
+            .await;
         let mut fact = app.fired(ana.id);
         fact.channels.push("webhook".to_owned());
         app.say(&fact).await;
@@ -80,7 +92,10 @@ async fn chats_get_text_without_pings_and_tokens_stay_secret() {
     ])
     .await;
     let ana = app.user().await;
-    let (discord, ntfy) = (target(ResponseTemplate::new(204)).await, target(ResponseTemplate::new(200)).await);
+    let (discord, ntfy) = (
+        target(ResponseTemplate::new(204)).await,
+        target(ResponseTemplate::new(200)).await,
+    );
     let bot = "123456:ABCdefGHIjklMNOpqrsTUVwxyz";
     let (status, set) = ana
         .patch(
@@ -101,12 +116,26 @@ async fn chats_get_text_without_pings_and_tokens_stay_secret() {
     for channel in ["telegram", "discord", "ntfy"] {
         ana.delivery_in(channel, "sent").await;
     }
-    let body = async |server: &MockServer| -> Value { server.received_requests().await.expect("requests")[0].body_json().expect("json") };
-    assert_eq!(telegram.received_requests().await.expect("requests")[0].url.path(), format!("/bot{bot}/sendMessage"));
-    assert!(body(&telegram).await["text"].as_str().expect("text").contains("70001.5"));
+    let body = async |server: &MockServer| -> Value {
+        server.received_requests().await.expect("requests")[0]
+            .body_json()
+            .expect("json")
+    };
+    assert_eq!(
+        telegram.received_requests().await.expect("requests")[0].url.path(),
+        format!("/bot{bot}/sendMessage")
+    );
+    assert!(
+        body(&telegram).await["text"]
+            .as_str()
+            .expect("text")
+            .contains("70001.5")
+    );
     assert_eq!(body(&discord).await["allowed_mentions"]["parse"], json!([]));
     assert_eq!(body(&ntfy).await["topic"], "alerts");
-    let stored = format!("SELECT count(*) FROM notifier.preferences WHERE settings::text LIKE '%{bot}%' OR encode(secrets, 'escape') LIKE '%{bot}%'");
+    let stored = format!(
+        "SELECT count(*) FROM notifier.preferences WHERE settings::text LIKE '%{bot}%' OR encode(secrets, 'escape') LIKE '%{bot}%'"
+    );
     assert_eq!(app.database.number(&stored).await, 0);
 }
 
@@ -115,14 +144,21 @@ async fn the_test_button_says_what_happened_on_each_channel_and_never_the_target
     let app = App::start().await;
     let ana = app.user().await;
     let server = target(ResponseTemplate::new(500).set_body_string("secret words of the target")).await;
-    ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}})).await;
+    ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}}))
+        .await;
     let (status, body) = ana.post("/api/notifications/test/").await;
     assert_eq!(status, 200, "{body}");
     let state = |channel: &str| {
         let rows = body["data"]["deliveries"].as_array().expect("rows");
-        rows.iter().find(|row| row["channel"] == channel).map(|row| row["state"].clone()).unwrap_or_default()
+        rows.iter()
+            .find(|row| row["channel"] == channel)
+            .map(|row| row["state"].clone())
+            .unwrap_or_default()
     };
-    assert_eq!((state("in_app"), state("email"), state("webhook")), ("sent".into(), "sent".into(), "failed".into()));
+    assert_eq!(
+        (state("in_app"), state("email"), state("webhook")),
+        ("sent".into(), "sent".into(), "failed".into())
+    );
     assert!(!body.to_string().contains("secret words"));
     assert_eq!(ana.list().await[0]["kind"], "test");
     for _ in 0..4 {

@@ -12,7 +12,8 @@ use contracts::{
     internal::MailContent,
 };
 use domain::{
-    AlertId, AssetId, Clock, EventId, FiringId, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Timestamp, UserId,
+    AlertId, AssetId, Clock, EventId, FiringId, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Timestamp,
+    UserId,
 };
 use messaging::{Broker, BrokerOptions, OutgoingFact};
 use notifier::{
@@ -61,11 +62,19 @@ impl App {
 
     /// With some settings of its own.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        drop(
+            tracing_subscriber::fmt()
+                .with_test_writer()
+                .with_env_filter(std::env::var("RUST_LOG").unwrap_or_default())
+                .try_init(),
+        );
         let database = Database::create().await;
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
         let metrics = messaging::Metrics::new(&prometheus::Registry::new()).expect("metrics");
         let broker = messaging::connect(BrokerOptions::new("memory:"), metrics).expect("broker");
-        let inbox = notifier::inbox::start(InboxConfig::on_free_ports()).await.expect("inbox");
+        let inbox = notifier::inbox::start(InboxConfig::on_free_ports())
+            .await
+            .expect("inbox");
         let (mails, deleted_alerts) = (Arc::default(), Arc::default());
         let (auth, alerts) = (auth_stub(&mails).await, alerts_stub(&deleted_alerts).await);
         let mut environment = vec![
@@ -74,7 +83,10 @@ impl App {
             ("DATA_SECRET".to_owned(), "9a0c52e1d7b84f36c1aa02f4e65d7b38".to_owned()),
             ("DATABASE__POOL_SIZE".to_owned(), "20".to_owned()),
             ("MAIL_URL".to_owned(), inbox.smtp_url()),
-            ("MAIL_FROM".to_owned(), "Candlewick <noreply@candlewick.example>".to_owned()),
+            (
+                "MAIL_FROM".to_owned(),
+                "Candlewick <noreply@candlewick.example>".to_owned(),
+            ),
             ("PUBLIC_URL".to_owned(), "https://candlewick.example".to_owned()),
             ("SERVICES__AUTH".to_owned(), auth.uri()),
             ("SERVICES__ALERTS".to_owned(), alerts.uri()),
@@ -83,7 +95,11 @@ impl App {
             ("NOTIFIER__WEB__ALLOW_PRIVATE_TARGETS".to_owned(), "true".to_owned()),
         ];
         environment.retain(|(name, _)| settings.iter().all(|(own, _)| own != name));
-        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        environment.extend(
+            settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         let common = CommonConfig::load(None, &environment).expect("common config");
         let config = Config::load(&common, None, &environment).expect("config");
         let shared = Shared {
@@ -95,10 +111,28 @@ impl App {
         };
         let context = Context::assemble(SERVICE, Some(SCHEMA), &common, &shared).expect("context");
         let running = notifier::start(config, context).await.expect("start");
-        let tokens = InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens");
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("client");
+        let tokens =
+            InternalTokens::from_secret(&SecretString::from(SECRET), "gateway", clock.clone()).expect("tokens");
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()
+            .expect("client");
         let seqs = Mutex::default();
-        Self { database, clock, broker, inbox, running, deleted_alerts, mails, _auth: auth, alerts, http, tokens, seqs }
+        Self {
+            database,
+            clock,
+            broker,
+            inbox,
+            running,
+            deleted_alerts,
+            mails,
+            _auth: auth,
+            alerts,
+            http,
+            tokens,
+            seqs,
+        }
     }
 
     /// A new user with a verified address, known to the service.
@@ -125,7 +159,12 @@ impl App {
 
     /// Tells the service of a user.
     pub async fn register(&self, facts: UserFacts) -> User<'_> {
-        let user = User { app: self, id: facts.user_id, role: facts.role, email: facts.email.clone() };
+        let user = User {
+            app: self,
+            id: facts.user_id,
+            role: facts.role,
+            email: facts.email.clone(),
+        };
         self.say(&UserRegistered(facts)).await;
         user
     }
@@ -157,7 +196,13 @@ impl App {
             payload: event,
         };
         let body = serde_json::to_vec(&envelope).expect("json");
-        OutgoingFact { id: envelope.id, routing_key: envelope.routing_key(), body, is_mandatory: true, target_service: None }
+        OutgoingFact {
+            id: envelope.id,
+            routing_key: envelope.routing_key(),
+            body,
+            is_mandatory: true,
+            target_service: Some("notifier".to_owned()),
+        }
     }
 
     /// A fired alert of a user.
@@ -197,7 +242,9 @@ impl App {
     }
 
     pub fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.running.url())).bearer_auth(token)
+        self.http
+            .request(method, format!("{}{path}", self.running.url()))
+            .bearer_auth(token)
     }
 
     pub fn anonymous_token(&self) -> String {
@@ -228,17 +275,31 @@ impl App {
 async fn auth_stub(mails: &Arc<Mutex<BTreeMap<Uuid, MailContent>>>) -> MockServer {
     let server = MockServer::start().await;
     let users = json!({"success": true, "data": {"users": [], "next": null}, "message": "ok"});
-    Mock::given(method("GET")).and(path("/internal/users")).respond_with(ResponseTemplate::new(200).set_body_json(users)).mount(&server).await;
+    Mock::given(method("GET"))
+        .and(path("/internal/users"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(users))
+        .mount(&server)
+        .await;
     let mails = mails.clone();
     let respond = move |request: &Request| {
-        let id = request.url.path().rsplit('/').next().and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+        let id = request
+            .url
+            .path()
+            .rsplit('/')
+            .next()
+            .and_then(|id| id.parse::<Uuid>().ok())
+            .unwrap_or_default();
         match mails.lock().expect("lock").get(&id) {
             Some(content) => ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": content, "message": "ok"})),
             None => ResponseTemplate::new(404)
                 .set_body_json(json!({"success": false, "data": null, "message": "no such mail", "error": {"code": "not_found", "request_id": Uuid::nil()}})),
         }
     };
-    Mock::given(method("GET")).and(path_regex("^/internal/mails/")).respond_with(respond).mount(&server).await;
+    Mock::given(method("GET"))
+        .and(path_regex("^/internal/mails/"))
+        .respond_with(respond)
+        .mount(&server)
+        .await;
     server
 }
 
@@ -250,9 +311,14 @@ async fn alerts_stub(deleted: &Arc<Mutex<BTreeSet<Uuid>>>) -> MockServer {
         let asked: Vec<Uuid> = serde_json::from_value(question["alert_ids"].clone()).expect("ids");
         let deleted = deleted.lock().expect("lock");
         let existing: Vec<Uuid> = asked.into_iter().filter(|id| !deleted.contains(id)).collect();
-        ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": {"alert_ids": existing}, "message": "ok"}))
+        ResponseTemplate::new(200)
+            .set_body_json(json!({"success": true, "data": {"alert_ids": existing}, "message": "ok"}))
     };
-    Mock::given(method("POST")).and(path("/internal/alerts/existing")).respond_with(respond).mount(&server).await;
+    Mock::given(method("POST"))
+        .and(path("/internal/alerts/existing"))
+        .respond_with(respond)
+        .mount(&server)
+        .await;
     server
 }
 
@@ -267,7 +333,12 @@ pub struct User<'a> {
 
 impl User<'_> {
     fn token(&self) -> String {
-        let identity = UserIdentity { id: self.id, role: self.role, session: Some(SessionId::new()), scopes: None };
+        let identity = UserIdentity {
+            id: self.id,
+            role: self.role,
+            session: Some(SessionId::new()),
+            scopes: None,
+        };
         self.app.tokens.mint_user(SERVICE, &identity).to_string()
     }
 
@@ -304,14 +375,21 @@ impl User<'_> {
         let id = notification["id"].as_str().expect("id");
         let (status, body) = self.get(&format!("/api/notifications/{id}/deliveries/")).await;
         assert_eq!(status, 200, "{body}");
-        body["data"].as_array().expect("rows").iter().find(|row| row["channel"] == channel).cloned()
+        body["data"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .find(|row| row["channel"] == channel)
+            .cloned()
     }
 
     /// The delivery of the newest notification by a channel, once it is in a state.
     pub async fn delivery_in(&self, channel: &str, state: &str) -> Value {
         eventually(&format!("{channel} is {state}"), async || {
             let newest = self.list().await.first().cloned()?;
-            self.delivery(&newest, channel).await.filter(|row| row["state"] == state)
+            self.delivery(&newest, channel)
+                .await
+                .filter(|row| row["state"] == state)
         })
         .await
     }

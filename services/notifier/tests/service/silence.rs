@@ -20,7 +20,10 @@ async fn an_alerts_service_that_is_away_delays_a_mail_but_does_not_lose_it() {
     let app = App::start().await;
     let ana = app.user().await;
     app.alerts.reset().await;
-    Mock::given(any()).respond_with(ResponseTemplate::new(503)).mount(&app.alerts).await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(503))
+        .mount(&app.alerts)
+        .await;
     app.say(&app.fired(ana.id)).await;
     test_kit::eventually("it is postponed", async || {
         let query = "SELECT count(*) FROM notifier.deliveries WHERE state = 'pending' AND epoch > 0 AND attempts = 0";
@@ -45,7 +48,13 @@ async fn reliability_36_a_deleted_user_is_forgotten_and_late_facts_bring_nothing
     (facts.user_id, facts.version) = (ana.id, 99);
     app.say(&UserUpdated(facts)).await;
     for table in ["notifications", "deliveries", "preferences", "delivery_attempts"] {
-        assert_eq!(app.database.number(&format!("SELECT count(*) FROM notifier.{table}")).await, 0, "{table}");
+        assert_eq!(
+            app.database
+                .number(&format!("SELECT count(*) FROM notifier.{table}"))
+                .await,
+            0,
+            "{table}"
+        );
     }
     let personal = "SELECT count(*) FROM notifier.contacts WHERE email <> '' OR name <> ''";
     assert_eq!(app.database.number(personal).await, 0);
@@ -55,7 +64,11 @@ async fn reliability_36_a_deleted_user_is_forgotten_and_late_facts_bring_nothing
 async fn a_disabled_user_gets_no_mails() {
     let app = App::start().await;
     let ana = app.user().await;
-    app.say(&UserDisabled { user_id: ana.id, version: 2 }).await;
+    app.say(&UserDisabled {
+        user_id: ana.id,
+        version: 2,
+    })
+    .await;
     app.say(&app.fired(ana.id)).await;
     let email = ana.delivery_in("email", "suppressed").await;
     assert_eq!(email["last_error"], "the account is disabled");

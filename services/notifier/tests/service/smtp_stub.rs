@@ -48,7 +48,11 @@ pub struct SmtpStub {
 impl SmtpStub {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
-        let stub = Self { address: listener.local_addr().expect("address"), script: Arc::default(), received: Arc::default() };
+        let stub = Self {
+            address: listener.local_addr().expect("address"),
+            script: Arc::default(),
+            received: Arc::default(),
+        };
         let serving = stub.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -70,7 +74,11 @@ impl SmtpStub {
     /// The Message-IDs of what arrived, in order.
     pub fn message_ids(&self) -> Vec<String> {
         let received = self.received.lock().expect("lock");
-        let id = |mail: &String| mail.lines().find_map(|line| line.strip_prefix("Message-ID: ").map(str::to_owned)).unwrap_or_default();
+        let id = |mail: &String| {
+            mail.lines()
+                .find_map(|line| line.strip_prefix("Message-ID: ").map(str::to_owned))
+                .unwrap_or_default()
+        };
         received.iter().map(id).collect()
     }
 
@@ -96,6 +104,8 @@ impl SmtpStub {
                     self.received.lock().expect("lock").push(mail);
                     self.step(&mut stream, At::Dot, "250 kept").await?;
                 }
+            } else if verb == "NOOP" && self.wants_fresh_connection() {
+                return Ok(());
             } else if verb == "QUIT" {
                 stream.write_all(b"221 bye\r\n").await?;
                 return Ok(());
@@ -105,16 +115,28 @@ impl SmtpStub {
         }
     }
 
+    /// A kept connection would step over faults of its beginning.
+    fn wants_fresh_connection(&self) -> bool {
+        matches!(*self.script.lock().expect("lock"), Some((At::Greeting | At::Ehlo, _)))
+    }
+
     /// Answers, or does what the script says; `false` after a refusal.
     async fn step(&self, stream: &mut BufReader<TcpStream>, at: At, answer: &str) -> std::io::Result<bool> {
-        let fault = self.script.lock().expect("lock").filter(|(place, _)| *place == at).map(|(_, fault)| fault);
+        let fault = self
+            .script
+            .lock()
+            .expect("lock")
+            .filter(|(place, _)| *place == at)
+            .map(|(_, fault)| fault);
         match fault {
             None => {
                 stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
                 Ok(true)
             }
             Some(Fault::Code(code)) => {
-                stream.write_all(format!("{code} the stub says so\r\n").as_bytes()).await?;
+                stream
+                    .write_all(format!("{code} the stub says so\r\n").as_bytes())
+                    .await?;
                 Ok(false)
             }
             Some(Fault::Hang) => std::future::pending().await,

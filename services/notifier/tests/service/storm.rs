@@ -38,19 +38,28 @@ async fn reliability_32_a_storm_sends_15_mails_then_one_digest_and_nobody_else_w
         done.expect("published");
     }
     for user in &others {
-        eventually_within(Duration::from_secs(60), "a bystander's mail", async || app.mails_to(&user.email).first().map(drop)).await;
+        eventually_within(Duration::from_secs(60), "a bystander's mail", async || {
+            app.mails_to(&user.email).first().map(drop)
+        })
+        .await;
     }
     app.quiet().await;
     assert_eq!(app.mails_to(&ana.email).len(), 15);
 
     app.advance(181);
-    eventually_within(Duration::from_secs(30), "the digest", async || (app.mails_to(&ana.email).len() == 16).then_some(())).await;
+    eventually_within(Duration::from_secs(30), "the digest", async || {
+        (app.mails_to(&ana.email).len() == 16).then_some(())
+    })
+    .await;
     app.quiet().await;
     let mails = app.mails_to(&ana.email);
     assert_eq!(mails.len(), 16);
     let all: String = mails.iter().filter_map(|mail| mail.text()).collect();
     for index in 0..OF_ONE {
-        assert!(all.contains(&format!("note-{index:04}")), "alert {index} was never named");
+        assert!(
+            all.contains(&format!("note-{index:04}")),
+            "alert {index} was never named"
+        );
     }
     let unsent = "SELECT count(*) FROM notifier.deliveries WHERE state <> 'sent'";
     assert_eq!(app.database.number(unsent).await, 0);

@@ -15,8 +15,12 @@ const LONGEST_REST: Duration = Duration::from_secs(3_600);
 #[derive(Debug, Clone)]
 pub struct Budget {
     period: Duration,
-    next_at: Option<Timestamp>,
+    asked_at: Option<Timestamp>,
+    /// The provider wants to be left alone until then.
+    rests_until: Option<Timestamp>,
     failures: u32,
+    /// By how much the pause after a failure is stretched, so that many instances do not come back at once.
+    stretch: f64,
 }
 
 impl Budget {
@@ -24,38 +28,45 @@ impl Budget {
     pub fn new(period: Duration) -> Self {
         Self {
             period,
-            next_at: None,
+            asked_at: None,
+            rests_until: None,
             failures: 0,
+            stretch: 0.0,
         }
     }
 
-    /// Changes the period, from the next request on.
+    /// Changes the period, at once.
     pub fn set_period(&mut self, period: Duration) {
         self.period = period;
     }
 
     /// How long to wait at `now` before the next request.
     pub fn wait(&self, now: Timestamp) -> Duration {
-        self.next_at.map_or(Duration::ZERO, |next| next.since(now))
-    }
-
-    /// A request succeeded.
-    pub fn succeeded(&mut self, now: Timestamp) {
-        self.failures = 0;
-        self.next_at = Some(now.plus(self.period));
-    }
-
-    /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
-    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Duration>, chance: f64) {
-        self.failures = self.failures.saturating_add(1);
         let usual = if self.is_open() {
             self.period.max(PROBE_EVERY)
         } else {
             self.period
         };
-        let jittered = usual + usual.mul_f64(chance.clamp(0.0, 1.0) * 0.5);
-        let asked = retry_after.unwrap_or_default().min(LONGEST_REST);
-        self.next_at = Some(now.plus(jittered.max(asked)));
+        let pause = usual + usual.mul_f64(self.stretch);
+        let next = self.asked_at.map(|asked| asked.plus(pause));
+        next.max(self.rests_until)
+            .map_or(Duration::ZERO, |next| next.since(now))
+    }
+
+    /// A request succeeded.
+    pub fn succeeded(&mut self, now: Timestamp) {
+        *self = Self {
+            asked_at: Some(now),
+            ..Self::new(self.period)
+        };
+    }
+
+    /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
+    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Duration>, chance: f64) {
+        self.failures = self.failures.saturating_add(1);
+        self.asked_at = Some(now);
+        self.stretch = chance.clamp(0.0, 1.0) * 0.5;
+        self.rests_until = retry_after.map(|asked| now.plus(asked.min(LONGEST_REST)));
     }
 
     /// Whether the provider counts as down.

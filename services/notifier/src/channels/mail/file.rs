@@ -30,6 +30,8 @@ impl MailTransport for FileTransport {
             tokio::fs::write(&draft, mail.formatted()).await?;
             tokio::fs::rename(&draft, &finished).await
         };
-        write.await.map_err(|error: io::Error| SendFailure::temporary(format!("the mail folder can't be written: {}", error.kind())))
+        write.await.map_err(|error: io::Error| {
+            SendFailure::temporary(format!("the mail folder can't be written: {}", error.kind()))
+        })
     }
 }

@@ -29,11 +29,17 @@ pub trait MailTransport: Send + Sync {
 pub fn transport(config: &Config) -> anyhow::Result<Arc<dyn MailTransport>> {
     let raw = config.mail_url.expose_secret();
     // Where nobody started an inbox elsewhere, it listens on its usual port.
-    let raw = if raw == "inbox:" { crate::inbox::DEFAULT_SMTP_URL } else { raw };
+    let raw = if raw == "inbox:" {
+        crate::inbox::DEFAULT_SMTP_URL
+    } else {
+        raw
+    };
     let url = Url::parse(raw).context("MAIL_URL is no address")?;
     match url.scheme() {
         "file" => {
-            let folder = url.to_file_path().map_err(|()| anyhow::anyhow!("MAIL_URL must name a folder: file:///var/mail"))?;
+            let folder = url
+                .to_file_path()
+                .map_err(|()| anyhow::anyhow!("MAIL_URL must name a folder: file:///var/mail"))?;
             Ok(Arc::new(FileTransport::new(folder)?))
         }
         "smtp" | "smtps" => {

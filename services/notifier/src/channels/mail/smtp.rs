@@ -26,9 +26,16 @@ pub struct SmtpTransport {
 impl SmtpTransport {
     /// `smtps://` is encrypted from the start; `smtp://` as soon as the server offers it (`?tls=required` insists).
     pub fn new(url: &Url, connections: usize, limit: Duration) -> anyhow::Result<Self> {
-        let host = url.host_str().context("MAIL_URL has no host")?.trim_matches(['[', ']']).to_owned();
+        let host = url
+            .host_str()
+            .context("MAIL_URL has no host")?
+            .trim_matches(['[', ']'])
+            .to_owned();
         let parameters = || TlsParameters::new(host.clone()).context("TLS for MAIL_URL");
-        let wish = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let wish = url
+            .query_pairs()
+            .find(|(name, _)| name == "tls")
+            .map(|(_, value)| value.into_owned());
         let (tls, port) = match (url.scheme(), wish.as_deref()) {
             ("smtps", None) => (Tls::Wrapper(parameters()?), 465),
             ("smtp", None | Some("opportunistic")) => (Tls::Opportunistic(parameters()?), 25),
@@ -46,9 +53,15 @@ impl SmtpTransport {
             .pool_config(pool);
         if !url.username().is_empty() {
             let decode = |text: &str| percent_decode(text).context("MAIL_URL's name or password is badly encoded");
-            builder = builder.credentials(Credentials::new(decode(url.username())?, decode(url.password().unwrap_or_default())?));
+            builder = builder.credentials(Credentials::new(
+                decode(url.username())?,
+                decode(url.password().unwrap_or_default())?,
+            ));
         }
-        Ok(Self { pool: builder.build(), timeout: limit })
+        Ok(Self {
+            pool: builder.build(),
+            timeout: limit,
+        })
     }
 }
 
@@ -71,7 +84,11 @@ fn judge(error: &SmtpError) -> SendFailure {
     if let Some(code) = error.status() {
         let code = u16::from(code);
         let is_temporary = error.is_transient() || OURS.contains(&code);
-        return SendFailure { is_temporary, reason: format!("the mail server answered {code}"), retry_after: None };
+        return SendFailure {
+            is_temporary,
+            reason: format!("the mail server answered {code}"),
+            retry_after: None,
+        };
     }
     let reason = if error.is_timeout() {
         "the mail server took too long"

@@ -1,0 +1,197 @@
+use std::time::Duration;
+
+use contracts::{Role, events::UserFacts};
+use domain::{Clock, SystemClock, Timestamp, UserId};
+use test_kit::Database;
+
+use super::{
+    contacts,
+    deliveries::{self, Claim, DeliveryRow, NewDelivery},
+    outcomes::{self, Ended, Next},
+};
+use crate::domain::FloodGuard;
+
+const GUARD: FloodGuard = FloodGuard {
+    messages: 15,
+    window: Duration::from_secs(180),
+};
+
+fn claim(lease: Duration) -> Claim<'static> {
+    Claim {
+        channels: &["email"],
+        limit: 10,
+        newest_first: false,
+        lease,
+        guard: GUARD,
+    }
+}
+
+fn new_delivery(user: UserId, now: Timestamp) -> NewDelivery {
+    NewDelivery {
+        id: uuid::Uuid::now_v7(),
+        user_id: user.uuid(),
+        notification_id: None,
+        channel: "email",
+        state: "pending",
+        priority: 1,
+        is_guarded: true,
+        is_held: false,
+        mail_id: None,
+        recipient: None,
+        alert_id: None,
+        correlation_id: uuid::Uuid::now_v7(),
+        last_error: None,
+        next_attempt_at: Some(now.into()),
+        created_at: now.into(),
+    }
+}
+
+fn sent(now: Timestamp) -> Ended {
+    Ended {
+        started_at: now,
+        ended_at: now,
+        next: Next::Sent,
+        error: None,
+    }
+}
+
+async fn one_claimed(database: &Database, lease: Duration) -> (DeliveryRow, Timestamp) {
+    let now = SystemClock.now();
+    let mut conn = database.connect().await;
+    deliveries::insert(&mut conn, &[new_delivery(UserId::new(), now)])
+        .await
+        .expect("inserted");
+    let mut claimed = deliveries::claim(&mut conn, claim(lease), now).await.expect("claimed");
+    (claimed.remove(0), now)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claimed_delivery_is_nobody_elses() {
+    let database = Database::create().await;
+    let (row, now) = one_claimed(&database, Duration::from_secs(60)).await;
+    let mut conn = database.connect().await;
+    assert!(
+        deliveries::claim(&mut conn, claim(Duration::from_secs(60)), now)
+            .await
+            .expect("claim")
+            .is_empty()
+    );
+    assert!(
+        deliveries::still_due(&mut conn, row.id, row.epoch)
+            .await
+            .expect("read")
+            .is_some()
+    );
+    assert!(outcomes::record(&mut conn, &row, &sent(now)).await.expect("recorded"));
+    assert_eq!(
+        database
+            .number("SELECT count(*) FROM notifier.deliveries WHERE state = 'sent'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_27_a_worker_that_slept_through_its_lease_decides_nothing() {
+    let database = Database::create().await;
+    let (zombie, now) = one_claimed(&database, Duration::ZERO).await;
+    let mut conn = database.connect().await;
+    assert!(
+        deliveries::still_due(&mut conn, zombie.id, zombie.epoch)
+            .await
+            .expect("read")
+            .is_none(),
+        "it must not send any more"
+    );
+    let standby = deliveries::claim(&mut conn, claim(Duration::from_secs(60)), now)
+        .await
+        .expect("claim")
+        .remove(0);
+    assert!(standby.epoch > zombie.epoch);
+    assert!(!outcomes::record(&mut conn, &zombie, &sent(now)).await.expect("refused"));
+    assert!(
+        deliveries::still_due(&mut conn, standby.id, standby.epoch)
+            .await
+            .expect("read")
+            .is_some()
+    );
+    assert!(
+        outcomes::record(&mut conn, &standby, &sent(now))
+            .await
+            .expect("recorded")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_32_two_workers_at_once_do_not_exceed_a_users_limit() {
+    let database = Database::create().await;
+    let now = SystemClock.now();
+    let facts = UserFacts {
+        user_id: UserId::new(),
+        email: "ana@example.com".to_owned(),
+        email_verified: true,
+        name: "Ana".to_owned(),
+        locale: "en".to_owned(),
+        role: Role::User,
+        is_active: true,
+        version: 1,
+        created_at: now,
+    };
+    let mut conn = database.connect().await;
+    contacts::upsert(&mut conn, &facts).await.expect("known");
+    let rows: Vec<NewDelivery> = (0..100).map(|_| new_delivery(facts.user_id, now)).collect();
+    deliveries::insert(&mut conn, &rows).await.expect("inserted");
+    let mut workers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let mut conn = database.connect().await;
+        workers.spawn(async move {
+            let mut taken = 0;
+            for _ in 0..10 {
+                taken += deliveries::claim(&mut conn, claim(Duration::from_secs(60)), now)
+                    .await
+                    .expect("claim")
+                    .len();
+            }
+            taken
+        });
+    }
+    let mut taken = 0;
+    while let Some(done) = workers.join_next().await {
+        taken += done.expect("worker");
+    }
+    assert_eq!(taken, 15);
+    assert_eq!(
+        database
+            .number("SELECT count(*) FROM notifier.deliveries WHERE is_held")
+            .await,
+        85
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_copy_of_a_user_never_replaces_a_newer_one() {
+    let database = Database::create().await;
+    let mut conn = database.connect().await;
+    let mut facts = UserFacts {
+        user_id: UserId::new(),
+        email: "new@example.com".to_owned(),
+        email_verified: true,
+        name: "Ana".to_owned(),
+        locale: "en".to_owned(),
+        role: Role::User,
+        is_active: true,
+        version: 5,
+        created_at: SystemClock.now(),
+    };
+    assert!(contacts::upsert(&mut conn, &facts).await.expect("stored"));
+    (facts.email, facts.version) = ("old@example.com".to_owned(), 4);
+    assert!(!contacts::upsert(&mut conn, &facts).await.expect("left alone"));
+    contacts::set_active(&mut conn, facts.user_id, false, 3)
+        .await
+        .expect("left alone");
+    let known = contacts::find(&mut conn, facts.user_id)
+        .await
+        .expect("read")
+        .expect("known");
+    assert_eq!((known.email.as_str(), known.is_active), ("new@example.com", true));
+}
