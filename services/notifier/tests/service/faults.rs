@@ -50,7 +50,7 @@ async fn reliability_33_temporary_faults_at_every_verb_are_retried_and_listed() 
             assert_eq!(
                 (&sent["state"], &sent["attempts"]),
                 (&"sent".into(), &2.into()),
-                "{at:?} {fault:?}"
+                "{at:?} {fault:?}: {sent}"
             );
             let ids = &stub.message_ids()[before..];
             // Whoever heard the dot and not the answer gets it once more, under the same name.
