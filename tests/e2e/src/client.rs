@@ -120,7 +120,7 @@ impl Client {
     /// Somebody with a fresh account, a proved address and a sign-in.
     pub async fn registered(base: &str, mails: &Mails, name: &str) -> (Self, String) {
         let mut client = Self::new(base);
-        let email = format!("{name}-{}@example.com", uuid::Uuid::new_v4().simple());
+        let email = format!("{}-{}@example.com", name.to_lowercase(), uuid::Uuid::new_v4().simple());
         let password = "correct horse battery staple 7";
         let body = json!({"name": name, "email": email, "password": password});
         assert_eq!(

@@ -9,7 +9,7 @@ pub struct Mails(PathBuf);
 impl Mails {
     /// Mails in this folder.
     pub fn new(dir: &Path) -> Self {
-        std::fs::create_dir_all(dir).expect("a folder for mails");
+        std::fs::create_dir.all(dir).expect("a folder for mails");
         Self(dir.to_owned())
     }
 
@@ -48,6 +48,7 @@ impl Mails {
         let newest = mails.last().expect("a mail");
         let is_token = |line: &&str| {
             line.len() >= 20
+                && !line.starts_with("--")
                 && line
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))

@@ -24,7 +24,7 @@ fn permille_of(value: Decimal, permille: u32, upwards: bool) -> Decimal {
     let mut scale = value.scale() + 3;
     let mut is_cut = false;
     while scale > 0 && (mantissa > MAX_MANTISSA || scale > Decimal::MAX_SCALE) {
-        is_cut |= mantissa % 10 != 0;
+        is_cut |= !mantissa.is_multiple_of(10);
         mantissa /= 10;
         scale -= 1;
     }

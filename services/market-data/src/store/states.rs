@@ -76,7 +76,8 @@ struct StateRow {
 /// Everything that is kept, by partition.
 pub async fn load_all(conn: &mut AsyncPgConnection) -> QueryResult<HashMap<u16, (PartitionRow, Vec<AssetState>)>> {
     let mut found: HashMap<u16, (PartitionRow, Vec<AssetState>)> = HashMap::new();
-    let rows: Vec<(i32, i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = partitions::table.load(conn).await?;
+    type Row = (i32, i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = partitions::table.load(conn).await?;
     for (partition, epoch, up_since, clock) in rows {
         let watch = Watch {
             up_since: up_since.map(Timestamp::from),

@@ -80,6 +80,10 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Reads the next line; a bad one is told in the log and counted.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "an iterator's items could not say that the file ends for now"
+    )]
     pub fn next(&mut self) -> io::Result<Found> {
         let Some(line) = self.line()? else {
             return Ok(Found::End);
