@@ -63,14 +63,6 @@ impl Platform {
         services::ready(&self.services, READY).await
     }
 
-    /// The address of a service.
-    pub fn url(&self, service: &str) -> Option<String> {
-        self.services
-            .iter()
-            .find(|running| running.service() == service)
-            .map(Running::url)
-    }
-
     /// Waits until one of the services dies, and says why.
     pub async fn failed(&self) -> String {
         let watched = self

@@ -9,7 +9,7 @@ pub struct Mails(PathBuf);
 impl Mails {
     /// Mails in this folder.
     pub fn new(dir: &Path) -> Self {
-        std::fs::create_dir.all(dir).expect("a folder for mails");
+        std::fs::create_dir_all(dir).expect("a folder for mails");
         Self(dir.to_owned())
     }
 

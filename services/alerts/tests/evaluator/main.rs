@@ -236,7 +236,7 @@ fn disorder(actions: &[Action], noise: &[u8]) -> Vec<Action> {
             seq: seqs[tick.asset],
             ..*tick
         })));
-        if roll % 5 == 0 {
+        if roll.is_multiple_of(5) {
             let again = noisy[noisy.len().saturating_sub(usize::from(roll % 7) + 1)].clone();
             noisy.extend(matches!(again, Action::Entry(Entry::Tick(_))).then_some(again));
         }

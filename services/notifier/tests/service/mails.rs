@@ -110,7 +110,7 @@ async fn reliability_34_hostile_names_and_notes_reach_one_recipient() {
     fact.asset_name = "Bit\r\nBcc: evil@example.com\r\n\r\ncoin".to_owned();
     app.say(&fact).await;
     let mail = app.mail_to(&ana.email).await;
-    assert_eq!(mail.recipients, [ana.email.clone()]);
+    assert_eq!(mail.recipients, std::slice::from_ref(&ana.email));
     assert!(app.mails_to("evil@example.com").is_empty());
     assert!(!mail.html().expect("html").contains("<script>"));
 }
