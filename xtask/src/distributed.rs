@@ -79,7 +79,12 @@ fn run_services(
         processes.start(name, environment.serve(binary, name))?;
     }
     processes.start("inbox", environment.serve(binary, "inbox"))?;
-    let everyone = ports.services.iter().copied().chain([("inbox", ports.inbox)]);
+    let services = ports
+        .services
+        .iter()
+        .map(|(name, port)| (*name, *port, "/health/ready"));
+    // The inbox depends on nobody: as soon as it lives it is ready.
+    let everyone = services.chain([("inbox", ports.inbox, "/health/live")]);
     let all_ready = wait_ready(everyone.collect(), processes, servers)?;
     if all_ready {
         summary(binary, dir, ports);
@@ -222,7 +227,7 @@ fn migrate(binary: &Path, servers: &Servers, environment: &Environment) -> Resul
 }
 
 /// Waits until everyone is ready: false when a signal asked us to stop before.
-fn wait_ready(mut waiting: Vec<(&str, u16)>, processes: &Processes, servers: &Servers) -> Result<bool> {
+fn wait_ready(mut waiting: Vec<(&str, u16, &str)>, processes: &Processes, servers: &Servers) -> Result<bool> {
     let deadline = Instant::now() + READY;
     while !waiting.is_empty() {
         if signals::received().is_some() {
@@ -230,10 +235,10 @@ fn wait_ready(mut waiting: Vec<(&str, u16)>, processes: &Processes, servers: &Se
         }
         require_alive(processes, servers)?;
         if Instant::now() > deadline {
-            let names: Vec<&str> = waiting.iter().map(|(name, _)| *name).collect();
+            let names: Vec<&str> = waiting.iter().map(|(name, ..)| *name).collect();
             bail!("not ready within {} s: {}", READY.as_secs(), names.join(", "));
         }
-        waiting.retain(|(_, port)| !health::is_ready(*port));
+        waiting.retain(|(_, port, path)| !health::is_fine(*port, path));
         thread::sleep(Duration::from_millis(50));
     }
     Ok(true)

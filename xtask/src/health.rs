@@ -20,9 +20,9 @@ pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
     parse(&String::from_utf8_lossy(&answer))
 }
 
-/// Whether the service on this port says that it is ready.
-pub fn is_ready(port: u16) -> bool {
-    get(port, "/health/ready").is_some_and(|(status, _)| status == 200)
+/// Whether whoever listens on this port says that all is well.
+pub fn is_fine(port: u16, path: &str) -> bool {
+    get(port, path).is_some_and(|(status, _)| status == 200)
 }
 
 fn parse(answer: &str) -> Option<(u16, String)> {
