@@ -311,12 +311,13 @@ fn describe_feed(answer: &Value) -> String {
         ))
     };
     let names: Vec<String> = providers.iter().filter_map(describe).collect();
-    let kind = if status["simulated"].as_bool() == Some(true) {
-        "simulated: "
-    } else {
-        ""
-    };
-    format!("{kind}{}", names.join(", "))
+    let is_simulated = status["simulated"].as_bool() == Some(true);
+    match (is_simulated, names.is_empty()) {
+        (true, true) => "simulated".into(),
+        (true, false) => format!("simulated: {}", names.join(", ")),
+        (false, true) => "no provider has spoken yet".into(),
+        (false, false) => names.join(", "),
+    }
 }
 
 #[cfg(test)]
@@ -330,6 +331,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(describe_feed(&answer), "simulated: simulator (live)");
+        let answer: Value = serde_json::from_str(r#"{"simulated": true, "providers": []}"#).unwrap();
+        assert_eq!(describe_feed(&answer), "simulated");
         assert_eq!(describe_feed(&Value::Null), "not known yet");
     }
 

@@ -35,9 +35,10 @@ use crate::{
 /// The refresh token of a program; browsers have theirs in the cookie.
 #[derive(Deserialize, ToSchema)]
 pub struct RefreshBody {
-    /// The token.
-    #[schema(value_type = String)]
-    refresh: SecretString,
+    /// The token; left out where the cookie has it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    refresh: Option<SecretString>,
 }
 
 /// Fresh tokens.
@@ -60,12 +61,12 @@ struct Shown {
 
 /// Takes the token out of the body or, from our own pages only, out of the cookie.
 fn shown(state: &State, request: &HttpRequest, page: &Page, body: Option<RefreshBody>) -> Result<Option<Shown>, Error> {
-    if let Some(body) = body {
+    if let Some(token) = body.and_then(|body| body.refresh) {
         if page.is_browser() {
             return Err(Error::ForeignOrigin);
         }
         return Ok(Some(Shown {
-            token: body.refresh,
+            token,
             is_in_cookie: false,
         }));
     }
