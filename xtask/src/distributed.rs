@@ -1,5 +1,6 @@
 //! `cargo xtask up --distributed`: one process for each service over real servers.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::thread;
@@ -42,6 +43,7 @@ struct Ports {
 /// Starts everything, waits for its end or a signal, and stops everything.
 pub fn run(options: &Options, binary: &Path, data_dir: &Path) -> Result<ExitCode> {
     let dir = data_dir.join("distributed");
+    fs::create_dir_all(&dir).with_context(|| format!("making the folder {}", dir.display()))?;
     let ports = Ports::choose(options.port)?;
     println!("looking for PostgreSQL, RabbitMQ and Redis");
     let postgres = PostgresOptions {
