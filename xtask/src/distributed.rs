@@ -109,12 +109,9 @@ impl Ports {
         }
         let operations = if gateway == 8000 { 8100 } else { free_port()? };
         require_free_port(operations).context("the gateway's metrics cannot be served")?;
-        let usual_or_free = |usual| {
-            if require_free_port(usual).is_ok() {
-                Ok(usual)
-            } else {
-                free_port()
-            }
+        let usual_or_free = |usual| match gateway {
+            8000 if require_free_port(usual).is_ok() => Ok(usual),
+            _ => free_port(),
         };
         Ok(Self {
             services,

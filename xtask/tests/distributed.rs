@@ -27,7 +27,11 @@ fn stand_in() {
     let Some(service) = arguments.strip_prefix("serve ") else {
         return;
     };
-    let port = env::var(format!("{}__HTTP__PORT", service.to_uppercase().replace('-', "_"))).unwrap();
+    let name = match service {
+        "inbox" => "INBOX__HTTP_PORT".to_owned(),
+        _ => format!("{}__HTTP__PORT", service.to_uppercase().replace('-', "_")),
+    };
+    let port = env::var(name).unwrap();
     for secret in ["INTERNAL_SECRET", "DATA_SECRET"] {
         assert_eq!(env::var(secret).unwrap().len(), 64);
     }
