@@ -44,7 +44,7 @@ pub fn transport(config: &Config) -> anyhow::Result<Arc<dyn MailTransport>> {
         }
         "smtp" | "smtps" => {
             let timeout = Duration::from_secs(config.mail.timeout_seconds.max(1));
-            Ok(Arc::new(SmtpTransport::new(&url, config.mail.concurrency, timeout)?))
+            Ok(Arc::new(SmtpTransport::new(&url, timeout)?))
         }
         scheme => bail!("MAIL_URL has the unknown scheme {scheme}"),
     }

@@ -1,76 +1,132 @@
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Message,
     transport::smtp::{
-        Error as SmtpError, PoolConfig,
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
+        Error as SmtpError,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        extension::ClientId,
     },
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 use uuid::Uuid;
 
 use super::MailTransport;
 use crate::channels::SendFailure;
 
-/// Hands mails to a mail server, over a pool of connections.
+/// How long an unused connection is kept.
+const IDLE: Duration = Duration::from_secs(30);
+/// How long a kept connection may take to show that it lives.
+const PROBE: Duration = Duration::from_secs(2);
+
+/// Hands mails to a mail server, over connections that are kept for a while.
+///
+/// A connection goes back to the others only after a mail was accepted on it. One that was given up halfway still owes
+/// an answer, which the next mail would take for its own; so it is dropped.
 pub struct SmtpTransport {
-    pool: AsyncSmtpTransport<Tokio1Executor>,
-    timeout: Duration,
+    host: String,
+    port: u16,
+    encryption: Encryption,
+    tls: TlsParameters,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+    limit: Duration,
+    kept: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encryption {
+    FromTheStart,
+    Required,
+    WhereOffered,
+    Off,
 }
 
 impl SmtpTransport {
     /// `smtps://` is encrypted from the start; `smtp://` as soon as the server offers it (`?tls=required` insists).
-    pub fn new(url: &Url, connections: usize, limit: Duration) -> anyhow::Result<Self> {
-        let host = url
-            .host_str()
-            .context("MAIL_URL has no host")?
-            .trim_matches(['[', ']'])
-            .to_owned();
-        let parameters = || TlsParameters::new(host.clone()).context("TLS for MAIL_URL");
-        let wish = url
-            .query_pairs()
-            .find(|(name, _)| name == "tls")
-            .map(|(_, value)| value.into_owned());
-        let (tls, port) = match (url.scheme(), wish.as_deref()) {
-            ("smtps", None) => (Tls::Wrapper(parameters()?), 465),
-            ("smtp", None | Some("opportunistic")) => (Tls::Opportunistic(parameters()?), 25),
-            ("smtp", Some("required")) => (Tls::Required(parameters()?), 587),
-            ("smtp", Some("off")) => (Tls::None, 25),
+    pub fn new(url: &Url, limit: Duration) -> anyhow::Result<Self> {
+        let host = url.host_str().context("MAIL_URL has no host")?.trim_matches(['[', ']']).to_owned();
+        let wish = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let (encryption, port) = match (url.scheme(), wish.as_deref()) {
+            ("smtps", None) => (Encryption::FromTheStart, 465),
+            ("smtp", None | Some("opportunistic")) => (Encryption::WhereOffered, 25),
+            ("smtp", Some("required")) => (Encryption::Required, 587),
+            ("smtp", Some("off")) => (Encryption::Off, 25),
             _ => bail!("MAIL_URL must be smtps://… or smtp://… with ?tls=opportunistic, required or off"),
         };
-        let pool = PoolConfig::new()
-            .max_size(u32::try_from(connections.max(1)).unwrap_or(u32::MAX))
-            .idle_timeout(Duration::from_secs(30));
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(url.port().unwrap_or(port))
-            .tls(tls)
-            .timeout(Some(limit.min(Duration::from_secs(20))))
-            .pool_config(pool);
-        if !url.username().is_empty() {
-            let decode = |text: &str| percent_decode(text).context("MAIL_URL's name or password is badly encoded");
-            builder = builder.credentials(Credentials::new(
-                decode(url.username())?,
-                decode(url.password().unwrap_or_default())?,
-            ));
-        }
+        let decode = |text: &str| percent_decode(text).context("MAIL_URL's name or password is badly encoded");
+        let credentials = match url.username() {
+            "" => None,
+            name => Some(Credentials::new(decode(name)?, decode(url.password().unwrap_or_default())?)),
+        };
         Ok(Self {
-            pool: builder.build(),
-            timeout: limit,
+            tls: TlsParameters::new(host.clone()).context("TLS for MAIL_URL")?,
+            host,
+            port: url.port().unwrap_or(port),
+            encryption,
+            credentials,
+            hello: ClientId::default(),
+            limit,
+            kept: Mutex::default(),
         })
+    }
+
+    async fn hand_over(&self, mail: &Message) -> Result<(), SmtpError> {
+        let mut connection = match self.living().await {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        connection.send(mail.envelope(), &mail.formatted()).await?;
+        self.lock().push((connection, Instant::now()));
+        Ok(())
+    }
+
+    /// A kept connection that still answers.
+    async fn living(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let (mut connection, since) = self.lock().pop()?;
+            if since.elapsed() < IDLE && timeout(PROBE, connection.test_connected()).await == Ok(true) {
+                return Some(connection);
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SmtpError> {
+        let wrapper = (self.encryption == Encryption::FromTheStart).then(|| self.tls.clone());
+        let address = (self.host.as_str(), self.port);
+        let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(self.limit), &self.hello, wrapper, None).await?;
+        let is_wanted = match self.encryption {
+            Encryption::Required => true,
+            Encryption::WhereOffered => connection.can_starttls(),
+            Encryption::FromTheStart | Encryption::Off => false,
+        };
+        if is_wanted {
+            connection.starttls(self.tls.clone(), &self.hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl MailTransport for SmtpTransport {
     async fn send(&self, _delivery: Uuid, mail: &Message) -> Result<(), SendFailure> {
-        // Each command has its own limit; a server that drips one byte a second would fulfil them all.
-        match timeout(self.timeout, self.pool.send(mail.clone())).await {
-            Ok(Ok(_)) => Ok(()),
+        // One limit for everything: a server that drips one byte a second would fulfil a limit for each command.
+        match timeout(self.limit, self.hand_over(mail)).await {
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(judge(&error)),
             Err(_) => Err(SendFailure::temporary("the mail server took too long")),
         }
