@@ -17,7 +17,7 @@ pub mod store;
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use service_kit::{Context, Running, Tasks};
 use uuid::Uuid;
 
@@ -89,10 +89,7 @@ pub async fn verify_ledger(database_url: &str) -> anyhow::Result<Report> {
         .context("the database cannot be reached")?;
     let report = conn
         .transaction(async |conn: &mut AsyncPgConnection| {
-            // Books must not move between the reading of their journal and of their balances.
-            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                .execute(conn)
-                .await?;
+            store::audit::hold_still(conn).await?;
             store::audit::verify(conn).await
         })
         .await?;

@@ -73,6 +73,14 @@ impl std::fmt::Display for Report {
     }
 }
 
+/// Lets the rest of this transaction see one state: books must not move between their journal and their balances.
+pub async fn hold_still(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Checks the whole ledger. Meant for one repeatable-read transaction, so that books do not move while they are checked.
 pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
     let mut report = Report::default();
