@@ -52,8 +52,15 @@ enum Encryption {
 impl SmtpTransport {
     /// `smtps://` is encrypted from the start; `smtp://` as soon as the server offers it (`?tls=required` insists).
     pub fn new(url: &Url, limit: Duration) -> anyhow::Result<Self> {
-        let host = url.host_str().context("MAIL_URL has no host")?.trim_matches(['[', ']']).to_owned();
-        let wish = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let host = url
+            .host_str()
+            .context("MAIL_URL has no host")?
+            .trim_matches(['[', ']'])
+            .to_owned();
+        let wish = url
+            .query_pairs()
+            .find(|(name, _)| name == "tls")
+            .map(|(_, value)| value.into_owned());
         let (encryption, port) = match (url.scheme(), wish.as_deref()) {
             ("smtps", None) => (Encryption::FromTheStart, 465),
             ("smtp", None | Some("opportunistic")) => (Encryption::WhereOffered, 25),
@@ -64,7 +71,10 @@ impl SmtpTransport {
         let decode = |text: &str| percent_decode(text).context("MAIL_URL's name or password is badly encoded");
         let credentials = match url.username() {
             "" => None,
-            name => Some(Credentials::new(decode(name)?, decode(url.password().unwrap_or_default())?)),
+            name => Some(Credentials::new(
+                decode(name)?,
+                decode(url.password().unwrap_or_default())?,
+            )),
         };
         Ok(Self {
             tls: TlsParameters::new(host.clone()).context("TLS for MAIL_URL")?,
@@ -101,7 +111,8 @@ impl SmtpTransport {
     async fn connect(&self) -> Result<AsyncSmtpConnection, SmtpError> {
         let wrapper = (self.encryption == Encryption::FromTheStart).then(|| self.tls.clone());
         let address = (self.host.as_str(), self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(self.limit), &self.hello, wrapper, None).await?;
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, Some(self.limit), &self.hello, wrapper, None).await?;
         let is_wanted = match self.encryption {
             Encryption::Required => true,
             Encryption::WhereOffered => connection.can_starttls(),
