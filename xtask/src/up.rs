@@ -26,7 +26,7 @@ pub struct Options {
     /// Where data is kept between runs [default: .candlewick in the workspace]
     #[arg(long, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
-    /// Where prices come from: auto, live, coinbase,kraken,…, simulator[:SEED], replay:FILE, tail:FILE [default: auto]
+    /// Where prices come from: auto, live, coinbase,kraken,…, simulator:SEED, replay:FILE, tail:FILE [default: auto]
     #[arg(long, env = "FEED")]
     pub feed: Option<String>,
 }
