@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use e2e::{Client, Installation, Mode, append};
 use serde_json::{Value, json};
-use test_kit::eventually;
+use test_kit::{eventually, eventually_within};
 
+/// How long a day may take to be heard by everybody, on a machine that has other things to do.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
 /// A minute.
 pub const MINUTE_MS: i64 = 60_000;
 
@@ -128,7 +130,7 @@ async fn settled(ana: &Client, day: &Day) {
             .expect("a tick");
         last.push((symbol.clone(), line.split(',').nth(2).expect("a price").to_owned()));
     }
-    eventually("the last prices are shown", async || {
+    eventually_within(PATIENCE, "the last prices are shown", async || {
         for (symbol, price) in &last {
             let shown = ana.get(&format!("/api/assets/{symbol}/price/")).await;
             (shown.body["data"]["price"] == json!(price)).then_some(())?;
@@ -138,7 +140,7 @@ async fn settled(ana: &Client, day: &Day) {
     .await;
     let mut before = Value::Null;
     let mut calm = 0;
-    eventually("everything has come to rest", async || {
+    eventually_within(PATIENCE, "everything has come to rest", async || {
         let now = json!([look(ana, day).await.firings, look(ana, day).await.candles]);
         calm = if now == before { calm + 1 } else { 0 };
         before = now;
