@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use day::{Day, Outcome, run};
+use day::{Day, Outcome, decimal, run};
 use e2e::{Mode, text};
 use serde_json::Value;
 
@@ -79,15 +79,6 @@ async fn a_real_day_ends_the_same_on_the_standalone_and_on_six_processes_and_giv
 fn candles_of<'a>(outcome: &'a Outcome, name: &str) -> &'a [Value] {
     let found = outcome.candles.iter().find(|(key, _)| key == name);
     found.and_then(|(_, rows)| rows.as_array()).map_or(&[], Vec::as_slice)
-}
-
-/// A decimal's digits without what says nothing: zeros at the end.
-fn decimal(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text.to_owned()
-    }
 }
 
 /// Milliseconds since 1970 on 14 November 2018, as the API writes them.

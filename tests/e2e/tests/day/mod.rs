@@ -138,6 +138,16 @@ async fn settled(ana: &Client, day: &Day) {
         Some(())
     })
     .await;
+    eventually_within(PATIENCE, "the portfolio is marked at the last prices", async || {
+        let portfolio = ana.data("/api/virtual-portfolio/").await;
+        let holdings = portfolio["holdings"].as_array()?;
+        let is_marked = |(symbol, price): &(String, String)| {
+            let holding = holdings.iter().find(|holding| holding["symbol"] == json!(symbol));
+            holding.is_some_and(|holding| holding["latest_price"].as_str().map(decimal) == Some(decimal(price)))
+        };
+        last.iter().all(is_marked).then_some(())
+    })
+    .await;
     let mut before = Value::Null;
     let mut calm = 0;
     eventually_within(PATIENCE, "everything has come to rest", async || {
@@ -148,6 +158,15 @@ async fn settled(ana: &Client, day: &Day) {
         (calm >= 5).then_some(())
     })
     .await;
+}
+
+/// A decimal's digits without what says nothing: zeros at the end.
+pub fn decimal(text: &str) -> &str {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    }
 }
 
 /// What is left of the day.
