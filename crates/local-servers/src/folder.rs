@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use crate::error::{Doing, Error, Result};
 use crate::process::Signal;
 
+const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
 /// A folder that this process alone uses, until dropped or until the process ends.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -24,7 +26,7 @@ impl Folder {
         let file = path.join("lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&file);
         let lock = lock.doing(|| format!("opening {}", file.display()))?;
-        match lock.try_lock() {
+        match try_lock_for_a_moment(&lock) {
             Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(Error::FolderInUse { dir: path }),
             Err(TryLockError::Error(error)) => Err(error).doing(|| format!("locking {}", file.display())),
@@ -99,6 +101,17 @@ pub(crate) fn wait_until(within: Duration, mut condition: impl FnMut() -> bool) 
             return false;
         }
         thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A child that is just being started holds its parent's locks until it becomes another program; that passes.
+fn try_lock_for_a_moment(lock: &File) -> std::result::Result<(), TryLockError> {
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(Duration::from_millis(20)),
+            outcome => return outcome,
+        }
     }
 }
 

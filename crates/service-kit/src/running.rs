@@ -18,8 +18,8 @@ use crate::{
     idempotency,
 };
 
-/// How long tasks may take to end once they are told.
-const TASK_DEADLINE: Duration = Duration::from_secs(2);
+/// How long a stop may take in all: what requests did not need of it is left to the tasks.
+const STOP_DEADLINE: Duration = Duration::from_secs(9);
 /// How long a service may say that it drains; a longer wish would not leave time for the rest.
 const MAX_DRAIN: Duration = Duration::from_secs(2);
 /// How often what is no longer needed is deleted.
@@ -229,6 +229,7 @@ impl Running {
     ///
     /// Takes less than 10 s. Fails with what did not end by itself.
     pub async fn stop(mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + STOP_DEADLINE;
         self.health.start_draining();
         let mut stuck = Vec::new();
         let servers: Vec<RunningServer> = self.server.take().into_iter().chain(self.others.drain(..)).collect();
@@ -240,7 +241,7 @@ impl Running {
         }
         self.shutdown.cancel();
         if let Some(tasks) = self.tasks.take() {
-            stuck.extend(end_tasks(tasks).await);
+            stuck.extend(end_tasks(tasks, deadline).await);
         }
         if let Some(db) = &self.db {
             db.close();
@@ -346,8 +347,7 @@ fn describe(error: JoinError) -> String {
 }
 
 /// Waits for the tasks to end, then cuts off the rest; says what went wrong.
-async fn end_tasks(watcher: JoinHandle<TaskSet>) -> Vec<String> {
-    let deadline = Instant::now() + TASK_DEADLINE;
+async fn end_tasks(watcher: JoinHandle<TaskSet>, deadline: Instant) -> Vec<String> {
     let mut set = match timeout_at(deadline, watcher).await {
         Ok(Ok(set)) => set,
         Ok(Err(error)) => return vec![describe(error)],

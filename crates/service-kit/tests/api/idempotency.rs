@@ -143,12 +143,13 @@ async fn reliability_18_a_crash_before_the_commit_leaves_nothing_and_the_retry_r
     };
     let killer = async {
         // The effect is made, the answer waits to be stored: the server kills the session there.
-        let waiting = "pg_stat_activity WHERE application_name = 'tiny' AND wait_event_type = 'Lock'";
+        let waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         eventually("the insert of the answer waits", async || {
             count(&app.database, waiting).await > 0
         })
         .await;
-        count(&app.database, "(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tiny' AND wait_event_type = 'Lock') AS killed").await;
+        let killed = format!("(SELECT pg_terminate_backend(pid) FROM {waiting}) AS killed");
+        count(&app.database, &killed).await;
         blocker.batch_execute("ROLLBACK").await.expect("unlock");
     };
     tokio::join!(first, killer);

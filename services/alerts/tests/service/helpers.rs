@@ -230,10 +230,12 @@ impl App {
             entries,
             feed_position: None,
         };
-        self.broker
-            .append(partition, batch.encode().expect("bytes"))
-            .await
-            .expect("appended");
+        let bytes = batch.encode().expect("bytes");
+        // As the ingestor does: again until the broker confirms; readers drop what they have seen.
+        eventually("the batch is appended", async || {
+            self.broker.append(partition, bytes.clone()).await.ok()
+        })
+        .await;
     }
 
     /// Says a fact on behalf of another service.
