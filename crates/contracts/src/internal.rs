@@ -233,6 +233,35 @@ pub struct UserStats {
     pub active_sessions: i64,
     /// How many accounts were made in each month, oldest first; months without any are left out.
     pub registered_by_month: Vec<MonthCount>,
+    /// How many people signed in in each month, oldest first; months without any are left out.
+    pub active_by_month: Vec<MonthCount>,
+}
+
+/// What an administrator did outside of auth, for the audit log: auth's `POST /internal/audit`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditNote {
+    /// The administrator.
+    pub actor: UserId,
+    /// What was done.
+    pub act: OperatorAct,
+    /// To what, and how; without personal data, at most 500 characters.
+    pub detail: String,
+    /// Where from.
+    pub address: String,
+    /// With which program.
+    pub user_agent: String,
+}
+
+/// Acts of administrators on what other services own. They are noted before they are done: a refused one is noted too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorAct {
+    /// A provider of market data was switched, or told another period.
+    ChangeSource,
+    /// An asset was switched or renamed.
+    ChangeAsset,
+    /// A fact that was given up was sent again.
+    ReplayDeadLetter,
 }
 
 /// A count of one month.
@@ -282,4 +311,52 @@ pub struct AlertsQuestion {
 pub struct AlertsAnswer {
     /// Those that exist.
     pub alert_ids: Vec<domain::AlertId>,
+}
+
+/// What the portfolios of some users are worth, of portfolio's `/internal/values?user_ids=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortfolioValue {
+    /// The user.
+    pub user_id: UserId,
+    /// The portfolio.
+    pub portfolio_id: uuid::Uuid,
+    /// Cash and holdings, in USD.
+    pub equity: rust_decimal::Decimal,
+    /// Cash, what is reserved included.
+    pub cash: rust_decimal::Decimal,
+    /// Something is held that has no price.
+    pub partial: bool,
+}
+
+/// Figures of portfolio's `/internal/stats`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradingStats {
+    /// Books that are open.
+    pub portfolios: i64,
+    /// Fills of the last 24 hours.
+    pub trades_24h: i64,
+    /// What they came to, in USD.
+    pub volume_24h: rust_decimal::Decimal,
+    /// Orders that rest.
+    pub open_orders: i64,
+}
+
+/// Figures of notifier's `/internal/stats`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NotificationStats {
+    /// Notifications of the last 24 hours.
+    pub notifications_24h: i64,
+    /// Their deliveries.
+    pub deliveries: Vec<DeliveryCount>,
+}
+
+/// Deliveries of one channel and state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryCount {
+    /// The channel.
+    pub channel: String,
+    /// The state.
+    pub state: String,
+    /// How many.
+    pub count: i64,
 }

@@ -24,6 +24,9 @@ pub trait Broker: Send + Sync + 'static {
     /// Receives facts of these contexts from now on, for as long as it is held; slow readers lose the oldest.
     async fn listen(&self, contexts: &[&str]) -> Result<Box<dyn Deliveries>, BrokerError>;
 
+    /// How many facts wait in a service's durable queue; `None` where the service has none.
+    async fn queue_depth(&self, service: &str) -> Result<Option<u64>, BrokerError>;
+
     /// Appends a message to a partition of the tick log. After an error the message may be in the log or not;
     /// the writer repeats it, and readers drop what they have seen ([`crate::SequenceFilter`]).
     async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError>;

@@ -40,6 +40,15 @@ pub struct DeadLetter {
     pub replayed_at: Option<DateTime<Utc>>,
 }
 
+/// How many wait for a person.
+pub async fn count_waiting(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    dead_letters::table
+        .filter(dead_letters::replayed_at.is_null())
+        .count()
+        .get_result(conn)
+        .await
+}
+
 /// The dead letters, newest first; go on behind `(dead_at, event_id)`.
 pub async fn list(
     conn: &mut AsyncPgConnection,

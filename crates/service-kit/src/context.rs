@@ -17,6 +17,7 @@ use crate::{
     db::Db,
     health::{CheckState, Health, Importance},
     identity::InternalTokens,
+    instances::Instance,
 };
 
 /// Everything that a service gets from outside, apart from its own configuration.
@@ -26,6 +27,8 @@ pub struct Context {
     pub service: &'static str,
     /// The version of the program.
     pub version: &'static str,
+    /// This running process of it.
+    pub instance: Instance,
     /// The time.
     pub clock: SharedClock,
     /// Where the service registers its metrics.
@@ -127,6 +130,7 @@ impl Context {
         let context = Self {
             service,
             version: shared.version,
+            instance: Instance::new(shared.version, &shared.clock),
             clock: shared.clock.clone(),
             registry,
             db,

@@ -11,8 +11,9 @@ use std::{
 };
 
 use futures_util::future::{BoxFuture, join_all};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::{runtime::Handle, time::timeout};
+use utoipa::ToSchema;
 
 /// How long one check may take.
 const CHECK_DEADLINE: Duration = Duration::from_secs(1);
@@ -131,7 +132,7 @@ impl fmt::Debug for Health {
 }
 
 /// The state of a service as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Everything answers.
@@ -162,7 +163,8 @@ pub struct Report {
     pub status: Status,
     service: &'static str,
     version: &'static str,
-    checks: BTreeMap<&'static str, CheckReport>,
+    /// Each dependency.
+    pub checks: BTreeMap<&'static str, CheckReport>,
 }
 
 impl Report {
@@ -172,24 +174,25 @@ impl Report {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct CheckReport {
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+/// What a check found, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CheckReport {
+    /// `up` or `down`.
+    pub state: String,
+    /// Why it is down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 impl From<CheckState> for CheckReport {
     fn from(state: CheckState) -> Self {
-        match state {
-            CheckState::Up => Self {
-                state: "up",
-                error: None,
-            },
-            CheckState::Down(error) => Self {
-                state: "down",
-                error: Some(error),
-            },
+        let (state, error) = match state {
+            CheckState::Up => ("up", None),
+            CheckState::Down(error) => ("down", Some(error)),
+        };
+        Self {
+            state: state.to_owned(),
+            error,
         }
     }
 }

@@ -16,12 +16,14 @@ pub mod health;
 pub mod http;
 pub mod idempotency;
 pub mod identity;
+pub mod instances;
 pub mod openapi;
 pub mod paging;
 mod patch;
 mod running;
 pub mod runtime;
 pub mod telemetry;
+pub mod vitals;
 
 pub use context::{Context, Secrets, ServiceUrls, Shared};
 pub use error::{ApiError, ApiResult, ErrorKind, Fields, IntoApiError};

@@ -110,8 +110,13 @@ fn complete(operation: &mut Operation) {
     add(has_path, "404", "No such thing for this user");
     add(has_body, "413", "The body is too long");
     add(has_body, "415", "The body is not application/json");
-    // Failures that a route names without a body get the common one.
+    // Failures that a route names without a body get the common one; a success that it does not describe, a plain word.
     for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = success(status).to_owned();
+        }
         if let RefOr::T(response) = response
             && matches!(status.as_bytes().first(), Some(b'4' | b'5'))
             && response.content.is_empty()
@@ -120,6 +125,14 @@ fn complete(operation: &mut Operation) {
                 .content
                 .insert("application/json".to_owned(), RefOr::T(failure_content()));
         }
+    }
+}
+
+fn success(status: &str) -> &'static str {
+    match status {
+        "201" => "It was made",
+        "202" => "It was taken on; the work comes later",
+        _ => "It worked",
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     health::Health,
     http::{self, HttpServer},
-    idempotency,
+    idempotency, instances,
 };
 
 /// How long a stop may take in all: what requests did not need of it is left to the tasks.
@@ -159,7 +159,8 @@ struct RunningServer {
 
 impl Running {
     /// From its parts; `server` is `None` for a service without HTTP, in tests for example.
-    pub fn new(context: &Context, server: impl Into<Option<HttpServer>>, tasks: Tasks) -> Self {
+    pub fn new(context: &Context, server: impl Into<Option<HttpServer>>, mut tasks: Tasks) -> Self {
+        tasks.spawn_droppable("announce", instances::announce(context.clone()));
         let (failed, failure) = watch::channel(None);
         let shutdown = context.shutdown.clone();
         let server = server

@@ -87,6 +87,26 @@ pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints the API's description, the same as `/api/openapi.json` of a gateway.
+pub fn openapi() -> anyhow::Result<()> {
+    let part = |service: &str, routes| {
+        anyhow::Ok(gateway::Part {
+            service: service.to_owned(),
+            document: serde_json::to_value(service_kit::openapi::of(service, routes))?,
+        })
+    };
+    let parts = vec![
+        part(auth::SERVICE, auth::routes)?,
+        part(market_data::SERVICE, market_data::routes)?,
+        part(alerts::SERVICE, alerts::routes)?,
+        part(portfolio::SERVICE, portfolio::routes)?,
+        part(notifier::SERVICE, notifier::routes)?,
+    ];
+    let document = gateway::complete_document(env!("CARGO_PKG_VERSION"), parts);
+    println!("{}", serde_json::to_string_pretty(&document)?);
+    Ok(())
+}
+
 /// Looks after keys.
 pub async fn keys(command: KeysCommand) -> anyhow::Result<()> {
     let KeysCommand::Rotate {

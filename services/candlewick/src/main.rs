@@ -46,6 +46,8 @@ enum Command {
         #[command(subcommand)]
         command: commands::LedgerCommand,
     },
+    /// Prints the OpenAPI document of the whole API
+    Openapi,
     /// Looks after the keys that sign access tokens
     Keys {
         #[command(subcommand)]
@@ -97,6 +99,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Admin { command }) => admin::run(command).await,
         Some(Command::Migrate(options)) => commands::migrate(options).await,
         Some(Command::Ledger { command }) => commands::ledger(command).await,
+        Some(Command::Openapi) => commands::openapi(),
         Some(Command::Keys { command }) => commands::keys(command).await,
     }
 }

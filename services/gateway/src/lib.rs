@@ -3,7 +3,9 @@
 //! The gateway owns no data. It ends the outside world: what a client says about itself stops here, and services
 //! hear it only in a short-lived token that the gateway mints.
 
+mod calls;
 pub mod config;
+mod documents;
 pub mod domain;
 mod http;
 mod jobs;
@@ -19,13 +21,21 @@ use service_kit::{
     http::{serve_operations, serve_public},
 };
 
+use calls::Calls;
 pub use config::{Config, DEFAULTS};
+use documents::Documents;
+pub use documents::complete as complete_document;
+pub use domain::document::Part;
 use domain::origins::Origins;
+pub use http::routes;
 use metrics::Metrics;
 use state::{State, Tokens};
 
 /// The service's name.
 pub const SERVICE: &str = "gateway";
+
+/// How often requests are added to the count of all gateways.
+const CALLS_PERIOD: Duration = Duration::from_secs(5);
 
 /// Starts the gateway. `origins` are the web origins, beside PUBLIC_URL, whose pages may call the API.
 pub async fn start(config: Config, context: Context, origins: &[String]) -> anyhow::Result<Running> {
@@ -37,6 +47,8 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         metrics: Metrics::new(&context.registry)?,
         tokens: Tokens::default(),
         local_counts: Cache::in_memory(),
+        documents: Documents::default(),
+        calls: Calls::default(),
         config,
         context,
     });
@@ -52,6 +64,17 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
     });
     let mut tasks = Tasks::new(context);
     tasks.spawn_droppable("access", jobs::access::follow(Arc::clone(&state)));
+    tasks.spawn_droppable("documents", jobs::documents::follow(Arc::clone(&state)));
+    let counted = Arc::clone(&state);
+    tasks.spawn_periodic("count calls", CALLS_PERIOD, move || {
+        let state = Arc::clone(&counted);
+        async move {
+            Ok(state
+                .calls
+                .flush(&state.context.cache, state.context.clock.now())
+                .await?)
+        }
+    });
     let public = serve_public(context, &state.config.http, Arc::clone(&state), http::routes)?;
     let operations = serve_operations(context, &state.config.operations)?;
     Ok(Running::new(context, public, tasks).with_server(operations))

@@ -14,7 +14,9 @@ use moka::sync::Cache;
 use service_kit::Context;
 
 use crate::{
+    calls::Calls,
     config::Config,
+    documents::Documents,
     domain::{access::AccessKeys, origins::Origins},
     metrics::Metrics,
 };
@@ -37,6 +39,10 @@ pub struct State {
     pub metrics: Metrics,
     /// Who is behind tokens.
     pub tokens: Tokens,
+    /// The API's description.
+    pub documents: Documents,
+    /// How many requests are answered.
+    pub calls: Calls,
     /// Counts requests while the shared counter is gone.
     pub local_counts: service_kit::cache::Cache,
 }

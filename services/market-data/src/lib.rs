@@ -23,6 +23,7 @@ use service_kit::{Context, Running, Tasks, http::serve};
 use tokio::sync::Notify;
 
 pub use crate::config::{Config, DEFAULTS};
+pub use crate::http::routes;
 use crate::{
     domain::{
         feed::{FeedKind, FeedSpec},

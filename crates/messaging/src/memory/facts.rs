@@ -116,6 +116,11 @@ impl Facts {
         Ok(async move { while receiver.changed().await.is_ok() {} })
     }
 
+    pub(super) fn depth(&self, service: &str) -> Option<u64> {
+        let queue = self.queues.get(service)?;
+        u64::try_from(queue.ready.lock().len()).ok()
+    }
+
     pub(super) fn consume(&self, service: &str, prefetch: usize) -> Result<Box<dyn Deliveries>, BrokerError> {
         let queue = self.queue(service)?;
         let permits = Arc::new(tokio::sync::Semaphore::new(prefetch.max(1)));

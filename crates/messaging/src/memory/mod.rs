@@ -74,6 +74,10 @@ impl Broker for MemoryBroker {
         Ok(self.facts.listen(contexts))
     }
 
+    async fn queue_depth(&self, service: &str) -> Result<Option<u64>, BrokerError> {
+        Ok(self.facts.depth(service))
+    }
+
     async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError> {
         self.partition(partition)?
             .append(body)

@@ -76,6 +76,21 @@ pub(super) async fn listen(link: &Link, names: &Names, contexts: &[&str]) -> Res
     }))
 }
 
+/// How many messages wait in a queue.
+pub(super) async fn depth(link: &Link, queue: &str) -> Result<u64, BrokerError> {
+    let linked = link.get().await?;
+    // A queue that is not there closes the channel, so it gets one of its own.
+    let channel = linked.new_channel().await?;
+    let options = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    let declared = in_time(channel.queue_declare(queue.into(), options, FieldTable::default())).await?;
+    let depth = u64::from(declared.message_count());
+    in_time(channel.close(200, "done".into())).await?;
+    Ok(depth)
+}
+
 struct RabbitDeliveries {
     linked: Arc<Linked>,
     consumer: Consumer,

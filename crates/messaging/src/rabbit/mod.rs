@@ -135,6 +135,15 @@ impl Broker for RabbitBroker {
         facts::listen(&self.consuming, &self.names, contexts).await
     }
 
+    async fn queue_depth(&self, service: &str) -> Result<Option<u64>, BrokerError> {
+        if contracts::contexts_of(service).is_empty() {
+            return Ok(None);
+        }
+        facts::depth(&self.consuming, &self.names.queue(service))
+            .await
+            .map(Some)
+    }
+
     async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError> {
         let linked = self.publishing.get().await?;
         let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);

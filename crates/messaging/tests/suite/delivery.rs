@@ -34,6 +34,7 @@ on_both!(
     reliability_6_a_poisonous_fact_is_parked_and_holds_up_nobody,
     reliability_15_an_unknown_fact_is_parked_until_it_is_known,
     a_killed_consumer_loses_nothing,
+    the_depth_of_a_queue_is_what_waits_in_it,
     reliability_10_commit_order_loses_nothing_with_two_relays,
 );
 
@@ -52,6 +53,21 @@ async fn every_fact_has_its_effect_once_and_in_order(kind: Kind) {
     }
     relay.stop().await;
     consumer.stop().await;
+    platform.stop().await;
+}
+
+async fn the_depth_of_a_queue_is_what_waits_in_it(kind: Kind) {
+    let platform = Platform::start(kind).await;
+    let relay = platform.relay();
+    platform.tell(AlertId::new(), 3).await;
+    let depth = async || platform.broker.queue_depth("notifier").await.expect("depth");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while depth().await != Some(3) {
+        assert!(Instant::now() < deadline, "{:?}", depth().await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(platform.broker.queue_depth("gateway").await.expect("depth"), None);
+    relay.stop().await;
     platform.stop().await;
 }
 

@@ -16,6 +16,7 @@ pub use extract::{Json, Path, Query, read_body};
 pub(crate) use naming::name_field;
 pub use naming::parse_json;
 pub(crate) use operations::ServerShared;
+pub use operations::{DeadLetterView, PlacedDeadLetter};
 pub(crate) use reply::json_response;
 pub use reply::{
     Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply,

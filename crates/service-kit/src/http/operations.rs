@@ -5,6 +5,7 @@ use domain::{EventId, Timestamp};
 use messaging::dead_letters::{self, DeadLetter};
 use prometheus::{Encoder, TextEncoder};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use crate::{
     http::{Ok200, Page, Path, Query, json_response},
     identity::ServiceCaller,
     paging::{self, Cursor, Limit},
+    vitals::Vitals,
 };
 
 /// What these routes need.
@@ -44,6 +46,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
             .service(ready)
             .service(metrics)
             .service(document)
+            .service(vitals)
             .service(list_dead_letters)
             .service(replay_dead_letter)
     });
@@ -92,6 +95,11 @@ async fn document(_: ServiceCaller, shared: Data<ServerShared>) -> HttpResponse 
     json_response(200, shared.document.clone())
 }
 
+#[get("/internal/vitals")]
+async fn vitals(_: ServiceCaller, shared: Data<ServerShared>) -> ApiResult<Ok200<Vitals>> {
+    Ok(Ok200(crate::vitals::read(&shared.context).await?))
+}
+
 #[derive(Deserialize)]
 struct ListDeadLetters {
     #[serde(default)]
@@ -100,17 +108,37 @@ struct ListDeadLetters {
 }
 
 /// A fact that was given up, without its content, which may be personal.
-#[derive(Serialize)]
-struct DeadLetterView {
-    id: Uuid,
-    service: &'static str,
-    queue: String,
-    event: String,
-    key: String,
-    cause: String,
-    attempts: i32,
-    dead_at: Timestamp,
-    replayed_at: Option<Timestamp>,
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DeadLetterView {
+    /// The fact's id.
+    pub id: Uuid,
+    /// The service that gave it up.
+    pub service: String,
+    /// The queue that it came from.
+    pub queue: String,
+    /// Such as `alert.fired.v1`.
+    pub event: String,
+    /// What it was about.
+    pub key: String,
+    /// Why the last try failed.
+    pub cause: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was given up.
+    #[schema(value_type = String, format = DateTime)]
+    pub dead_at: Timestamp,
+    /// When it was sent again.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub replayed_at: Option<Timestamp>,
+}
+
+/// A dead letter with its place in the list, newest first: microseconds since 1970, and its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlacedDeadLetter {
+    /// The place.
+    pub place: (i64, Uuid),
+    /// The letter.
+    pub letter: DeadLetterView,
 }
 
 #[get("/internal/dead-letters")]
@@ -118,7 +146,7 @@ async fn list_dead_letters(
     _: ServiceCaller,
     shared: Data<ServerShared>,
     query: Query<ListDeadLetters>,
-) -> ApiResult<Page<DeadLetterView>> {
+) -> ApiResult<Page<PlacedDeadLetter>> {
     let ListDeadLetters { limit, cursor } = query.into_inner();
     let Some(db) = &shared.context.db else {
         return Ok(Page::new(Vec::new(), limit, None));
@@ -136,16 +164,19 @@ async fn list_dead_letters(
     let (letters, next) = paging::cut(letters, limit, |letter| {
         (letter.dead_at.timestamp_micros(), letter.event_id)
     });
-    let view = |letter: DeadLetter| DeadLetterView {
-        id: letter.event_id,
-        service: shared.context.service,
-        queue: letter.queue,
-        event: letter.routing_key,
-        key: letter.key,
-        cause: letter.cause,
-        attempts: letter.attempts,
-        dead_at: letter.dead_at.into(),
-        replayed_at: letter.replayed_at.map(Timestamp::from),
+    let view = |letter: DeadLetter| PlacedDeadLetter {
+        place: (letter.dead_at.timestamp_micros(), letter.event_id),
+        letter: DeadLetterView {
+            id: letter.event_id,
+            service: shared.context.service.to_owned(),
+            queue: letter.queue,
+            event: letter.routing_key,
+            key: letter.key,
+            cause: letter.cause,
+            attempts: letter.attempts,
+            dead_at: letter.dead_at.into(),
+            replayed_at: letter.replayed_at.map(Timestamp::from),
+        },
     };
     Ok(Page::new(letters.into_iter().map(view).collect(), limit, next))
 }

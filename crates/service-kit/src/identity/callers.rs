@@ -98,6 +98,11 @@ impl SeenCaller {
     }
 }
 
+/// Notes who is behind a request; for a server that finds that out by other means than an internal token.
+pub fn remember_caller(request: &HttpRequest, caller: Caller) {
+    request.extensions_mut().insert(SeenCaller(caller));
+}
+
 /// Reads the token of a request.
 pub(crate) fn caller_of(request: &HttpRequest) -> ApiResult<Caller> {
     if let Some(seen) = request.extensions().get::<SeenCaller>() {

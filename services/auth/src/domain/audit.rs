@@ -72,6 +72,12 @@ actions! {
     UserDeleted = "user_deleted",
     /// A new signing key was made.
     KeysRotated = "keys_rotated",
+    /// An administrator told a provider of market data something else.
+    SourceChangeOrdered = "source_change_ordered",
+    /// An administrator switched or renamed an asset.
+    AssetChangeOrdered = "asset_change_ordered",
+    /// An administrator sent a fact again that was given up.
+    DeadLetterReplayOrdered = "dead_letter_replay_ordered",
 }
 
 /// One line of the audit log as its hash covers it.

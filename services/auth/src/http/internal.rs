@@ -2,8 +2,9 @@
 
 use actix_web::{get, post, web::Data};
 use contracts::internal::{
-    MailContent, Revocation, RevocationPage, TokenFacts, TokenQuestion, UserSnapshot, UserStats,
+    AuditNote, MailContent, OperatorAct, Revocation, RevocationPage, TokenFacts, TokenQuestion, UserSnapshot, UserStats,
 };
+use diesel_async::AsyncConnection;
 use domain::UserId;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -17,10 +18,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    domain::{api_token, mail_token::MailToken},
+    domain::{api_token, audit::AuditAction, mail_token::MailToken},
     error::Error,
     state::State,
-    store::{api_tokens, mails, personal_data, revocations, signing_keys, stats, users},
+    store::{Origin, api_tokens, mails, personal_data, revocations, signing_keys, stats, users},
 };
 use contracts::events::UserFacts;
 
@@ -196,6 +197,33 @@ pub async fn get_stats(state: Data<State>, _: ServiceCaller) -> ApiResult<Ok200<
             .await
             .map_err(Error::from)?,
     ))
+}
+
+/// Notes what an administrator does outside of auth.
+#[utoipa::path(tag = "internal", security(("bearer" = [])), request_body(content = Object, description = "contracts::internal::AuditNote"),
+    responses((status = 200, description = "It is noted")))]
+#[post("/internal/audit")]
+pub async fn note_act(state: Data<State>, _: ServiceCaller, body: Json<AuditNote>) -> ApiResult<Ok200<()>> {
+    let note = body.into_inner();
+    let action = match note.act {
+        OperatorAct::ChangeSource => AuditAction::SourceChangeOrdered,
+        OperatorAct::ChangeAsset => AuditAction::AssetChangeOrdered,
+        OperatorAct::ReplayDeadLetter => AuditAction::DeadLetterReplayOrdered,
+    };
+    let origin = Origin {
+        address: note.address,
+        user_agent: note.user_agent,
+    };
+    let detail: String = note.detail.chars().take(500).collect();
+    let scribe = state.scribe(&origin);
+    let mut conn = state.conn().await?;
+    conn.transaction::<_, Error, _>(async |conn| {
+        Ok(scribe
+            .audit_act(conn, action, Some(note.actor.uuid()), None, &detail)
+            .await?)
+    })
+    .await?;
+    Ok(Ok200(()))
 }
 
 /// Whose data.

@@ -60,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(internal::list_revocations)
         .service(internal::introspect)
         .service(internal::get_stats)
+        .service(internal::note_act)
         .service(internal::export_user)
         .service(keys::internal_keys);
 }

@@ -40,6 +40,11 @@ const MONTHS: &str = "\
 SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) AS count
 FROM auth.users GROUP BY 1 ORDER BY 1 DESC LIMIT 120";
 
+const ACTIVE_MONTHS: &str = "\
+SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(DISTINCT actor_id) AS count
+FROM auth.audit_entries WHERE action IN ('logged_in', 'registered') AND actor_id IS NOT NULL
+GROUP BY 1 ORDER BY 1 DESC LIMIT 120";
+
 /// Counts accounts and sessions.
 pub async fn read(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<UserStats> {
     let now: chrono::DateTime<chrono::Utc> = now.into();
@@ -51,13 +56,15 @@ pub async fn read(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<U
         verified_users: counts.verified_users,
         admins: counts.admins,
         active_sessions: counts.active_sessions,
-        registered_by_month: months
-            .into_iter()
-            .rev()
-            .map(|row| MonthCount {
-                month: row.month,
-                count: row.count,
-            })
-            .collect(),
+        registered_by_month: oldest_first(months),
+        active_by_month: oldest_first(sql_query(ACTIVE_MONTHS).load(conn).await?),
     })
+}
+
+fn oldest_first(months: Vec<Month>) -> Vec<MonthCount> {
+    let count = |row: Month| MonthCount {
+        month: row.month,
+        count: row.count,
+    };
+    months.into_iter().rev().map(count).collect()
 }

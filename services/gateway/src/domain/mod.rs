@@ -1,6 +1,7 @@
 //! What the gateway decides, apart from any I/O.
 
 pub mod access;
+pub mod document;
 pub mod origins;
 pub mod rates;
 pub mod routes;

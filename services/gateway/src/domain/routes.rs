@@ -9,15 +9,6 @@ pub enum Class {
     Rest,
 }
 
-/// Where a request goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Route {
-    /// The service that answers.
-    pub service: &'static str,
-    /// How it is counted.
-    pub class: Class,
-}
-
 /// First parts of paths, and who answers below them.
 const OWNERS: &[(&str, &str)] = &[
     ("/api/auth/", "auth"),
@@ -47,39 +38,56 @@ const DOORS: &[&str] = &[
     "/api/auth/password-reset/",
 ];
 
-/// Where a request for `path` goes; `None` where nothing is.
-pub fn route(path: &str) -> Option<Route> {
-    // With and without the slash at the end is the same place.
-    let path = format!("{}/", path.strip_suffix('/').unwrap_or(path));
+/// Doors that one can stand before with a token that has run out.
+const STRANGERS: &[&str] = &["/api/auth/refresh/", "/api/auth/logout/", "/api/auth/verify-email/"];
+
+/// The service that answers `path`; `None` where nothing is.
+pub fn owner(path: &str) -> Option<&'static str> {
+    let path = with_slash(path);
     if path.contains("/internal/") || path.contains("/../") || path.contains("/./") || path.contains("//") {
         return None;
     }
-    let (_, service) = OWNERS
+    OWNERS
         .iter()
-        .find(|(prefix, _)| path.starts_with(&format!("{}/", prefix.trim_end_matches('/'))))?;
-    let class = if DOORS.iter().any(|door| path.starts_with(door)) {
+        .find(|(prefix, _)| path.starts_with(&with_slash(prefix)))
+        .map(|(_, service)| *service)
+}
+
+/// How a request for `path` is counted.
+pub fn class(path: &str) -> Class {
+    if is_door(&with_slash(path)) {
         Class::Doors
     } else {
         Class::Rest
-    };
-    Some(Route { service, class })
+    }
+}
+
+/// Whether `path` is for those who are not signed in (any more): a token that counts for nothing is no hindrance there.
+pub fn is_for_strangers(path: &str) -> bool {
+    let path = with_slash(path);
+    is_door(&path) || STRANGERS.contains(&path.as_str())
+}
+
+fn is_door(path: &str) -> bool {
+    DOORS.iter().any(|door| path.starts_with(door))
+}
+
+/// With and without the slash at the end is the same place.
+fn with_slash(path: &str) -> String {
+    format!("{}/", path.strip_suffix('/').unwrap_or(path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn service(path: &str) -> Option<&'static str> {
-        route(path).map(|route| route.service)
-    }
-
     #[test]
     fn paths_go_to_their_service_with_and_without_a_slash() {
-        assert_eq!(service("/api/assets"), Some("market-data"));
-        assert_eq!(service("/api/assets/BTC/price/"), Some("market-data"));
-        assert_eq!(service("/api/alerts/history"), Some("alerts"));
-        assert_eq!(service("/.well-known/jwks.json"), Some("auth"));
-        assert_eq!(service("/api/watchlists/"), Some("portfolio"));
+        assert_eq!(owner("/api/assets"), Some("market-data"));
+        assert_eq!(owner("/api/assets/BTC/price/"), Some("market-data"));
+        assert_eq!(owner("/api/alerts/history"), Some("alerts"));
+        assert_eq!(owner("/.well-known/jwks.json"), Some("auth"));
+        assert_eq!(owner("/api/watchlists/"), Some("portfolio"));
     }
 
     #[test]
@@ -93,17 +101,29 @@ mod tests {
             "/metrics",
             "/",
         ] {
-            assert_eq!(service(path), None, "{path}");
+            assert_eq!(owner(path), None, "{path}");
         }
     }
 
     #[test]
     fn password_doors_are_counted_apart() {
-        assert_eq!(route("/api/auth/login").map(|route| route.class), Some(Class::Doors));
-        assert_eq!(
-            route("/api/auth/password-reset/confirm/").map(|route| route.class),
-            Some(Class::Doors)
-        );
-        assert_eq!(route("/api/auth/me/").map(|route| route.class), Some(Class::Rest));
+        assert_eq!(class("/api/auth/login"), Class::Doors);
+        assert_eq!(class("/api/auth/password-reset/confirm/"), Class::Doors);
+        assert_eq!(class("/api/auth/me/"), Class::Rest);
+    }
+
+    #[test]
+    fn an_old_token_does_not_keep_anybody_from_signing_in_or_out() {
+        for path in [
+            "/api/auth/login/",
+            "/api/auth/refresh",
+            "/api/auth/logout/",
+            "/api/auth/register/",
+        ] {
+            assert!(is_for_strangers(path), "{path}");
+        }
+        for path in ["/api/auth/me/", "/api/assets/", "/api/auth/sessions/"] {
+            assert!(!is_for_strangers(path), "{path}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
             ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-            ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+            ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderMap, HeaderValue, ORIGIN, VARY,
         },
     },
 };
@@ -18,10 +18,22 @@ const ANSWER_HEADERS: &str =
     "etag, idempotent-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id";
 
 /// The origin of the page that asks, if it may.
-fn allowed<'a>(headers: &'a HeaderMap, origins: &Origins) -> Option<&'a HeaderValue> {
-    headers
-        .get(ORIGIN)
-        .filter(|value| value.to_str().is_ok_and(|origin| origins.allow(origin)))
+pub(super) fn allowed(headers: &HeaderMap, origins: &Origins) -> Option<HeaderValue> {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let may = |value: &&HeaderValue| {
+        value
+            .to_str()
+            .is_ok_and(|origin| origins.allow(origin) || is_own(origin, host))
+    };
+    headers.get(ORIGIN).filter(may).cloned()
+}
+
+/// Whether a page of `origin` comes from where this request goes to: the documentation that the gateway serves itself.
+pub(super) fn is_own(origin: &str, host: Option<&str>) -> bool {
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
+    authority.is_some() && authority == host
 }
 
 /// The answer to a browser that asks before it calls; `None` for any other request.
@@ -33,23 +45,37 @@ pub(super) fn preflight(method: &Method, headers: &HeaderMap, origins: &Origins)
         return None;
     }
     let mut answer = HttpResponse::NoContent();
-    if allowed(headers, origins).is_some() {
+    let origin = allowed(headers, origins);
+    if origin.is_some() {
         answer
             .insert_header((ACCESS_CONTROL_ALLOW_METHODS, METHODS))
             .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
             .insert_header((ACCESS_CONTROL_MAX_AGE, "600"));
     }
     let mut answer = answer.finish();
-    admit(headers, origins, answer.headers_mut());
+    admit(origin, answer.headers_mut());
     Some(answer)
 }
 
 /// Says to the browser whether the page may read the answer.
-pub(super) fn admit(request: &HeaderMap, origins: &Origins, answer: &mut HeaderMap) {
+pub(super) fn admit(origin: Option<HeaderValue>, answer: &mut HeaderMap) {
     answer.append(VARY, HeaderValue::from_static("Origin"));
-    if let Some(origin) = allowed(request, origins) {
-        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    if let Some(origin) = origin {
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(ANSWER_HEADERS));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_gateway_itself_is_no_stranger() {
+        assert!(is_own("http://127.0.0.1:8000", Some("127.0.0.1:8000")));
+        assert!(!is_own("http://127.0.0.1:8000", Some("127.0.0.1:3000")));
+        assert!(!is_own("null", None));
+        assert!(!is_own("ftp://127.0.0.1:8000", Some("127.0.0.1:8000")));
     }
 }

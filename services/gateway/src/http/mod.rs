@@ -1,23 +1,41 @@
-//! Routes: everything under `/api` and the public keys, each handed to the service that owns it.
+//! Routes: what the gateway puts together itself, and everything else under `/api`, handed to the service that owns it.
 
+mod admin;
 mod admission;
+mod audit;
 mod caller;
 mod client_address;
 mod cors;
+mod document;
+mod export;
+mod front;
 mod proxy;
 
-use actix_web::{middleware::Compress, web};
+use actix_web::{
+    middleware::{Compress, from_fn},
+    web,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Adds the routes.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.map(|config| {
-        config
-            .service(
-                web::scope("/api")
-                    .wrap(Compress::default())
-                    .default_service(web::to(proxy::forward)),
-            )
-            .service(web::resource("/.well-known/jwks.json").to(proxy::forward))
-    });
+    config.service(
+        utoipa_actix_web::scope("")
+            .wrap(from_fn(front::receive))
+            .wrap(Compress::default())
+            .service(document::read_document)
+            .service(document::show_docs)
+            .service(export::export)
+            .service(admin::list_users)
+            .service(admin::get_user)
+            .service(admin::read_stats)
+            .service(admin::read_system)
+            .service(admin::list_dead_letters)
+            .service(admin::replay_dead_letter)
+            .map(|scope| {
+                scope
+                    .service(document::read_docs_file)
+                    .default_service(web::to(proxy::forward))
+            }),
+    );
 }

@@ -1,28 +1,32 @@
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    body::BoxBody,
     http::{
         StatusCode,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN},
     },
-    web::{Data, Payload},
+    web::{Data, Payload, ReqData},
 };
 use bytes::Bytes;
+use reqwest::Url;
 use service_kit::{
-    ApiError, ApiResult, ErrorKind,
-    http::{REQUEST_ID, TIMEOUT, read_body, request_id},
+    ApiError, ApiResult,
+    http::{REQUEST_ID, TIMEOUT, read_body, request_id, unmatched},
     identity::Caller,
     runtime::OnRuntime,
 };
 
 use super::{
-    admission::{self, admit},
-    caller::caller,
-    client_address::client_address,
+    audit::{self, Order},
     cors,
+    front::Visitor,
 };
-use crate::{domain::routes::route, state::State};
+use crate::{
+    domain::{origins::Origins, routes::owner},
+    state::State,
+};
 
 /// What a service may see of a request's headers. Identity, forwarding and everything else that a client makes up stays outside.
 const INWARD: &[&str] = &[
@@ -31,7 +35,6 @@ const INWARD: &[&str] = &[
     "content-type",
     "idempotency-key",
     "if-none-match",
-    "origin",
     "sec-fetch-site",
     "user-agent",
 ];
@@ -39,7 +42,6 @@ const INWARD: &[&str] = &[
 const INSIDE: &[&str] = &[
     "connection",
     "content-length",
-    "content-security-policy",
     "cross-origin-resource-policy",
     "date",
     "keep-alive",
@@ -57,49 +59,62 @@ const CLIENT_ADDRESS: &str = "x-candlewick-client-addr";
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Hands a request to the service that owns its path, on behalf of whoever is calling.
-pub(super) async fn forward(state: Data<State>, request: HttpRequest, payload: Payload) -> HttpResponse {
-    let headers = request.headers();
-    if let Some(answer) = cors::preflight(request.method(), headers, &state.origins) {
-        return answer;
-    }
-    let mut answer = match answer(&state, &request, payload).await {
-        Ok(answer) => answer,
-        Err(error) => actix_web::ResponseError::error_response(&error),
+pub(super) async fn forward(
+    state: Data<State>,
+    visitor: ReqData<Visitor>,
+    request: HttpRequest,
+    payload: Payload,
+) -> ApiResult<HttpResponse> {
+    let Some(service) = owner(request.path()) else {
+        return unmatched(request).await;
     };
-    cors::admit(headers, &state.origins, answer.headers_mut());
-    answer
+    let body = read_body(&request, payload.into_inner()).await?;
+    let path = request.path();
+    if let Some(act) = audit::act_of(request.method(), path) {
+        let detail = audit::detail(path, &body);
+        audit::note(&state, &visitor, request.headers(), Order { act, detail: &detail }).await?;
+    }
+    Ok(ask(&state, service, &request, &visitor, body).await?.into_answer())
 }
 
-async fn answer(state: &State, request: &HttpRequest, payload: Payload) -> ApiResult<HttpResponse> {
-    let route = route(request.path()).ok_or_else(|| ApiError::new(ErrorKind::NotFound, "no such path"))?;
-    let address = client_address(request, &state.config.trusted_proxies);
-    let caller = caller(state, request.headers()).await?;
-    let standing = admit(state, route.class, &caller, address).await?;
-    let body = read_body(request, payload.into_inner()).await?;
-    let sending = OnRuntime::new(
-        state.context.runtime.clone(),
-        send(build(state, route.service, request, &caller, address, body)?),
-    );
-    let answered = sending.await;
-    let outcome = if answered.is_ok() { "answered" } else { "failed" };
-    state
-        .metrics
-        .forwarded
-        .with_label_values(&[route.service, outcome])
-        .inc();
-    let mut answer = answered?;
-    if let Some(standing) = standing {
-        admission::tell(&standing, answer.headers_mut());
+/// A service's answer as it came.
+pub(super) struct Answer {
+    /// The status.
+    pub(super) status: StatusCode,
+    headers: HeaderMap,
+    /// The body.
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// The same answer to the client.
+    pub(super) fn into_answer(self) -> HttpResponse {
+        let mut answer = HttpResponse::new(self.status).set_body(BoxBody::new(self.body));
+        *answer.headers_mut() = self.headers;
+        answer
     }
-    Ok(answer)
+}
+
+/// Asks a service what the client asked, on the client's behalf.
+pub(super) async fn ask(
+    state: &State,
+    service: &'static str,
+    request: &HttpRequest,
+    visitor: &Visitor,
+    body: Bytes,
+) -> ApiResult<Answer> {
+    let request = build(state, service, request, visitor, body)?;
+    let answered = OnRuntime::new(state.context.runtime.clone(), send(request)).await;
+    let outcome = if answered.is_ok() { "answered" } else { "failed" };
+    state.metrics.forwarded.with_label_values(&[service, outcome]).inc();
+    answered
 }
 
 fn build(
     state: &State,
     service: &'static str,
     request: &HttpRequest,
-    caller: &Caller,
-    address: IpAddr,
+    visitor: &Visitor,
     body: Bytes,
 ) -> ApiResult<reqwest::RequestBuilder> {
     let base = state
@@ -109,7 +124,7 @@ fn build(
         .ok_or_else(|| ApiError::internal(NoAddress(service)))?;
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{}{path}", base.as_str().trim_end_matches('/'));
-    let token: Arc<str> = match caller {
+    let token: Arc<str> = match &visitor.caller {
         Caller::User(user) => state.context.internal.mint_user(service, user),
         Caller::Anonymous | Caller::Service(_) => state.context.internal.mint_anonymous(service),
     };
@@ -122,17 +137,33 @@ fn build(
         .bearer_auth(&token)
         .header(REQUEST_ID.as_str(), request_id().to_string())
         .header(TIMEOUT.as_str(), timeout.as_millis().to_string())
-        .header(CLIENT_ADDRESS, address.to_string());
+        .header(CLIENT_ADDRESS, visitor.address.to_string());
     let is_about_cookies = service == "auth";
     for name in INWARD.iter().chain(is_about_cookies.then_some(&"cookie")) {
         for value in request.headers().get_all(*name) {
             building = building.header(*name, value.as_bytes());
         }
     }
+    if let Some(origin) = origin(request.headers(), &state.origins, &state.context.public_url) {
+        building = building.header("origin", origin);
+    }
     Ok(if body.is_empty() { building } else { building.body(body) })
 }
 
-async fn send(request: reqwest::RequestBuilder) -> ApiResult<HttpResponse> {
+/// The page's origin as services shall see it: a page of the gateway itself is as good as one of the web app.
+fn origin(headers: &HeaderMap, origins: &Origins, public_url: &Url) -> Option<Vec<u8>> {
+    let origin = headers.get(ORIGIN)?;
+    let text = origin.to_str().unwrap_or_default();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let is_own = !origins.allow(text) && cors::is_own(text, host);
+    Some(if is_own {
+        public_url.origin().ascii_serialization().into_bytes()
+    } else {
+        origin.as_bytes().to_vec()
+    })
+}
+
+async fn send(request: reqwest::RequestBuilder) -> ApiResult<Answer> {
     // One more try where the first cannot have reached anybody: a service that restarts, an idle connection that was closed.
     let again = request.try_clone();
     let response = match (request.send().await, again) {
@@ -152,12 +183,15 @@ async fn send(request: reqwest::RequestBuilder) -> ApiResult<HttpResponse> {
         body.extend_from_slice(&chunk);
     }
     let status = StatusCode::from_u16(response.status().as_u16()).map_err(ApiError::internal)?;
-    let mut answer = HttpResponse::new(status).set_body(actix_web::body::BoxBody::new(body));
-    copy_headers(response.headers(), answer.headers_mut());
-    Ok(answer)
+    Ok(Answer {
+        status,
+        headers: outward(response.headers()),
+        body: Bytes::from(body),
+    })
 }
 
-fn copy_headers(from: &reqwest::header::HeaderMap, to: &mut HeaderMap) {
+fn outward(from: &reqwest::header::HeaderMap) -> HeaderMap {
+    let mut to = HeaderMap::new();
     for (name, value) in from {
         let name = HeaderName::from_bytes(name.as_str().as_bytes());
         let value = HeaderValue::from_bytes(value.as_bytes());
@@ -167,6 +201,7 @@ fn copy_headers(from: &reqwest::header::HeaderMap, to: &mut HeaderMap) {
             to.append(name, value);
         }
     }
+    to
 }
 
 /// A service without an address.

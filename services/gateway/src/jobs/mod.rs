@@ -1,3 +1,4 @@
 //! What the gateway does beside answering.
 
 pub mod access;
+pub mod documents;

@@ -1,6 +1,7 @@
 //! For other services only.
 
 use actix_web::{get, web::Data};
+use contracts::internal::{DeliveryCount, NotificationStats};
 use domain::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,24 +18,9 @@ use crate::{
     store::{contacts, deliveries, notifications, preferences},
 };
 
-/// Figures for administrators.
-#[derive(Debug, Serialize)]
-pub struct StatsView {
-    notifications_24h: i64,
-    deliveries: Vec<CountView>,
-}
-
-/// Deliveries of one channel and state.
-#[derive(Debug, Serialize)]
-pub struct CountView {
-    channel: String,
-    state: String,
-    count: i64,
-}
-
 /// What was told and sent in the last 24 hours, and what waits.
 #[get("/internal/stats")]
-pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<StatsView>> {
+pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<NotificationStats>> {
     let since = state.now().minus(std::time::Duration::from_secs(86_400));
     let mut conn = state.db.get().await?;
     let notifications_24h = notifications::count_since(&mut conn, since.into())
@@ -45,9 +31,9 @@ pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200
         .map_err(Error::from)?;
     let deliveries = counts
         .into_iter()
-        .map(|(channel, state, count)| CountView { channel, state, count })
+        .map(|(channel, state, count)| DeliveryCount { channel, state, count })
         .collect();
-    Ok(Ok200(StatsView {
+    Ok(Ok200(NotificationStats {
         notifications_24h,
         deliveries,
     }))

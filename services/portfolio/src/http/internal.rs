@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use actix_web::{get, web::Data};
+use contracts::internal::{PortfolioValue, TradingStats};
 use domain::{Timestamp, UserId};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiResult,
@@ -39,23 +39,13 @@ pub struct ValuesQuery {
     user_ids: String,
 }
 
-/// What a user's portfolio is worth.
-#[derive(Debug, Serialize)]
-pub struct ValueView {
-    user_id: Uuid,
-    portfolio_id: Uuid,
-    equity: Decimal,
-    cash: Decimal,
-    partial: bool,
-}
-
 /// What the portfolios of some users are worth. Users without one are left out.
 #[get("/internal/values")]
 pub async fn read_values(
     _: ServiceCaller,
     state: Data<State>,
     query: Query<ValuesQuery>,
-) -> ApiResult<Ok200<Vec<ValueView>>> {
+) -> ApiResult<Ok200<Vec<PortfolioValue>>> {
     let raw = query.into_inner().user_ids;
     let ids: Result<Vec<Uuid>, _> = raw.split(',').filter(|part| !part.is_empty()).map(str::parse).collect();
     let ids = ids.ok().filter(|ids| ids.len() <= MAX_USERS);
@@ -70,8 +60,8 @@ pub async fn read_values(
         let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
         let (equity, partial) = state.equity(&row.book(holdings))?;
         let cash = money_text(row.cash + row.reserved);
-        values.push(ValueView {
-            user_id: row.user_id,
+        values.push(PortfolioValue {
+            user_id: row.user_id.into(),
             portfolio_id: row.id,
             equity: money_text(equity),
             cash,
@@ -91,18 +81,9 @@ pub async fn list_transactions(
     admin::page(&state, query.into_inner()).await
 }
 
-/// Figures for the administrator's page, counted from rows.
-#[derive(Debug, Serialize)]
-pub struct StatsView {
-    portfolios: i64,
-    trades_24h: i64,
-    volume_24h: Decimal,
-    open_orders: i64,
-}
-
 /// How much is traded.
 #[get("/internal/stats")]
-pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<StatsView>> {
+pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200<TradingStats>> {
     let since = state.now().minus(Duration::from_secs(86_400));
     let mut conn = state.conn().await?;
     let (trades_24h, volume) = trades::volume_since(&mut conn, since.into())
@@ -110,7 +91,7 @@ pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200
         .map_err(Error::from)?;
     let portfolios = portfolios::count_open(&mut conn).await.map_err(Error::from)?;
     let open_orders = orders::count_all_open(&mut conn).await.map_err(Error::from)?;
-    Ok(Ok200(StatsView {
+    Ok(Ok200(TradingStats {
         portfolios,
         trades_24h,
         volume_24h: money_text(volume.unwrap_or_default()),

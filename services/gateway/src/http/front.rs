@@ -1,0 +1,80 @@
+//! What a request to the API meets first: may its page call, who is calling, and how often.
+
+use std::net::IpAddr;
+
+use actix_web::{
+    Error, HttpMessage, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web::Data,
+};
+use service_kit::{
+    ApiError, ApiResult,
+    identity::{Caller, remember_caller},
+};
+
+use super::{
+    admission::{self, admit},
+    caller::caller,
+    client_address::client_address,
+    cors,
+};
+use crate::{
+    domain::{rates::Standing, routes},
+    state::State,
+};
+
+/// Who is on the other side of a request, once it was let in.
+#[derive(Debug, Clone)]
+pub(super) struct Visitor {
+    /// Whose token it brought.
+    pub(super) caller: Caller,
+    /// Where it comes from.
+    pub(super) address: IpAddr,
+}
+
+/// Lets a request in, or answers it at the door.
+pub(super) async fn receive(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(state) = request.app_data::<Data<State>>().cloned() else {
+        return Err(ApiError::internal(NoState).into());
+    };
+    if let Some(answer) = cors::preflight(request.method(), request.headers(), &state.origins) {
+        return Ok(request.into_response(answer));
+    }
+    state.calls.count();
+    let origin = cors::allowed(request.headers(), &state.origins);
+    let mut answer = match let_in(&state, &request).await {
+        Ok(standing) => {
+            let mut answer = next.call(request).await?.map_into_boxed_body();
+            if let Some(standing) = standing {
+                admission::tell(&standing, answer.headers_mut());
+            }
+            answer
+        }
+        Err(error) => request.into_response(error.error_response()),
+    };
+    cors::admit(origin, answer.headers_mut());
+    Ok(answer)
+}
+
+async fn let_in(state: &State, request: &ServiceRequest) -> ApiResult<Option<Standing>> {
+    let path = request.path();
+    let address = client_address(request.request(), &state.config.trusted_proxies);
+    let caller = match caller(state, request.headers()).await {
+        // Whoever comes to be let in may still hold what has run out.
+        Err(_) if routes::is_for_strangers(path) => Caller::Anonymous,
+        known => known?,
+    };
+    let standing = admit(state, routes::class(path), &caller, address).await?;
+    remember_caller(request.request(), caller.clone());
+    request.extensions_mut().insert(Visitor { caller, address });
+    Ok(standing)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the server was started without its state")]
+struct NoState;
