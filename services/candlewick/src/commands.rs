@@ -89,6 +89,11 @@ pub async fn ledger(command: LedgerCommand) -> anyhow::Result<()> {
 
 /// Prints the API's description, the same as `/api/openapi.json` of a gateway.
 pub fn openapi() -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(&whole_document()?)?);
+    Ok(())
+}
+
+fn whole_document() -> anyhow::Result<serde_json::Value> {
     let part = |service: &str, routes| {
         anyhow::Ok(gateway::Part {
             service: service.to_owned(),
@@ -102,9 +107,7 @@ pub fn openapi() -> anyhow::Result<()> {
         part(portfolio::SERVICE, portfolio::routes)?,
         part(notifier::SERVICE, notifier::routes)?,
     ];
-    let document = gateway::complete_document(env!("CARGO_PKG_VERSION"), parts);
-    println!("{}", serde_json::to_string_pretty(&document)?);
-    Ok(())
+    Ok(gateway::complete_document(env!("CARGO_PKG_VERSION"), parts))
 }
 
 /// Looks after keys.
@@ -150,5 +153,46 @@ pub async fn stop(database: Option<Database>) -> anyhow::Result<()> {
     match database {
         Some(database) => database.stop().await,
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    fn walk(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match (name.as_str(), value) {
+                        ("$ref", Value::String(target)) => found.push(target.clone()),
+                        _ => walk(value, found),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn in_the_api_s_document_every_reference_leads_somewhere_and_every_operation_has_its_own_name() {
+        let document = super::whole_document().expect("document");
+        let mut references = Vec::new();
+        walk(&document, &mut references);
+        for reference in references {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+        }
+        let mut names = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            assert!(path.starts_with("/api/") || path.starts_with("/.well-known/"), "{path}");
+            for operation in item.as_object().expect("operations").values() {
+                let Some(name) = operation["operationId"].as_str() else { continue };
+                assert!(names.insert(name.to_owned()), "{name} is there twice");
+            }
+        }
+        assert!(names.len() > 80, "{} operations", names.len());
     }
 }

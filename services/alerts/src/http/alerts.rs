@@ -40,7 +40,7 @@ pub struct ListQuery {
     symbol: Option<String>,
     /// The most rows, 1 to 200.
     #[serde(default)]
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// `page.next` of the page before.
     #[param(value_type = Option<String>)]

@@ -39,17 +39,21 @@ pub struct UsersQuery {
     /// Part of a name or address.
     search: Option<String>,
     /// `active` or `disabled`.
+    #[param(inline)]
     status: Option<Status>,
     /// `user` or `admin`.
     #[param(value_type = Option<String>)]
     role: Option<Role>,
     /// `created_at` (the default), `name`, `email` or `last_seen_at`.
     #[serde(default)]
+    #[param(inline, required = false)]
     sort: Sort,
     /// `asc` or `desc`; times are descending and texts ascending where nothing is said.
+    #[param(inline)]
     order: Option<Order>,
     /// Rows of a page.
     #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// The `next` of the page before.
     #[param(value_type = Option<String>)]

@@ -28,8 +28,10 @@ pub struct AuditQuery {
     action: Option<String>,
     /// Rows of a page.
     #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// The `next` of the page before.
+    #[param(value_type = Option<String>)]
     cursor: Option<Cursor<i64>>,
 }
 

@@ -146,6 +146,7 @@ pub struct AllAssetsQuery {
     enabled: Option<bool>,
     /// The most rows.
     #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// The `next` of an earlier page.
     #[param(value_type = Option<String>)]

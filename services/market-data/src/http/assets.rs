@@ -29,14 +29,15 @@ pub struct AssetsQuery {
     search: Option<String>,
     /// What to sort by; by rank where nothing is said.
     #[serde(default)]
-    #[param(value_type = Option<SortName>)]
+    #[param(inline, value_type = Option<SortName>)]
     sort: SortBy,
     /// Which end comes first; unknown values come last in both.
     #[serde(default)]
-    #[param(value_type = Option<OrderName>)]
+    #[param(inline, value_type = Option<OrderName>)]
     order: Order,
     /// The most rows.
     #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// The `next` of an earlier page.
     #[param(value_type = Option<String>)]

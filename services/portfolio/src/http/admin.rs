@@ -27,7 +27,7 @@ use crate::{
 pub struct TransactionsQuery {
     /// Rows of a page, 1 to 200.
     #[serde(default)]
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Limit,
     /// The `next` of the page before.
     #[param(value_type = Option<String>)]
