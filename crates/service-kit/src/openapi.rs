@@ -1,10 +1,13 @@
 //! The OpenAPI document of a service.
 
+use std::collections::BTreeSet;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+        Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema,
         path::{Operation, ParameterIn},
+        schema::AdditionalProperties,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -40,6 +43,7 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
     ];
     Failure::schemas(&mut shared);
     components.schemas.extend(shared);
+    close_bodies(&mut api);
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -53,6 +57,51 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
         operations.for_each(complete);
     }
     api
+}
+
+/// Says of every schema that a body needs that it knows no other members: the server refuses those.
+fn close_bodies(api: &mut OpenApi) {
+    let Some(components) = &mut api.components else { return };
+    let mut wanted: Vec<String> = Vec::new();
+    for item in api.paths.paths.values() {
+        let operations = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
+        for body in operations.into_iter().flatten().filter_map(|operation| operation.request_body.as_ref()) {
+            add_references(body, &mut wanted);
+        }
+    }
+    let mut closed = BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        let Some(schema) = components.schemas.get_mut(&name).filter(|_| closed.insert(name)) else {
+            continue;
+        };
+        add_references(&*schema, &mut wanted);
+        if let RefOr::T(Schema::Object(object)) = schema
+            && !object.properties.is_empty()
+        {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
+}
+
+/// The names of the schemas that a part of the document refers to.
+fn add_references(part: &impl serde::Serialize, found: &mut Vec<String>) {
+    fn walk(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (key, member) in members {
+                    match (key.as_str(), member.as_str()) {
+                        ("$ref", Some(target)) => found.extend(target.rsplit('/').next().map(str::to_owned)),
+                        _ => walk(member, found),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+            _ => {}
+        }
+    }
+    if let Ok(value) = serde_json::to_value(part) {
+        walk(&value, found);
+    }
 }
 
 /// The failures that any operation may end in.

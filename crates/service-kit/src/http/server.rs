@@ -11,7 +11,7 @@ use std::{
 use actix_web::{
     App, HttpRequest, HttpResponse,
     dev::ServerHandle,
-    http::KeepAlive,
+    http::{KeepAlive, Method},
     web::{self, Data, PayloadConfig},
 };
 use anyhow::Context as _;
@@ -229,6 +229,18 @@ impl AllowedMethods {
         }
         Self(methods)
     }
+
+    /// 405 where a path is known by its very name, without this method: a sibling `{id}` must not answer in its stead.
+    pub(crate) fn refusal(&self, path: &str, method: &Method) -> Option<ApiError> {
+        let methods = self.0.get(path).filter(|_| !path.contains('{'))?;
+        let is_known = methods.iter().any(|known| known == method.as_str()) || *method == Method::OPTIONS;
+        (!is_known).then(|| refused(method, methods.clone()))
+    }
+}
+
+fn refused(method: &Method, methods: Vec<String>) -> ApiError {
+    let message = format!("the path has {}, not {method}", methods.join(", "));
+    ApiError::new(ErrorKind::MethodNotAllowed, message).with_allow(methods)
 }
 
 /// The answer where no route fits: 405 if only the method is wrong, else 404.
@@ -241,8 +253,7 @@ pub async fn unmatched(request: HttpRequest) -> ApiResult<HttpResponse> {
     let methods = allowed
         .and_then(|allowed| allowed.0.get(&without_expressions(&pattern)).cloned())
         .unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]);
-    let message = format!("the path has {}, not {}", methods.join(", "), request.method());
-    Err(ApiError::new(ErrorKind::MethodNotAllowed, message).with_allow(methods))
+    Err(refused(request.method(), methods))
 }
 
 /// `/a/{id:\d+}/` as the document writes it: `/a/{id}/`.
