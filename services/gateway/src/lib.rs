@@ -26,7 +26,7 @@ pub use config::{Config, DEFAULTS};
 use documents::Documents;
 pub use documents::complete as complete_document;
 pub use domain::document::Part;
-use domain::origins::Origins;
+use domain::{origins::Origins, stream::registry::Streams};
 pub use http::routes;
 use metrics::Metrics;
 use state::{State, Tokens};
@@ -46,6 +46,7 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         origins: allowed,
         metrics: Metrics::new(&context.registry)?,
         tokens: Tokens::default(),
+        streams: Streams::default(),
         local_counts: Cache::in_memory(),
         documents: Documents::default(),
         calls: Calls::default(),
@@ -75,6 +76,12 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
                 .await?)
         }
     });
+    for partition in 0..context.broker.partitions() {
+        tasks.spawn_droppable("ticks", jobs::prices::follow(Arc::clone(&state), partition));
+    }
+    tasks.spawn_droppable("prices", jobs::prices::refresh(Arc::clone(&state)));
+    tasks.spawn_droppable("publish", jobs::prices::publish(Arc::clone(&state)));
+    tasks.spawn_droppable("streams", jobs::streams::look_after(Arc::clone(&state)));
     let public = serve_public(context, &state.config.http, Arc::clone(&state), http::routes)?;
     let operations = serve_operations(context, &state.config.operations)?;
     Ok(Running::new(context, public, tasks).with_server(operations))

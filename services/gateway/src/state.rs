@@ -17,7 +17,7 @@ use crate::{
     calls::Calls,
     config::Config,
     documents::Documents,
-    domain::{access::AccessKeys, origins::Origins},
+    domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
     metrics::Metrics,
 };
 
@@ -43,6 +43,8 @@ pub struct State {
     pub documents: Documents,
     /// How many requests are answered.
     pub calls: Calls,
+    /// Open streams, and what they tell.
+    pub streams: Streams,
     /// Counts requests while the shared counter is gone.
     pub local_counts: service_kit::cache::Cache,
 }

@@ -25,5 +25,5 @@ pub use reply::{
 };
 pub use scope::{RequestId, request_id, within_request};
 pub(crate) use server::STOP_SECONDS;
-pub use server::{HttpOptions, HttpServer, serve, serve_operations, serve_public, unmatched};
+pub use server::{HttpOptions, HttpServer, SocketNumber, serve, serve_operations, serve_public, unmatched};
 pub(crate) use values::{Text, TextDeserializer};

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    os::fd::{AsRawFd, RawFd},
     sync::Arc,
     time::Duration,
 };
@@ -88,6 +89,11 @@ impl HttpServer {
     }
 }
 
+/// The descriptor of the socket that a request came by, in the request's connection data. It means that socket only
+/// for as long as the connection lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketNumber(pub RawFd);
+
 /// Starts a server that answers `routes` with `state` at hand, beside health, metrics and the OpenAPI document.
 ///
 /// Must be called on a multi-thread tokio runtime; the workers are threads of their own.
@@ -164,6 +170,11 @@ fn start<S: Send + Sync + 'static>(
     let server = actix_web::HttpServer::new(app)
         .workers(options.workers.max(1))
         .tcp_nodelay(true)
+        .on_connect(|connection, data| {
+            if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+                data.insert(SocketNumber(stream.as_raw_fd()));
+            }
+        })
         .disable_signals()
         .keep_alive(KeepAlive::Timeout(Duration::from_millis(options.keep_alive_ms)))
         .client_request_timeout(HEAD_DEADLINE)

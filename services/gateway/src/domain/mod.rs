@@ -5,3 +5,4 @@ pub mod document;
 pub mod origins;
 pub mod rates;
 pub mod routes;
+pub mod stream;

@@ -2,3 +2,5 @@
 
 pub mod access;
 pub mod documents;
+pub mod prices;
+pub mod streams;

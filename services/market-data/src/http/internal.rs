@@ -46,6 +46,7 @@ pub async fn read_prices(state: Data<State>, _: ServiceCaller) -> ApiResult<Ok20
                 event_at: last.event_at,
                 received_at: last.received_at,
                 seq: last.seq,
+                day_ago: market.day_ago(entry),
             });
         }
     }

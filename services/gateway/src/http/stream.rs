@@ -1,0 +1,253 @@
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::{BodyStream, BoxBody},
+    get,
+    http::header::{HOST, HeaderMap, ORIGIN},
+    web::{Data, Payload, ReqData},
+};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
+use bytes::{Bytes, BytesMut};
+use futures_util::Stream;
+use service_kit::{ApiError, ApiResult, ErrorKind, http::SocketNumber};
+
+use super::{caller, front::Visitor, stream_requests, stream_socket};
+use crate::{
+    domain::{
+        origins::Origins,
+        stream::{
+            connection::Connection,
+            frame::Close,
+            link::{Link, Standing},
+            registry::{Full, Place},
+            request::Refusal,
+        },
+    },
+    state::State,
+};
+
+/// How much is handed to the socket at once.
+const PIECE: usize = 4 * 1024;
+
+/// Prices, candles, and what is the user's own, as they change: a WebSocket.
+#[utoipa::path(
+    tag = "stream",
+    responses(
+        (status = 101, description = "A WebSocket. The client sends `{\"op\": \"subscribe\", \"channels\": [\"ticker:*\", \"ticker:BTC\", \"candles:BTC:1m\"]}`, \
+`{\"op\": \"auth\", \"token\": \"…\"}` and then subscribes to `notifications`, `portfolio`, `orders`; `unsubscribe`; `ping`. \
+The server sends `{\"channel\", \"type\": \"snapshot\"|\"update\", \"seq\", \"data\"}`, `{\"type\": \"error\", \"op\", \"code\", \"message\"}`, \
+`{\"type\": \"authenticated\", \"expires_at\"}` and `{\"type\": \"pong\"}`."),
+        (status = 400, description = "The request does not ask for a WebSocket"),
+        (status = 401, description = "The access token of the request counts for nothing"),
+        (status = 403, description = "The page of this origin may not open streams"),
+        (status = 429, description = "Too many requests, or too many streams from this address"),
+        (status = 503, description = "Too many streams, or the server stops"),
+    )
+)]
+#[get("/api/stream")]
+pub(super) async fn open_stream(
+    state: Data<State>,
+    visitor: ReqData<Visitor>,
+    request: HttpRequest,
+    payload: Payload,
+) -> ApiResult<HttpResponse> {
+    check_origin(request.headers(), &state.origins)?;
+    let standing = caller::identify(&state, request.headers()).await?;
+    let place = state
+        .streams
+        .enter(visitor.address, state.config.stream.room())
+        .map_err(|full| refuse(&state, full))?;
+    let (response, _, messages) = actix_ws::handle(&request, payload)
+        .map_err(|_| ApiError::bad_request("this path answers with a WebSocket; connect with a WebSocket client"))?;
+    let state = state.into_inner();
+    let client = Rc::new(Client::new(state, place));
+    if let Some(standing) = standing {
+        client.sign_in(standing);
+    }
+    let limit = client.state.config.stream.max_message_bytes;
+    let messages = messages
+        .max_frame_size(limit)
+        .aggregate_continuations()
+        .max_continuation_size(limit);
+    let socket = request.conn_data::<SocketNumber>().copied();
+    actix_web::rt::spawn(listen(Rc::clone(&client), messages, socket));
+    let (response, theirs) = response.into_parts();
+    let body = Outgoing {
+        client,
+        buffer: BytesMut::with_capacity(PIECE),
+        _theirs: theirs,
+    };
+    Ok(response.set_body(BoxBody::new(BodyStream::new(body))))
+}
+
+/// A browser says which page opens the stream: one of ours, one that the operator named, or one of this very server.
+fn check_origin(headers: &HeaderMap, origins: &Origins) -> ApiResult<()> {
+    let mut given = headers.get_all(ORIGIN);
+    let (Some(origin), another) = (given.next(), given.next()) else {
+        return Ok(());
+    };
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let is_own = |origin: &str| {
+        let authority = origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"));
+        !host.is_empty() && authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+    };
+    let is_allowed = |origin: &str| origins.allow(origin) || is_own(origin);
+    if another.is_none() && origin.to_str().is_ok_and(is_allowed) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorKind::Forbidden,
+        "pages of this origin may not open streams",
+    ))
+}
+
+fn refuse(state: &State, full: Full) -> ApiError {
+    let label = match full {
+        Full::Address => "streams_per_address",
+        Full::Everywhere => "streams",
+        Full::Closing => "stopping",
+    };
+    state.metrics.refused.with_label_values(&[label]).inc();
+    match full {
+        Full::Address => ApiError::too_many("too many streams from this address", Duration::from_secs(10)),
+        Full::Everywhere | Full::Closing => ApiError::unavailable(NoRoom(full)),
+    }
+}
+
+/// There is no place for one more stream.
+#[derive(Debug, thiserror::Error)]
+#[error("no room for a stream: {0:?}")]
+struct NoRoom(Full);
+
+/// One connection, as its reading and its writing half share it: both live on the same worker thread.
+pub(super) struct Client {
+    /// What requests share.
+    pub(super) state: Arc<State>,
+    /// What it hears, and what it is told next.
+    pub(super) connection: RefCell<Connection>,
+    place: Place,
+}
+
+impl Client {
+    fn new(state: Arc<State>, place: Place) -> Self {
+        state.metrics.stream.clients.inc();
+        Self {
+            state,
+            connection: RefCell::default(),
+            place,
+        }
+    }
+
+    /// The connection, as seen from outside.
+    pub(super) fn link(&self) -> &Arc<Link> {
+        self.place.link()
+    }
+
+    /// Somebody speaks on it from now on.
+    pub(super) fn sign_in(&self, standing: Standing) {
+        let mut connection = self.connection.borrow_mut();
+        if self
+            .link()
+            .standing()
+            .is_some_and(|was| was.user.id != standing.user.id)
+        {
+            connection.end_private();
+        }
+        connection.confirm_sign_in(standing.expires_at);
+        self.link().stand(standing);
+    }
+
+    fn close(&self, why: Close) {
+        self.link().close(why, self.state.streams.now());
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let metrics = &self.state.metrics.stream;
+        metrics.clients.dec();
+        let why = self.connection.get_mut().closing().map_or("gone", Close::as_str);
+        metrics.closed.with_label_values(&[why]).inc();
+    }
+}
+
+/// Hears what the client says until the connection ends.
+async fn listen(client: Rc<Client>, mut messages: AggregatedMessageStream, socket: Option<SocketNumber>) {
+    loop {
+        let message = tokio::select! {
+            message = messages.recv() => message,
+            () = client.link().cut() => {
+                // The writing half holds the connection; where it is gone, so is the socket.
+                if let Some(socket) = socket.filter(|_| Rc::strong_count(&client) > 1) {
+                    stream_socket::cut(socket);
+                }
+                return;
+            }
+        };
+        let Some(message) = message else { return };
+        client.link().heard(client.state.streams.now());
+        match message {
+            Ok(AggregatedMessage::Text(text)) => stream_requests::answer(&client, &text).await,
+            Ok(AggregatedMessage::Binary(_)) => {
+                let refusal = Refusal::new(None, "unreadable", "the message must be text");
+                client.connection.borrow_mut().refuse(&[refusal]);
+            }
+            Ok(AggregatedMessage::Ping(payload)) => client.connection.borrow_mut().pong_frame(payload),
+            Ok(AggregatedMessage::Pong(_)) => continue,
+            Ok(AggregatedMessage::Close(_)) => client.close(Close::Answered),
+            Err(ProtocolError::Overflow) => client.close(Close::TooLong),
+            Err(_) => client.close(Close::Broken),
+        }
+        client.link().wake();
+    }
+}
+
+/// The body of the answer: asked for the next piece whenever the socket has room for it.
+struct Outgoing {
+    client: Rc<Client>,
+    buffer: BytesMut,
+    /// The library's own body, unused; when it is dropped, the messages of the client end.
+    _theirs: BoxBody,
+}
+
+impl Stream for Outgoing {
+    type Item = Result<Bytes, std::convert::Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let link = this.client.link();
+        link.is_asked(context.waker());
+        let orders = link.take_orders();
+        let mut connection = this.client.connection.borrow_mut();
+        if let Some(why) = orders.ended {
+            connection.end_sign_in(why);
+        }
+        if orders.ping {
+            connection.ping();
+        }
+        if let Some(why) = orders.close {
+            connection.close(why);
+        }
+        this.buffer.reserve(PIECE);
+        connection.fill(&mut this.buffer, PIECE);
+        this.client.state.metrics.stream.told(connection.take_told());
+        match (this.buffer.is_empty(), connection.is_over()) {
+            (false, _) => Poll::Ready(Some(Ok(this.buffer.split().freeze()))),
+            (true, true) => Poll::Ready(None),
+            (true, false) => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The gateway over HTTP and WebSockets, with stand-ins of the services behind it.
+
+mod helpers;
+mod socket;
+mod stream;
