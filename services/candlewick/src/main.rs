@@ -8,6 +8,7 @@
 mod admin;
 mod commands;
 mod data_dir;
+mod feed;
 mod installation;
 mod platform;
 mod serve;
