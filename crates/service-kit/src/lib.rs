@@ -21,6 +21,7 @@ pub mod paging;
 mod patch;
 mod running;
 pub mod runtime;
+mod runtime_figures;
 pub mod telemetry;
 
 pub use context::{Context, Secrets, ServiceUrls, Shared};
