@@ -8,6 +8,7 @@
 mod admin;
 mod commands;
 mod data_dir;
+mod health;
 mod installation;
 mod platform;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
         #[command(subcommand)]
         command: commands::KeysCommand,
     },
+    /// Asks a running service whether it is well: exit code 0 if so, for health checks of containers
+    Health(health::Options),
 }
 
 /// Where the data of a standalone installation lies, for commands that work on one.
@@ -98,6 +101,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Migrate(options)) => commands::migrate(options).await,
         Some(Command::Ledger { command }) => commands::ledger(command).await,
         Some(Command::Keys { command }) => commands::keys(command).await,
+        Some(Command::Health(options)) => health::run(&options).await,
     }
 }
 
