@@ -40,6 +40,8 @@ pub struct State {
     pub catalogue: Arc<Catalogue>,
     /// Where facts are written down.
     pub outbox: Outbox,
+    /// How far the tick log was read.
+    pub messaging: messaging::Metrics,
     /// Calls other services.
     pub client: InternalClient,
     /// How many partitions the tick log has.

@@ -11,6 +11,7 @@ const STOP: Duration = Duration::from_secs(10);
 
 /// A running process of the program. Dropping it kills it.
 pub struct Program {
+    name: String,
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -65,7 +66,13 @@ impl Program {
                 }
             });
         }
-        Self { child, said }
+        let name = arguments.last().copied().unwrap_or_default().to_owned();
+        Self { name, child, said }
+    }
+
+    /// The last of its arguments: of `serve`, the service.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// What it has printed so far.
