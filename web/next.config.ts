@@ -1,0 +1,14 @@
+import type { NextConfig } from "next";
+import createNextIntlPlugin from "next-intl/plugin";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Addresses of the API end with a slash or not; nothing may redirect them.
+  skipTrailingSlashRedirect: true,
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+  experimental: { optimizePackageImports: ["lucide-react", "radix-ui", "recharts", "date-fns"] },
+};
+
+export default createNextIntlPlugin("./src/i18n/request.ts")(config);

@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+export const SHORTEST_PASSWORD = 12;
+export const LONGEST_PASSWORD = 128;
+
+export type PasswordProblem = "passwordLength" | "required" | "email";
+
+/** A password that is new. */
+export const newPassword = z
+  .string()
+  .min(SHORTEST_PASSWORD, "passwordLength" satisfies PasswordProblem)
+  .max(LONGEST_PASSWORD, "passwordLength" satisfies PasswordProblem);
+
+/** A text that must be there. */
+export const required = z
+  .string()
+  .trim()
+  .min(1, "required" satisfies PasswordProblem);
+
+/** An address. */
+export const email = z.email("email" satisfies PasswordProblem);
