@@ -18,6 +18,7 @@ mod signals;
 mod test;
 mod tests_output;
 mod up;
+mod web;
 mod workspace;
 
 use std::ffi::OsString;

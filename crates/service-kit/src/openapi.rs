@@ -65,7 +65,11 @@ fn close_bodies(api: &mut OpenApi) {
     let mut wanted: Vec<String> = Vec::new();
     for item in api.paths.paths.values() {
         let operations = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
-        for body in operations.into_iter().flatten().filter_map(|operation| operation.request_body.as_ref()) {
+        for body in operations
+            .into_iter()
+            .flatten()
+            .filter_map(|operation| operation.request_body.as_ref())
+        {
             add_references(body, &mut wanted);
         }
     }

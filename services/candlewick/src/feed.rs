@@ -29,7 +29,13 @@ fn describe(answer: &Value) -> String {
     let names: Vec<String> = providers
         .iter()
         .filter(|provider| provider["state"] != "disabled")
-        .filter_map(|provider| Some(format!("{} ({})", provider["name"].as_str()?, provider["state"].as_str()?)))
+        .filter_map(|provider| {
+            Some(format!(
+                "{} ({})",
+                provider["name"].as_str()?,
+                provider["state"].as_str()?
+            ))
+        })
         .collect();
     let names = if names.is_empty() {
         "no provider has spoken yet".to_owned()

@@ -135,6 +135,10 @@ async fn summary(options: &Options, inbox: Option<&str>) {
     let url = format!("http://127.0.0.1:{}", options.port);
     let folder = options.data_dir.display();
     println!();
+    // Set by whoever runs the web app beside this program.
+    if let Ok(web) = std::env::var("WEB_URL") {
+        println!("  web app        {web}");
+    }
     println!("  web API        {url}/api/");
     println!("  API docs       {url}/api/docs");
     println!("  prices         {}", feed::in_use(&url).await);

@@ -87,7 +87,7 @@ pub enum Switch {
     Off,
 }
 
-/// Requests a minute.
+/// How many requests are let in.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitOptions {
@@ -97,6 +97,8 @@ pub struct LimitOptions {
     pub public_per_minute: u64,
     /// For one user.
     pub user_per_minute: u64,
+    /// How many requests to one service run at once.
+    pub in_flight_per_service: u32,
 }
 
 impl Config {

@@ -7,6 +7,7 @@ mod calls;
 pub mod config;
 mod documents;
 pub mod domain;
+mod guards;
 mod http;
 mod jobs;
 mod metrics;
@@ -28,6 +29,7 @@ pub use documents::complete as complete_document;
 pub use domain::document::Part;
 use domain::{origins::Origins, stream::registry::Streams};
 pub use http::routes;
+use guards::Guards;
 use metrics::Metrics;
 use state::{State, Tokens};
 
@@ -49,6 +51,7 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         streams: Streams::default(),
         local_counts: Cache::in_memory(),
         documents: Documents::default(),
+        guards: Guards::new(config.limits.in_flight_per_service, context.clock.clone()),
         calls: Calls::default(),
         config,
         context,

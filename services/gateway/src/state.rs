@@ -17,6 +17,7 @@ use crate::{
     calls::Calls,
     config::Config,
     documents::Documents,
+    guards::Guards,
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
     metrics::Metrics,
 };
@@ -41,6 +42,8 @@ pub struct State {
     pub tokens: Tokens,
     /// The API's description.
     pub documents: Documents,
+    /// The gates in front of the services.
+    pub guards: Guards,
     /// How many requests are answered.
     pub calls: Calls,
     /// Open streams, and what they tell.

@@ -6,7 +6,10 @@ use std::{
 
 use test_kit::{BrokerPrefix, Database, eventually};
 
-use crate::{Client, Mails, Program};
+use crate::{
+    Client, Mails, Program,
+    client::{PASSWORD, address},
+};
 
 const PARTITIONS: u16 = 3;
 const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
@@ -181,6 +184,22 @@ impl Installation {
     pub fn kill_service(&mut self, service: &str) {
         let place = self.programs.iter().position(|program| program.name() == service);
         self.programs.remove(place.expect("a process of its own")).kill();
+    }
+
+    /// An administrator of the running platform, made on the command line, signed in.
+    pub async fn administrator(&self, name: &str) -> Client {
+        let email = address(name);
+        let mut arguments = vec!["admin", "create", "--email", &email, "--name", name, "--password-stdin"];
+        let data = self.file("data").display().to_string();
+        if self.mode == Mode::Standalone {
+            arguments.extend(["--data-dir", &data]);
+        }
+        let mut program = Program::start_with_input(&arguments, &self.variables("simulator"), PASSWORD);
+        let code = program.wait(std::time::Duration::from_secs(30));
+        assert_eq!(code, Some(0), "{}", program.said());
+        let mut client = Client::new(&self.url());
+        client.login(&email, PASSWORD).await;
+        client
     }
 
     /// Runs another command of the program on the same database, and gives what it said.

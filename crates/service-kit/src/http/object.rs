@@ -59,7 +59,10 @@ mod tests {
 
     #[test]
     fn an_object_is_read_null_is_none_and_a_list_is_refused() {
-        assert_eq!(read(r#"{"inner": {"a": 1}}"#).expect("object"), Some(Inner { a: Some(1) }));
+        assert_eq!(
+            read(r#"{"inner": {"a": 1}}"#).expect("object"),
+            Some(Inner { a: Some(1) })
+        );
         assert_eq!(read(r#"{"inner": null}"#).expect("null"), None);
         assert_eq!(read("{}").expect("absent"), None);
         assert!(read(r#"{"inner": [1]}"#).is_err());

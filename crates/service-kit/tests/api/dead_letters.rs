@@ -33,7 +33,10 @@ async fn dead_letters_are_listed_newest_first_and_replayed_once() {
         "{first}"
     );
     assert_eq!(
-        (&first["data"][0]["letter"]["cause"], &first["data"][0]["letter"]["service"]),
+        (
+            &first["data"][0]["letter"]["cause"],
+            &first["data"][0]["letter"]["service"]
+        ),
         (&"no such user".into(), &"tiny".into())
     );
     let next = first["page"]["next"].as_str().expect("a next page");

@@ -37,7 +37,9 @@ pub(super) fn act_of(method: &Method, path: &str) -> Option<OperatorAct> {
 pub(super) fn detail(path: &str, body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     // Control characters say nothing, and some can't be stored.
-    let printable = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let printable = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter });
     let body: String = printable.take(MAX_BODY).collect();
     format!("{path} {body}")
 }
