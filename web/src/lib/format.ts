@@ -83,7 +83,8 @@ export function formatCompactMoney(locale: string, amount: string | null | undef
       currency: "USD",
       currencyDisplay: "narrowSymbol",
       notation: "compact",
-      maximumSignificantDigits: 4,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
     }),
     amount,
   );

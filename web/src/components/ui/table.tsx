@@ -5,7 +5,7 @@ import { classes } from "@/lib/classes";
 export function Table({ className, label, ...rest }: ComponentProps<"table"> & { label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={label}>
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label={label}>
       <table className={classes("w-full border-collapse text-left", className)} {...rest} />
     </section>
   );
@@ -17,7 +17,7 @@ export function Th({ className, isNumeric, ...rest }: ComponentProps<"th"> & { i
     <th
       scope="col"
       className={classes(
-        "h-9 whitespace-nowrap border-b px-3 font-medium text-faint text-xs first:pl-4 last:pr-4",
+        "h-9 whitespace-nowrap border-b px-2 font-medium text-faint text-xs first:pl-3 last:pr-3 sm:px-3 sm:last:pr-4 sm:first:pl-4",
         isNumeric && "text-right",
         className,
       )}
@@ -31,7 +31,7 @@ export function Td({ className, isNumeric, ...rest }: ComponentProps<"td"> & { i
   return (
     <td
       className={classes(
-        "h-11 whitespace-nowrap border-b px-3 py-1.5 first:pl-4 last:pr-4 [tr:last-child>&]:border-b-0",
+        "h-11 whitespace-nowrap border-b px-2 py-1.5 first:pl-3 last:pr-3 sm:px-3 sm:last:pr-4 sm:first:pl-4 [tr:last-child>&]:border-b-0",
         isNumeric && "numeric text-right",
         className,
       )}

@@ -8,7 +8,7 @@ import { PageHead } from "@/components/ui/card";
 export function SettingsFrame({ children }: { children: ReactNode }) {
   const t = useTranslations("settings");
   return (
-    <div className="mx-auto max-w-4xl">
+    <div className="max-w-4xl">
       <PageHead title={t("title")} />
       <SectionNav
         label={t("sections")}

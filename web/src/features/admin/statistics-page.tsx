@@ -52,7 +52,7 @@ function Statistics({ stats }: { stats: AdminStats }) {
     <div className="space-y-3">
       <dl className="card grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-5">
         {figures.map(([name, value]) => (
-          <div key={name} className="bg-surface px-4 py-3">
+          <div key={name} className="bg-surface px-4 py-3 last:odd:col-span-2 sm:last:odd:col-span-1">
             <dt className="text-faint text-xs">{name}</dt>
             <dd className="numeric mt-0.5 font-semibold text-lg leading-tight">{value}</dd>
           </div>

@@ -27,8 +27,10 @@ export function SystemPage() {
   );
 }
 
+/** What a check or a lag says, whether it is a plain value or has a state within. */
 function words(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.values(value).map(String).join(", ");
 }
 
 function Service({ service }: { service: ServiceState }) {

@@ -145,8 +145,9 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
           </Button>
         </span>
       </div>
-      <p>
-        {words.plan({
+      <p className="font-medium text-[0.9375rem]">{words.headline(condition)}</p>
+      <p className="text-muted">
+        {words.consequence({
           symbol: alert.asset_symbol,
           condition,
           trigger: triggerOfAlert(alert),

@@ -42,7 +42,7 @@ export function AlertsGlance() {
                     <Link href={`/assets/${alert.asset_id}`} className="font-medium hover:underline">
                       {alert.asset_symbol}
                     </Link>
-                    <p className="truncate text-[0.8125rem] text-muted">{words.condition(conditionOf(alert))}</p>
+                    <p className="truncate text-[0.8125rem] text-muted">{words.headline(conditionOf(alert))}</p>
                   </div>
                   <AlertStatus status={alert.status} />
                 </li>

@@ -74,7 +74,7 @@ function FiringRow({ firing }: { firing: Firing }) {
             <Link href={`/assets/${firing.asset_id}`} className="font-semibold hover:underline">
               {firing.asset_symbol}
             </Link>{" "}
-            {words.condition(firing.condition as unknown as Condition)}
+            {words.headline(firing.condition as unknown as Condition)}
           </span>
           <span className="flex flex-wrap gap-1">
             {firing.late ? <Badge tone="warn">{t("late")}</Badge> : null}

@@ -78,11 +78,18 @@ export function useSentences() {
 
   /** What will happen, as a sentence. */
   const plan = (alert: Plan): string => {
-    const ways = list.format(alert.channels.map((channel) => t(`by_${channel}`)));
-    const sentences = [
+    const first =
       alert.channels.length > 0
-        ? t("plan", { symbol: alert.symbol, condition: condition(alert.condition), ways })
-        : t("planSilent", { symbol: alert.symbol, condition: condition(alert.condition) }),
+        ? t("plan", { symbol: alert.symbol, condition: condition(alert.condition), ways: ways(alert) })
+        : t("planSilent", { symbol: alert.symbol, condition: condition(alert.condition) });
+    return `${first} ${course(alert)}`;
+  };
+
+  const ways = (alert: Plan): string => list.format(alert.channels.map((channel) => t(`by_${channel}`)));
+
+  /** How often, how quiet in between, until when. */
+  const course = (alert: Plan): string => {
+    const sentences = [
       t(`then_${triggerParts(alert.trigger).mode}`, { interval: triggerParts(alert.trigger).interval ?? "" }),
     ];
     if (alert.cooldownSeconds > 0) sentences.push(t("cooldown", { duration: duration(alert.cooldownSeconds) }));
@@ -90,5 +97,15 @@ export function useSentences() {
     return sentences.join(" ");
   };
 
-  return { condition, trigger, duration, plan };
+  /** The condition as a line of its own. */
+  const headline = (whole: Condition): string => {
+    const text = condition(whole);
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  };
+
+  /** What follows from it. */
+  const consequence = (alert: Plan): string =>
+    `${alert.channels.length > 0 ? t("told", { ways: ways(alert) }) : t("untold")} ${course(alert)}`;
+
+  return { condition, headline, trigger, plan, consequence };
 }

@@ -90,7 +90,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
   const isSignedIn = session.status === "active";
 
   return (
-    <Card bodyClassName="p-0" className="overflow-hidden">
+    <Card bodyClassName="flex flex-col p-0" className="overflow-hidden">
       <div className="flex flex-wrap items-center gap-2 border-b p-2.5">
         <Segmented
           label={t("interval")}
@@ -134,7 +134,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         {() =>
           colors ? (
             <LazyPriceChart
-              className={`w-full ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "h-[34rem]" : "h-[24rem] xl:h-[30rem]"}`}
+              className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem]" : "min-h-[24rem] xl:min-h-[30rem]"}`}
               candles={candles}
               colors={colors}
               indicators={drawn}

@@ -9,8 +9,8 @@ export function chartTime(at: string): UTCTimestamp {
 
 export type CandlePoint = CandlestickData<UTCTimestamp>;
 
-/** A candle to draw; one that is still open is drawn hollow. */
-export function candlePoint(candle: Candle, hollow: string): CandlePoint {
+/** A candle to draw; one that is still open is drawn pale. */
+export function candlePoint(candle: Candle, pale: { up: string; down: string }): CandlePoint {
   const point: CandlePoint = {
     time: chartTime(candle.timestamp),
     open: Number(candle.open),
@@ -18,7 +18,7 @@ export function candlePoint(candle: Candle, hollow: string): CandlePoint {
     low: Number(candle.low),
     close: Number(candle.close),
   };
-  return candle.is_closed ? point : { ...point, color: hollow };
+  return candle.is_closed ? point : { ...point, color: point.close >= point.open ? pale.up : pale.down };
 }
 
 /** Its volume; nothing where no source tells it. */

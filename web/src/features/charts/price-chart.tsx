@@ -188,19 +188,19 @@ function drawCandles(
     return;
   }
   const decimals = priceDecimals(last.close);
-  const volumeColors = { up: colors.upSoft, down: colors.downSoft };
+  const pale = { up: colors.upSoft, down: colors.downSoft };
   const isSame =
     drawn.first === (candles[0]?.timestamp ?? null) && candles.length - drawn.count <= 1 && drawn.count > 0;
   if (isSame && candles.length >= drawn.count) {
     // One candle moved or one came: the view stays where the reader put it.
-    drawn.main.update(candlePoint(last, colors.surface));
-    drawn.volume?.update(volumePoint(last, volumeColors));
+    drawn.main.update(candlePoint(last, pale));
+    drawn.volume?.update(volumePoint(last, pale));
     const before = candles.at(-2);
-    if (before && candles.length > drawn.count) drawn.main.update(candlePoint(before, colors.surface), true);
+    if (before && candles.length > drawn.count) drawn.main.update(candlePoint(before, pale), true);
   } else {
     drawn.main.applyOptions({ priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals } });
-    drawn.main.setData(candles.map((candle) => candlePoint(candle, colors.surface)));
-    drawn.volume?.setData(candles.map((candle) => volumePoint(candle, volumeColors)));
+    drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
+    drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
     const width = drawn.chart.timeScale().width();
     const visible = Math.min(candles.length, Math.max(40, Math.round((width || 900) / 7)));
     drawn.chart.timeScale().setVisibleLogicalRange({ from: candles.length - visible - HALF, to: candles.length + 3 });

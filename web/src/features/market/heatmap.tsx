@@ -42,7 +42,7 @@ export function placeTiles(tiles: readonly HeatmapTile[], width: number, height:
 }
 
 function strengthOf(change: number | null, range: ChangeRange): number {
-  return Math.min(1, Math.abs(change ?? 0) / STRONGEST[range]);
+  return Math.sqrt(Math.min(1, Math.abs(change ?? 0) / STRONGEST[range]));
 }
 
 /** The market as a map: area is market cap, colour is change. */
@@ -114,7 +114,12 @@ function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeR
               )}
             >
               {isTiny ? null : (
-                <span className={classes("font-semibold", width > 110 && height > 70 ? "text-lg" : "text-xs")}>
+                <span
+                  className={classes(
+                    "font-semibold",
+                    width > 110 && height > 70 ? "text-lg" : width < 44 ? "text-[0.625rem]" : "text-xs",
+                  )}
+                >
                   {tile.symbol}
                 </span>
               )}

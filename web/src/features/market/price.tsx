@@ -92,7 +92,8 @@ export function Provenance({
 /** A change in percent: sign, arrow and colour say the same. */
 export function ChangeText({ value, className }: { value: number | null | undefined; className?: string }) {
   const locale = useLocale();
-  const direction = directionOf(value);
+  // What is shown as 0.00 % has no direction.
+  const direction = directionOf(value?.toFixed(2));
   return (
     <span
       className={classes(

@@ -19,7 +19,8 @@ interface Row {
 
 /** The course of the portfolio and of bitcoin, both in percent since the start. */
 export function courses(points: readonly Point[], bitcoin: readonly { timestamp: string; price: string }[]): Row[] {
-  const base = Number(bitcoin[0]?.price);
+  const start = points[0]?.timestamp ?? "";
+  const base = Number((bitcoin.findLast((row) => row.timestamp <= start) ?? bitcoin[0])?.price);
   let next = 0;
   let price: number | null = null;
   return points.map((point) => {
@@ -36,6 +37,12 @@ export function courses(points: readonly Point[], bitcoin: readonly { timestamp:
   });
 }
 
+const HOUR_MS = 3_600_000;
+
+function hourBefore(at: string): string {
+  return new Date(Date.parse(at) - HOUR_MS).toISOString();
+}
+
 /** Growth over time, deposits and withdrawals left out, against holding bitcoin. */
 export function EquityCurve({ points, from, to }: { points: readonly Point[]; from: string; to: string }) {
   const t = useTranslations("performance");
@@ -45,7 +52,8 @@ export function EquityCurve({ points, from, to }: { points: readonly Point[]; fr
     queryFn: ({ signal }) =>
       unwrap(
         api.GET("/api/price-history/{symbol}/", {
-          params: { path: { symbol: "bitcoin" }, query: { from, to, points: "300" } },
+          // An hour more, so that there is a price from which to count.
+          params: { path: { symbol: "bitcoin" }, query: { from: hourBefore(from), to, points: "500" } },
           signal,
         }),
       ),

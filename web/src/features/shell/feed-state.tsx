@@ -30,10 +30,10 @@ export function FeedState() {
           </span>
         }
       >
-        <button type="button" className="rounded-full">
+        <button type="button" className="flex rounded-full">
           <Badge tone={tone}>
             <span aria-hidden className="size-1.5 rounded-full bg-current" />
-            {t(word)}
+            <span className="max-[26rem]:sr-only">{t(word)}</span>
           </Badge>
         </button>
       </Tooltip>

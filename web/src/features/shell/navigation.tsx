@@ -54,11 +54,8 @@ export function Sidebar() {
   const t = useTranslations("navigation");
   const path = usePathname();
   return (
-    <nav
-      aria-label={t("label")}
-      className="sticky top-14 hidden h-[calc(100dvh-3.5rem)] w-48 shrink-0 border-r px-3 py-4 lg:block"
-    >
-      <ul className="flex flex-col gap-0.5">
+    <nav aria-label={t("label")} className="hidden w-48 shrink-0 border-r px-3 lg:block">
+      <ul className="sticky top-14 flex flex-col gap-0.5 py-4">
         {usePlaces().map(({ href, key, icon: Icon }) => (
           <li key={href}>
             <Link

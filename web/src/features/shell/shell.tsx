@@ -37,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </div>
         </div>
       </header>
-      <div className="flex">
+      <div className="flex min-h-[calc(100dvh-3.5rem)]">
         <Sidebar />
         <main
           id="content"

@@ -97,6 +97,7 @@ export class SessionStore {
         ? await navigator.locks.request(REFRESH_LOCK, () => this.#refresh())
         : await this.#refresh();
     if (outcome === "ended" && this.#state.status === "active") this.forget("expired");
+    if (outcome === "ended" && this.#state.status === "unknown") this.forget("anonymous");
     return outcome;
   }
 
@@ -143,7 +144,11 @@ export class SessionStore {
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#channel.onmessage = ({ data }) => {
       if (data === "ended" && this.#state.status === "active") this.forget("anonymous");
-      if (data === "began" && this.#state.status !== "active") void this.renew();
+      if (data !== "began") return;
+      // Perhaps as somebody else: who it is must be read anew.
+      this.#access = null;
+      this.#set({ status: "unknown" });
+      void this.renew();
     };
   }
 }
