@@ -65,7 +65,9 @@ await new Promise((resolve, reject) => {
 let isOver = false;
 try {
   for (const page of PAGES) {
-    const html = await (await fetch(`${web}${page}`, { signal: AbortSignal.timeout(30_000) })).text();
+    const answer = await fetch(`${web}${page}`, { signal: AbortSignal.timeout(30_000) });
+    if (!answer.ok) throw new Error(`${page} answered ${answer.status}`);
+    const html = await answer.text();
     const scripts = new Set(
       [...html.matchAll(/<script[^>]+src="(\/_next\/[^"]+)"[^>]*>/g)].flatMap(([tag, address]) =>
         // Browsers that know modules don't fetch these.

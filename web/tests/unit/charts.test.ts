@@ -4,9 +4,10 @@ import {
   chartTime,
   commonStart,
   indicatorLines,
+  keepLive,
   rebased,
   volumePoint,
-  withNewest,
+  withLive,
 } from "@/features/charts/chart-data";
 import { INDICATOR_KINDS, kindOf, specOf } from "@/features/charts/indicator-kinds";
 import { placeTiles } from "@/features/market/heatmap";
@@ -45,12 +46,23 @@ describe("candles", () => {
     expect(volumePoint(candle(0, "9"), { up: "u", down: "d" })).toEqual({ time: at, value: 5, color: "d" });
   });
 
-  it("take the running one in its place, and ignore one that is older", () => {
-    const candles = [candle(0, "1"), candle(1, "2")];
-    expect(withNewest(candles, candle(1, "3")).map((one) => one.close)).toEqual(["1", "3"]);
-    expect(withNewest(candles, candle(2, "3")).map((one) => one.close)).toEqual(["1", "2", "3"]);
-    expect(withNewest(candles, candle(0, "9"))).toBe(candles);
-    expect(withNewest(candles, null)).toBe(candles);
+  it("take what the stream says in its place, and ignore what is older", () => {
+    const stored = [candle(0, "1"), candle(1, "2")];
+    const closes = (live: Candle[]) => withLive(stored, live).map((one) => one.close);
+    expect(closes([candle(1, "3")])).toEqual(["1", "3"]);
+    expect(closes([candle(1, "3"), candle(2, "4")])).toEqual(["1", "3", "4"]);
+    expect(closes([candle(2, "4"), candle(3, "5")])).toEqual(["1", "2", "4", "5"]);
+    expect(withLive(stored, [candle(0, "9")])).toBe(stored);
+    expect(withLive(stored, [])).toBe(stored);
+  });
+
+  it("of the stream are kept in order, each once, and not without end", () => {
+    const live = keepLive(keepLive([], candle(2, "1")), candle(1, "2"));
+    expect(keepLive(live, candle(2, "3")).map((one) => one.close)).toEqual(["2", "3"]);
+    let many: readonly Candle[] = [];
+    for (let hour = 0; hour < 60; hour += 1)
+      many = keepLive(many, candle(0, "1", { timestamp: String(hour).padStart(3) }));
+    expect(many.length).toBeLessThan(30);
   });
 
   it("are compared from 100 on, where the youngest begins", () => {

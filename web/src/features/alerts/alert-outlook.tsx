@@ -152,6 +152,7 @@ function PreviewResult({ preview, symbol, levels }: { preview: Preview; symbol: 
           className="h-52 overflow-hidden rounded-md"
           colors={colors}
           candles={candles.data}
+          series={`${symbol}:${from}:${to}`}
           label={t("previewChart", { count: told.length })}
           levels={levels.map((price) => ({ id: price, price: Number(price), title: "", isActive: true }))}
           marks={told.slice(-SHOWN_FIRES).map((fire) => ({ at: fire.event_at, text: "" }))}

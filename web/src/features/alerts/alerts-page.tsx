@@ -14,10 +14,10 @@ import { useToast } from "@/features/shell/toasts";
 import type { Alert } from "@/lib/api/types";
 import { formatCount } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
-import { AlertDialog } from "./alert-dialog";
 import { AlertStatus, STATUSES } from "./alert-status";
 import { AlertTabs } from "./alert-tabs";
 import type { Channel } from "./conditions";
+import { LazyAlertDialog } from "./lazy-alert-dialog";
 import { conditionOf, triggerOfAlert, useAlertChanges, useAlerts } from "./queries";
 import { useSentences } from "./sentence";
 
@@ -87,7 +87,7 @@ export function AlertsPage() {
           </>
         )}
       </QueryView>
-      <AlertDialog
+      <LazyAlertDialog
         key={edited === "new" ? "new" : edited?.id}
         open={edited !== null}
         onOpenChange={(open) => !open && setEdited(null)}

@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
-import { AlertDialog } from "@/features/alerts/alert-dialog";
 import { levelsOf } from "@/features/alerts/conditions";
+import { LazyAlertDialog } from "@/features/alerts/lazy-alert-dialog";
 import { conditionOf, useAlerts } from "@/features/alerts/queries";
 import { useSession } from "@/features/session/session-provider";
 import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
@@ -136,6 +136,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
             <LazyPriceChart
               className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem]" : "min-h-[24rem] xl:min-h-[30rem]"}`}
               candles={candles}
+              series={`${id}:${interval}:${period?.from ?? ""}:${period?.to ?? ""}`}
               colors={colors}
               indicators={drawn}
               levels={levels}
@@ -173,7 +174,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
           {t("attribution")}
         </a>
       </footer>
-      <AlertDialog
+      <LazyAlertDialog
         key={alertPrice ?? "closed"}
         open={alertPrice !== null}
         onOpenChange={(open) => !open && setAlertPrice(null)}

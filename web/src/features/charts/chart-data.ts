@@ -2,6 +2,9 @@ import type { CandlestickData, HistogramData, LineData, UTCTimestamp, Whitespace
 import type { Candle, Indicators } from "@/lib/api/types";
 import { forDrawing } from "@/lib/format";
 
+/** More than close between two answers of the series itself. */
+const KEPT_LIVE = 20;
+
 /** A moment as the chart counts it. */
 export function chartTime(at: string): UTCTimestamp {
   return Math.floor(Date.parse(at) / 1_000) as UTCTimestamp;
@@ -63,12 +66,19 @@ export function indicatorLines(series: Indicators["series"], spec: string): Name
   }));
 }
 
-/** Puts the newest candle in its place: over the last one, or behind it. An older one changes nothing. */
-export function withNewest(candles: readonly Candle[], newest: Candle | null): readonly Candle[] {
-  if (!newest) return candles;
+/** Puts what the stream said in its place: over the last candle, or behind it. What is older changes nothing. */
+export function withLive(candles: readonly Candle[], live: readonly Candle[]): readonly Candle[] {
   const last = candles.at(-1);
-  if (!last || newest.timestamp > last.timestamp) return [...candles, newest];
-  return newest.timestamp === last.timestamp ? [...candles.slice(0, -1), newest] : candles;
+  if (!last) return candles;
+  const newer = live.filter((candle) => candle.timestamp >= last.timestamp);
+  if (newer.length === 0) return candles;
+  return newer[0]?.timestamp === last.timestamp ? [...candles.slice(0, -1), ...newer] : [...candles, ...newer];
+}
+
+/** Takes a candle of the stream in, in order of time; only the newest few are kept. */
+export function keepLive(live: readonly Candle[], candle: Candle): readonly Candle[] {
+  const others = live.filter((one) => one.timestamp !== candle.timestamp);
+  return [...others, candle].sort((left, right) => (left.timestamp < right.timestamp ? -1 : 1)).slice(-KEPT_LIVE);
 }
 
 /** Closes as a course from 100 at the first of them that is not before `from`. */

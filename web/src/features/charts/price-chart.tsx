@@ -49,6 +49,8 @@ export interface ChartCourse {
 
 export interface PriceChartProps {
   candles: readonly Candle[];
+  /** Names what is drawn; with another name the view begins anew. */
+  series: string;
   colors: ChartColors;
   label: string;
   indicators?: readonly ChartIndicator[];
@@ -70,13 +72,15 @@ interface Drawn {
   marks: ISeriesMarkersPluginApi<Time> | null;
   levels: IPriceLine[];
   extra: ISeriesApi<SeriesType>[];
+  /** Which series is drawn, from when, and how many candles of it. */
+  series: string | null;
   first: string | null;
   count: number;
 }
 
 /** Candles and what is drawn over and under them. */
 export function PriceChart(props: PriceChartProps) {
-  const { candles, colors, label, indicators, levels, marks, compare, onPrice, className } = props;
+  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, className } = props;
   const locale = useLocale();
   const frame = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
@@ -101,7 +105,17 @@ export function PriceChart(props: PriceChartProps) {
         });
     const volume = isComparing ? null : addVolume(chart);
     const marksApi = isComparing ? null : createSeriesMarkers(main, []);
-    drawn.current = { chart, main, volume, marks: marksApi, levels: [], extra: [], first: null, count: 0 };
+    drawn.current = {
+      chart,
+      main,
+      volume,
+      marks: marksApi,
+      levels: [],
+      extra: [],
+      series: null,
+      first: null,
+      count: 0,
+    };
     chart.subscribeClick((event) => {
       const price = event.point ? main.coordinateToPrice(event.point.y) : null;
       if (price !== null) clicked.current?.(Number(price));
@@ -114,8 +128,8 @@ export function PriceChart(props: PriceChartProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew must be filled anew
   useEffect(() => {
-    if (drawn.current) drawCandles(drawn.current, candles, colors, compare ?? null);
-  }, [candles, colors, compare, locale]);
+    if (drawn.current) drawCandles(drawn.current, { candles, series, colors, compare: compare ?? null });
+  }, [candles, series, colors, compare, locale]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
@@ -171,9 +185,7 @@ function addVolume(chart: IChartApi): ISeriesApi<"Histogram"> {
 
 function drawCandles(
   drawn: Drawn,
-  candles: readonly Candle[],
-  colors: ChartColors,
-  compare: PriceChartProps["compare"],
+  { candles, series, colors, compare }: Pick<PriceChartProps, "candles" | "series" | "colors" | "compare">,
 ): void {
   if (compare) {
     drawn.main.setData(rebased(candles, compare.from));
@@ -189,24 +201,31 @@ function drawCandles(
   }
   const decimals = priceDecimals(last.close);
   const pale = { up: colors.upSoft, down: colors.downSoft };
-  const isSame =
-    drawn.first === (candles[0]?.timestamp ?? null) && candles.length - drawn.count <= 1 && drawn.count > 0;
-  if (isSame && candles.length >= drawn.count) {
-    // One candle moved or one came: the view stays where the reader put it.
-    drawn.main.update(candlePoint(last, pale));
-    drawn.volume?.update(volumePoint(last, pale));
-    const before = candles.at(-2);
-    if (before && candles.length > drawn.count) drawn.main.update(candlePoint(before, pale), true);
+  const isSame = drawn.first === candles[0]?.timestamp && drawn.series === series && candles.length >= drawn.count;
+  if (isSame && drawn.count > 0) {
+    // The last one moved, or some came behind it: the view stays where the reader put it.
+    for (const candle of candles.slice(drawn.count - 1)) {
+      drawn.main.update(candlePoint(candle, pale));
+      drawn.volume?.update(volumePoint(candle, pale));
+    }
   } else {
     drawn.main.applyOptions({ priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals } });
     drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
     drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
-    const width = drawn.chart.timeScale().width();
-    const visible = Math.min(candles.length, Math.max(40, Math.round((width || 900) / 7)));
-    drawn.chart.timeScale().setVisibleLogicalRange({ from: candles.length - visible - HALF, to: candles.length + 3 });
+    if (drawn.series !== series) showNewest(drawn.chart, candles.length);
   }
+  drawn.series = series;
   drawn.first = candles[0]?.timestamp ?? null;
   drawn.count = candles.length;
+}
+
+const BAR_WIDTH = 7;
+const LEAST_BARS = 40;
+const FIRST_WIDTH = 900;
+
+function showNewest(chart: IChartApi, count: number): void {
+  const bars = Math.max(LEAST_BARS, Math.round((chart.timeScale().width() || FIRST_WIDTH) / BAR_WIDTH));
+  chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, bars) - HALF, to: count + 3 });
 }
 
 function drawExtra(

@@ -1,11 +1,11 @@
 "use client";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, body, unwrap } from "@/lib/api/client";
 import type { Candle, Interval } from "@/lib/api/types";
 import { useChannel } from "@/lib/live/hooks";
 import { usePollInterval } from "@/lib/live/polling";
-import { withNewest } from "./chart-data";
+import { keepLive, withLive } from "./chart-data";
 
 /** A stretch of time, or the newest so many candles. */
 export interface Period {
@@ -34,10 +34,12 @@ function seriesPollMs(interval: Interval): number {
   return Math.min(60_000, INTERVAL_MS[interval] / 4);
 }
 
+const NONE: readonly Candle[] = [];
+
 /** Candles of an asset; without a period the newest, with the running one live. */
 export function useCandles(symbol: string, interval: Interval, period: Period | null) {
-  const [running, setRunning] = useState<{ key: string; candle: Candle } | null>(null);
   const key = `${symbol}:${interval}`;
+  const [live, setLive] = useState({ key, candles: NONE });
   const poll = usePollInterval(seriesPollMs(interval));
   const query = useQuery({
     queryKey: ["ohlc", symbol, interval, period],
@@ -46,13 +48,16 @@ export function useCandles(symbol: string, interval: Interval, period: Period | 
     refetchInterval: period ? false : poll,
     placeholderData: (before, previous) => (previous?.queryKey[1] === symbol ? before : undefined),
   });
-  useChannel(period ? null : `candles:${symbol}:${interval}`, (message) => {
-    const data = message.data as Candle | Candle[];
-    const candle = Array.isArray(data) ? data.at(-1) : data;
-    if (candle) setRunning({ key, candle });
+  useChannel(period ? null : `candles:${key}`, (message) => {
+    const data = message.data as Candle | Candle[] | null;
+    const newest = Array.isArray(data) ? data.at(-1) : data;
+    if (!newest) return;
+    setLive((before) => ({ key, candles: keepLive(before.key === key ? before.candles : NONE, newest) }));
   });
-  const isFitting = !period && running?.key === key && !query.isPlaceholderData;
-  const candles = withNewest(query.data?.data ?? [], isFitting ? running.candle : null);
+  const isFitting = !period && live.key === key && !query.isPlaceholderData;
+  const stored = query.data?.data;
+  const newer = isFitting ? live.candles : NONE;
+  const candles = useMemo(() => withLive(stored ?? NONE, newer), [stored, newer]);
   return { query, candles, gaps: query.data && "gaps" in query.data ? (query.data.gaps as Period[]) : [] };
 }
 

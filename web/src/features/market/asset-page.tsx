@@ -1,5 +1,6 @@
 "use client";
 import { SearchX } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { QueryView } from "@/components/query-view";
@@ -7,7 +8,6 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { AssetChart } from "@/features/charts/asset-chart";
-import { TradeTicket } from "@/features/portfolio/trade-ticket";
 import { WatchButton } from "@/features/watchlists/watch-button";
 import { ApiError } from "@/lib/api/errors";
 import type { AssetDetail } from "@/lib/api/types";
@@ -16,6 +16,11 @@ import { formatDay } from "@/lib/time";
 import { AssetMark } from "./asset-mark";
 import { ChangeText, LiveChangeText, LivePriceText } from "./price";
 import { useAsset } from "./queries";
+
+const TradeTicket = dynamic(() => import("@/features/portfolio/trade-ticket").then((module) => module.TradeTicket), {
+  ssr: false,
+  loading: () => <Skeleton className="h-[26rem]" />,
+});
 
 /** One asset: its price, its chart, its figures, and the ticket to trade it. */
 export function AssetPage({ symbol }: { symbol: string }) {

@@ -35,8 +35,9 @@ export function useIncoming(onIncoming: (title: string) => void): void {
     if (message.type !== "update") return;
     void queries.invalidateQueries({ queryKey: KEY });
     void queries.invalidateQueries({ queryKey: ["mine", "alerts"] });
-    const title = (message.data as { title?: unknown }).title;
-    if (typeof title === "string") onIncoming(title);
+    const { title, read } = (message.data ?? {}) as { title?: unknown; read?: unknown };
+    // One that was read is told too.
+    if (typeof title === "string" && !read) onIncoming(title);
   });
 }
 

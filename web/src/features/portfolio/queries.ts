@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "@/features/session/session-provider";
 import { api, body, once, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/schema";
-import type { OrderBody } from "@/lib/api/types";
+import type { OrderBody, Portfolio } from "@/lib/api/types";
 import { useChannel } from "@/lib/live/hooks";
 import { usePollInterval } from "@/lib/live/polling";
 
@@ -16,17 +16,13 @@ interface PageOf {
 }
 
 const KEY = ["mine", "portfolio"] as const;
-const REFRESH_AT_MOST_EVERY_MS = 1_000;
 
-/** Asks again for whatever of the portfolio is shown when the stream says that it changed. */
+/** Takes over the portfolio that the stream tells, and asks for the rest again when an order changed. */
 function useLivePortfolio(isActive: boolean): void {
   const queries = useQueryClient();
-  const refresh = () => {
-    const state = queries.getQueryState([...KEY, "now"]);
-    if (Date.now() - (state?.dataUpdatedAt ?? 0) < REFRESH_AT_MOST_EVERY_MS) return;
-    void queries.invalidateQueries({ queryKey: KEY });
-  };
-  useChannel(isActive ? "portfolio" : null, (message) => message.type === "update" && refresh());
+  useChannel(isActive ? "portfolio" : null, (message) => {
+    if (message.data) queries.setQueryData([...KEY, "now"], message.data as Portfolio);
+  });
   useChannel(isActive ? "orders" : null, (message) => {
     if (message.type === "update") void queries.invalidateQueries({ queryKey: KEY });
   });

@@ -1,15 +1,17 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { Command } from "cmdk";
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { useLocale, useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
 import { Dialog } from "radix-ui";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { AssetMark } from "@/features/market/asset-mark";
-import { api, unwrap } from "@/lib/api/client";
-import { formatPrice } from "@/lib/format";
+import { Skeleton } from "@/components/ui/skeleton";
+
+// Fetched when somebody searches.
+const SearchList = dynamic(() => import("./search-list").then((module) => module.SearchList), {
+  ssr: false,
+  loading: () => <Skeleton className="m-3 h-12" />,
+});
 
 /** Opens the search, with a click or with the key `/`. */
 export function SearchButton() {
@@ -47,52 +49,5 @@ export function SearchButton() {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
-  );
-}
-
-function SearchList({ onChosen }: { onChosen: () => void }) {
-  const t = useTranslations("search");
-  const locale = useLocale();
-  const router = useRouter();
-  const [text, setText] = useState("");
-  const wanted = useDeferredValue(text.trim());
-  const found = useQuery({
-    queryKey: ["assets", "search", wanted],
-    queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/assets/", { params: { query: { search: wanted, limit: 12 } }, signal })),
-    placeholderData: (before) => before,
-  });
-  const go = (href: string) => {
-    onChosen();
-    router.push(href);
-  };
-  const rows = found.data ?? [];
-  return (
-    <Command shouldFilter={false} label={t("open")}>
-      <Command.Input
-        value={text}
-        onValueChange={setText}
-        placeholder={t("placeholder")}
-        className="h-12 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
-      />
-      <Command.List className="max-h-[60vh] overflow-y-auto p-1.5">
-        {found.isSuccess && rows.length === 0 ? (
-          <Command.Empty className="px-3 py-6 text-center text-muted">{t("nothing", { text: wanted })}</Command.Empty>
-        ) : null}
-        {rows.map((asset) => (
-          <Command.Item
-            key={asset.asset_id}
-            value={asset.asset_id}
-            onSelect={() => go(`/assets/${asset.asset_id}`)}
-            className="flex h-11 cursor-pointer items-center gap-3 rounded-md px-3 data-[selected=true]:bg-raised"
-          >
-            <AssetMark symbol={asset.symbol} />
-            <span className="truncate">{asset.name}</span>
-            <span className="text-faint text-xs">{asset.symbol}</span>
-            <span className="numeric ml-auto">{formatPrice(locale, asset.price)}</span>
-          </Command.Item>
-        ))}
-      </Command.List>
-    </Command>
   );
 }
