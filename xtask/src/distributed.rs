@@ -150,7 +150,9 @@ struct Environment(Vec<(String, String)>);
 
 impl Environment {
     fn new(place: &Place<'_>, servers: &Servers) -> Result<Self> {
-        let Place { options, dir, ports, .. } = *place;
+        let Place {
+            options, dir, ports, ..
+        } = *place;
         let mut variables: Vec<(String, String)> = Kind::ALL
             .map(|kind| (kind.variable().to_owned(), servers.url(kind).to_owned()))
             .into();
@@ -292,7 +294,9 @@ fn summary(place: &Place<'_>) {
     let environment = dir.join(ENVIRONMENT);
     let lines = [
         String::new(),
-        place.web.map_or_else(String::new, |web| format!("  web app        {}", web.url())),
+        place
+            .web
+            .map_or_else(String::new, |web| format!("  web app        {}", web.url())),
         format!("  web API        {api}/api/"),
         format!("  API docs       {api}/api/docs"),
         format!(

@@ -88,7 +88,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if options.distributed {
         return distributed::run(options, &binary, &data_dir);
     }
-    let web = options.web()?.map(|web| WebApp::start(web, options, &data_dir)).transpose()?;
+    let web = options
+        .web()?
+        .map(|web| WebApp::start(web, options, &data_dir))
+        .transpose()?;
     if env::var_os("DATABASE_URL").is_none_or(|url| url.is_empty()) {
         println!("looking for PostgreSQL (DATABASE_URL is not set)");
         let folder = local_servers::provide_postgres_binaries()?;

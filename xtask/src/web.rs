@@ -14,7 +14,14 @@ use crate::{lines, workspace};
 /// The oldest Node that the web app's framework runs on.
 const OLDEST_NODE: (u32, u32) = (20, 9);
 /// What the build is made of.
-const SOURCES: &[&str] = &["src", "messages", "public", "package-lock.json", "next.config.ts", "postcss.config.mjs"];
+const SOURCES: &[&str] = &[
+    "src",
+    "messages",
+    "public",
+    "package-lock.json",
+    "next.config.ts",
+    "postcss.config.mjs",
+];
 /// How long the web server may take to listen.
 const START: Duration = Duration::from_secs(60);
 

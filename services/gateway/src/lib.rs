@@ -28,8 +28,8 @@ use documents::Documents;
 pub use documents::complete as complete_document;
 pub use domain::document::Part;
 use domain::{origins::Origins, stream::registry::Streams};
-pub use http::routes;
 use guards::Guards;
+pub use http::routes;
 use metrics::Metrics;
 use state::{State, Tokens};
 

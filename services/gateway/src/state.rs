@@ -17,8 +17,8 @@ use crate::{
     calls::Calls,
     config::Config,
     documents::Documents,
-    guards::Guards,
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
+    guards::Guards,
     metrics::Metrics,
 };
 

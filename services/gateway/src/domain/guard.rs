@@ -159,9 +159,15 @@ mod tests {
         guard.admit(at(0), Importance::Low).expect("through");
         guard.settle(at(0), Some(true));
         fail(&mut guard, 10);
-        assert_eq!(guard.admit(at(100), Importance::High), Err(Held::Open(Duration::from_millis(400))));
+        assert_eq!(
+            guard.admit(at(100), Importance::High),
+            Err(Held::Open(Duration::from_millis(400)))
+        );
         guard.admit(at(500), Importance::Low).expect("the probe");
-        assert!(matches!(guard.admit(at(500), Importance::High), Err(Held::Open(_))), "one probe at a time");
+        assert!(
+            matches!(guard.admit(at(500), Importance::High), Err(Held::Open(_))),
+            "one probe at a time"
+        );
         guard.settle(at(510), Some(true));
         guard.admit(at(510), Importance::High).expect("closed");
     }

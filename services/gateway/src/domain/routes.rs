@@ -132,7 +132,10 @@ mod tests {
     #[test]
     fn trades_and_sign_ins_matter_most_and_public_reads_least() {
         assert_eq!(importance("POST", "/api/virtual-portfolio/trades"), Importance::High);
-        assert_eq!(importance("DELETE", "/api/virtual-portfolio/orders/x/"), Importance::High);
+        assert_eq!(
+            importance("DELETE", "/api/virtual-portfolio/orders/x/"),
+            Importance::High
+        );
         assert_eq!(importance("GET", "/api/virtual-portfolio/trades/"), Importance::Normal);
         assert_eq!(importance("POST", "/api/auth/login/"), Importance::High);
         assert_eq!(importance("GET", "/api/assets/BTC/price/"), Importance::Low);
