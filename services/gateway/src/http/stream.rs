@@ -11,15 +11,15 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodyStream, BoxBody},
     get,
-    http::header::{HOST, HeaderMap, ORIGIN},
+    http::header::{HeaderMap, ORIGIN},
     web::{Data, Payload, ReqData},
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
-use service_kit::{ApiError, ApiResult, ErrorKind, http::SocketNumber};
+use service_kit::{ApiError, ApiResult, http::SocketNumber};
 
-use super::{caller, front::Visitor, stream_requests, stream_socket};
+use super::{caller, cors, front::Visitor, stream_requests, stream_socket};
 use crate::{
     domain::{
         origins::Origins,
@@ -90,28 +90,11 @@ pub(super) async fn open_stream(
 
 /// A browser says which page opens the stream: one of ours, one that the operator named, or one of this very server.
 fn check_origin(headers: &HeaderMap, origins: &Origins) -> ApiResult<()> {
-    let mut given = headers.get_all(ORIGIN);
-    let (Some(origin), another) = (given.next(), given.next()) else {
-        return Ok(());
-    };
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let is_own = |origin: &str| {
-        let authority = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"));
-        !host.is_empty() && authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
-    };
-    let is_allowed = |origin: &str| origins.allow(origin) || is_own(origin);
-    if another.is_none() && origin.to_str().is_ok_and(is_allowed) {
+    let count = headers.get_all(ORIGIN).count();
+    if count == 0 || (count == 1 && cors::allowed(headers, origins).is_some()) {
         return Ok(());
     }
-    Err(ApiError::new(
-        ErrorKind::Forbidden,
-        "pages of this origin may not open streams",
-    ))
+    Err(ApiError::forbidden("pages of this origin may not open streams"))
 }
 
 fn refuse(state: &State, full: Full) -> ApiError {
@@ -159,14 +142,7 @@ impl Client {
     /// Somebody speaks on it from now on.
     pub(super) fn sign_in(&self, standing: Standing) {
         let mut connection = self.connection.borrow_mut();
-        if self
-            .link()
-            .standing()
-            .is_some_and(|was| was.user.id != standing.user.id)
-        {
-            connection.end_private();
-        }
-        connection.confirm_sign_in(standing.expires_at);
+        connection.sign_in(standing.user.id, standing.expires_at);
         self.link().stand(standing);
     }
 

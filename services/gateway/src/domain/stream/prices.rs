@@ -60,6 +60,7 @@ pub struct Prices {
     dirty: HashSet<AssetId>,
     stale_after: HashMap<Source, Duration>,
     is_complete: bool,
+    moved: HashSet<AssetId>,
 }
 
 #[derive(Debug, Default)]
@@ -177,6 +178,11 @@ impl Prices {
         self.is_complete = true;
     }
 
+    /// The assets of which something new was published since this was last asked.
+    pub fn take_moved(&mut self) -> HashSet<AssetId> {
+        std::mem::take(&mut self.moved)
+    }
+
     /// Looks for prices that have grown too old.
     pub fn age(&mut self, now: Timestamp) {
         for (id, listed) in &self.assets {
@@ -210,6 +216,7 @@ impl Prices {
                 self.newest += 1;
                 listed.version_in_all = self.newest;
                 is_news = true;
+                self.moved.insert(id.clone());
             }
             // The same price from a later moment is no news, but whoever comes now sees the later moment.
             let row = |version| Row {
