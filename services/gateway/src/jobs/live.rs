@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use domain::{AssetId, Timestamp};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde::Deserialize;
@@ -71,16 +71,20 @@ async fn answer(state: &State, question: &Question) -> anyhow::Result<Answer> {
                 false => format!("&limit={NEWEST_CANDLES}"),
             };
             let path = format!("/api/ohlc/{asset}/?interval={}{limit}", interval.as_str());
-            candles(&get::<Vec<Box<RawValue>>>(state, question, &path).await?.data)
+            candles(&get::<Vec<Box<RawValue>>>(state, question, &path).await?)
         }
         Kind::Portfolio => {
             let view = get::<Box<RawValue>>(state, question, "/api/virtual-portfolio/").await?;
-            portfolio(&view.data)
+            portfolio(&view)
         }
         Kind::Orders => orders(state, question).await,
         Kind::Notifications => {
             let path = format!("/api/notifications/?unread=true&limit={LISTED}");
-            notifications(&get::<Vec<Box<RawValue>>>(state, question, &path).await?)
+            let list = get::<Vec<Box<RawValue>>>(state, question, &path).await?;
+            Ok(Answer {
+                rows: listed(&list)?,
+                ..Answer::default()
+            })
         }
     }
 }
@@ -89,19 +93,9 @@ async fn answer(state: &State, question: &Question) -> anyhow::Result<Answer> {
 #[derive(Deserialize)]
 struct Envelope<T> {
     data: T,
-    page: Option<Page>,
 }
 
-#[derive(Deserialize)]
-struct Page {
-    unread: Option<u64>,
-}
-
-async fn get<T: for<'de> Deserialize<'de>>(
-    state: &State,
-    question: &Question,
-    path: &str,
-) -> anyhow::Result<Envelope<T>> {
+async fn get<T: for<'de> Deserialize<'de>>(state: &State, question: &Question, path: &str) -> anyhow::Result<T> {
     let service = question.kind.service();
     let call = state.context.client.get(service, path).within(DEADLINE);
     let call = match &question.user {
@@ -110,7 +104,8 @@ async fn get<T: for<'de> Deserialize<'de>>(
     };
     let (status, text) = call.text().await?;
     anyhow::ensure!(status == 200, "{service} answered {status}");
-    Ok(serde_json::from_str(&text)?)
+    let Envelope { data } = serde_json::from_str(&text)?;
+    Ok(data)
 }
 
 fn bytes(raw: &RawValue) -> Bytes {
@@ -129,7 +124,6 @@ fn candles(rows: &[Box<RawValue>]) -> anyhow::Result<Answer> {
             key: timestamp.millis().to_string(),
             place: timestamp.millis(),
             data: bytes(row),
-            told: None,
         });
     }
     Ok(Answer {
@@ -152,7 +146,6 @@ fn portfolio(view: &RawValue) -> anyhow::Result<Answer> {
         key: String::new(),
         place: 0,
         data: bytes(view),
-        told: None,
     };
     Ok(Answer {
         rows: vec![given],
@@ -163,7 +156,7 @@ fn portfolio(view: &RawValue) -> anyhow::Result<Answer> {
 
 async fn orders(state: &State, question: &Question) -> anyhow::Result<Answer> {
     let path = format!("/api/virtual-portfolio/orders/?limit={LISTED}");
-    let list = get::<Vec<Box<RawValue>>>(state, question, &path).await?.data;
+    let list = get::<Vec<Box<RawValue>>>(state, question, &path).await?;
     let rows = listed(&list)?;
     let known: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
     let mut others = Vec::new();
@@ -174,7 +167,7 @@ async fn orders(state: &State, question: &Question) -> anyhow::Result<Answer> {
         }
         // Older than the whole list, and yet it moved.
         let path = format!("/api/virtual-portfolio/orders/{id}/");
-        let mut view = get::<Value>(state, question, &path).await?.data;
+        let mut view = get::<Value>(state, question, &path).await?;
         if let Some(members) = view.as_object_mut() {
             members.remove("trade");
             members.remove("linked_order");
@@ -183,7 +176,6 @@ async fn orders(state: &State, question: &Question) -> anyhow::Result<Answer> {
             key: id,
             place: i64::MAX,
             data: serde_json::to_vec(&view)?.into(),
-            told: None,
         });
     }
     Ok(Answer {
@@ -206,33 +198,8 @@ fn listed(list: &[Box<RawValue>]) -> anyhow::Result<Vec<Given>> {
             key: id,
             place,
             data: bytes(row),
-            told: None,
         });
     }
     rows.reverse();
     Ok(rows)
-}
-
-/// `{"unread": 2, "notifications": […]}`: all of them in the snapshot, a new one in an update.
-fn notifications(page: &Envelope<Vec<Box<RawValue>>>) -> anyhow::Result<Answer> {
-    let unread = page.page.as_ref().and_then(|page| page.unread).unwrap_or_default();
-    let all: Vec<&str> = page.data.iter().map(|row| row.get()).collect();
-    let mut rows = listed(&page.data)?;
-    for row in &mut rows {
-        row.told = Some(with_count(unread, &row.data));
-    }
-    let snapshot = with_count(unread, all.join(",").as_bytes());
-    Ok(Answer {
-        rows,
-        snapshot: Some(snapshot),
-        ..Answer::default()
-    })
-}
-
-fn with_count(unread: u64, rows: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(rows.len() + 48);
-    out.put_slice(format!(r#"{{"unread":{unread},"notifications":["#).as_bytes());
-    out.put_slice(rows);
-    out.put_slice(b"]}");
-    out.freeze()
 }

@@ -210,12 +210,7 @@ impl App {
 
     /// What a service answers to a path, from now on.
     pub fn answer(&self, path: &str, data: Value) {
-        self.answer_page(path, data, Value::Null);
-    }
-
-    /// What a service answers to a path, from now on, with something beside the data.
-    pub fn answer_page(&self, path: &str, data: Value, page: Value) {
-        let body = json!({"success": true, "data": data, "page": page, "message": ""});
+        let body = json!({"success": true, "data": data, "message": ""});
         self.world.lock().expect("world").answers.insert(path.to_owned(), body);
     }
 

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use domain::{AssetId, Interval, OrderId, UserId};
 use service_kit::identity::UserIdentity;
 
@@ -72,8 +71,6 @@ pub struct Answer {
     pub rows: Vec<Given>,
     /// Rows that the list does not hold.
     pub others: Vec<Given>,
-    /// The snapshot, where it is not just the rows.
-    pub snapshot: Option<Bytes>,
     /// The assets that a portfolio holds.
     pub held: HashSet<AssetId>,
 }
@@ -180,7 +177,10 @@ impl Live {
                 break;
             }
             let Some(id) = self.turns.pop_front() else { break };
-            let Some(feed) = self.feeds.get_mut(&id) else { continue };
+            // Nobody is asked for what nobody hears any more.
+            let Some(feed) = self.feeds.get_mut(&id).filter(|feed| feed.is_heard()) else {
+                continue;
+            };
             self.turns.push_back(id);
             if feed.kind.service() == service && feed.pace.ask(now) {
                 questions.push(Question {
@@ -200,12 +200,7 @@ impl Live {
     pub fn answered(&mut self, question: &Question, answer: Answer, now: Duration) -> Option<Arc<Topic>> {
         let feed = self.feeds.get_mut(&question.feed)?;
         feed.pace.answered(now);
-        let Answer {
-            rows,
-            others,
-            snapshot,
-            held,
-        } = answer;
+        let Answer { rows, others, held } = answer;
         feed.held = held;
         let was_shown = feed.table.is_shown();
         let is_series = matches!(question.kind, Kind::Candles(..));
@@ -217,7 +212,7 @@ impl Live {
         has_changed |= feed.table.merge(others);
         feed.table.trim(is_series);
         if has_changed || !was_shown {
-            feed.table.show(snapshot);
+            feed.table.show();
             return Some(feed.table.topic().clone());
         }
         None
@@ -232,9 +227,9 @@ impl Live {
         }
     }
 
-    /// Forgets what nobody hears any more. A topic that somebody has in hand is kept.
+    /// Forgets what nobody hears any more.
     pub fn forget_unheard(&mut self) {
-        self.feeds.retain(|_, feed| Arc::strong_count(feed.table.topic()) > 1);
+        self.feeds.retain(|_, feed| feed.is_heard());
         let feeds = &self.feeds;
         self.series.retain(|_, series| {
             series.retain(|_, id| feeds.contains_key(id));
@@ -277,6 +272,11 @@ impl Live {
 }
 
 impl Feed {
+    /// Whether somebody hears its topic, or has it in hand.
+    fn is_heard(&self) -> bool {
+        Arc::strong_count(self.table.topic()) > 1
+    }
+
     /// Takes in the newest candles. Where they don't reach back to what is known, all are needed.
     fn take_newest(&mut self, rows: Vec<Given>) -> bool {
         let first = rows.iter().map(|row| row.place).min();
@@ -291,5 +291,108 @@ impl Feed {
             return false;
         }
         self.table.merge(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use contracts::Role;
+
+    use super::*;
+
+    fn at(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn asset(id: &str) -> AssetId {
+        AssetId::parse(id).expect("id")
+    }
+
+    fn user() -> UserIdentity {
+        UserIdentity {
+            id: UserId::new(),
+            role: Role::User,
+            session: None,
+            scopes: None,
+        }
+    }
+
+    fn candle(place: i64, data: &'static str) -> Given {
+        Given {
+            key: place.to_string(),
+            place,
+            data: Bytes::from_static(data.as_bytes()),
+        }
+    }
+
+    fn answer(rows: Vec<Given>) -> Answer {
+        Answer {
+            rows,
+            ..Answer::default()
+        }
+    }
+
+    #[test]
+    fn a_hole_between_what_is_known_and_the_newest_candles_is_filled_by_asking_for_all() {
+        let mut live = Live::default();
+        let topic = live.candles(&asset("bitcoin"), Interval::M1).expect("room");
+        let question = live.due("market-data", at(0), 8).remove(0);
+        assert!(question.is_whole);
+        assert!(
+            live.answered(&question, answer(vec![candle(1, "1"), candle(2, "2")]), at(1))
+                .is_some()
+        );
+        live.tick(&asset("bitcoin"), false);
+        let question = live.due("market-data", at(1_000), 8).remove(0);
+        assert!(!question.is_whole);
+        assert!(
+            live.answered(&question, answer(vec![candle(5, "5"), candle(6, "6")]), at(1_001))
+                .is_none()
+        );
+        let question = live.due("market-data", at(2_000), 8).remove(0);
+        assert!(question.is_whole);
+        let all = (1..=6).map(|place| candle(place, "x")).collect();
+        assert!(live.answered(&question, answer(all), at(2_001)).is_some());
+        assert_eq!(topic.view().expect("shown").snapshot(), "[x,x,x,x,x,x]");
+    }
+
+    #[test]
+    fn only_who_holds_what_moved_is_valued_again() {
+        let mut live = Live::default();
+        let (holder, other) = (user(), user());
+        let _topics = [
+            live.private(holder.clone(), Kind::Portfolio),
+            live.private(other, Kind::Portfolio),
+        ];
+        for question in live.due("portfolio", at(0), 8) {
+            let is_holder = question.user.as_ref() == Some(&holder);
+            let held = is_holder.then(|| asset("bitcoin")).into_iter().collect();
+            let rows = vec![candle(0, "{}")];
+            live.answered(&question, Answer { held, ..answer(rows) }, at(1));
+        }
+        assert!(live.due("portfolio", at(1_000), 8).is_empty());
+        live.moved(&HashSet::from([asset("bitcoin"), asset("solana")]));
+        let questions = live.due("portfolio", at(1_000), 8);
+        assert_eq!(questions.len(), 1);
+        assert_eq!(questions[0].user.as_ref(), Some(&holder));
+    }
+
+    #[test]
+    fn feeds_take_turns_and_nobody_is_asked_for_what_nobody_hears() {
+        let mut live = Live::default();
+        let topics: Vec<_> = (0..6).map(|_| live.private(user(), Kind::Orders)).collect();
+        drop(live.private(user(), Kind::Orders));
+        let mut asked = HashSet::new();
+        for round in 0..3 {
+            for question in live.due("portfolio", at(round), 2) {
+                asked.insert(question.feed);
+                live.failed(&question, at(round));
+            }
+        }
+        assert_eq!(asked.len(), 6);
+        drop(topics);
+        live.forget_unheard();
+        assert!(live.is_empty());
     }
 }

@@ -11,6 +11,8 @@ pub mod link;
 pub mod live;
 pub mod pace;
 pub mod prices;
+#[cfg(test)]
+mod properties;
 pub mod registry;
 pub mod request;
 pub mod table;

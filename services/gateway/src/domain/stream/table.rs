@@ -18,8 +18,6 @@ pub struct Given {
     pub place: i64,
     /// Its JSON.
     pub data: Bytes,
-    /// What an update says of it, where that is more than its JSON.
-    pub told: Option<Bytes>,
 }
 
 /// The rows behind one topic.
@@ -28,16 +26,10 @@ pub struct Table {
     topic: Arc<Topic>,
     shape: Shape,
     limit: usize,
-    rows: HashMap<String, Kept>,
+    rows: HashMap<String, Row>,
     newest: u64,
     complete_since: u64,
     is_shown: bool,
-}
-
-#[derive(Debug)]
-struct Kept {
-    data: Bytes,
-    row: Row,
 }
 
 impl Table {
@@ -67,17 +59,13 @@ impl Table {
     /// Takes in rows; those that it does not name stay. True where anything changed.
     pub fn merge(&mut self, given: Vec<Given>) -> bool {
         let mut has_changed = false;
-        for Given { key, place, data, told } in given {
+        for Given { key, place, data } in given {
             match self.rows.get_mut(&key) {
-                Some(kept) if kept.data == data => kept.row.place = place,
+                Some(row) if row.data == data => row.place = place,
                 _ => {
                     self.newest += 1;
-                    let row = Row {
-                        version: self.newest,
-                        place,
-                        data: told.unwrap_or_else(|| data.clone()),
-                    };
-                    self.rows.insert(key, Kept { data, row });
+                    let version = self.newest;
+                    self.rows.insert(key, Row { version, place, data });
                     has_changed = true;
                 }
             }
@@ -90,10 +78,10 @@ impl Table {
     pub fn replace(&mut self, given: Vec<Given>) -> bool {
         let (count, is_full) = (self.rows.len(), given.len() >= self.limit);
         let names: HashSet<&str> = given.iter().map(|row| row.key.as_str()).collect();
-        self.rows.retain(|key, kept| {
+        self.rows.retain(|key, row| {
             let is_named = names.contains(key.as_str());
             if !is_named {
-                kept.row.place = i64::MAX;
+                row.place = i64::MAX;
             }
             is_named || is_full
         });
@@ -112,36 +100,29 @@ impl Table {
         if surplus == 0 {
             return;
         }
-        let mut places: Vec<(i64, String)> = self
-            .rows
-            .iter()
-            .map(|(key, kept)| (kept.row.place, key.clone()))
-            .collect();
+        let mut places: Vec<(i64, String)> = self.rows.iter().map(|(key, row)| (row.place, key.clone())).collect();
         places.sort();
         if !drops_first {
             places.reverse();
         }
         for (_, key) in places.into_iter().take(surplus) {
-            if let Some(kept) = self.rows.remove(&key) {
-                self.complete_since = self.complete_since.max(kept.row.version);
+            if let Some(row) = self.rows.remove(&key) {
+                self.complete_since = self.complete_since.max(row.version);
             }
         }
     }
 
     /// The highest place that it knows.
     pub fn last_place(&self) -> Option<i64> {
-        self.rows.values().map(|kept| kept.row.place).max()
+        self.rows.values().map(|row| row.place).max()
     }
 
-    /// Shows what it has; a snapshot that is not just its rows is given.
-    pub fn show(&mut self, snapshot: Option<Bytes>) {
-        let mut rows: Vec<Row> = self.rows.values().map(|kept| kept.row.clone()).collect();
+    /// Shows what it has.
+    pub fn show(&mut self) {
+        let mut rows: Vec<Row> = self.rows.values().cloned().collect();
         rows.sort_by_key(|row| row.version);
-        let view = View::new(self.shape, rows, self.newest, self.complete_since);
-        if let Some(snapshot) = snapshot {
-            view.tell_as_snapshot(snapshot);
-        }
-        self.topic.show(view);
+        self.topic
+            .show(View::new(self.shape, rows, self.newest, self.complete_since));
         self.is_shown = true;
     }
 }
@@ -155,14 +136,13 @@ mod tests {
             key: key.to_owned(),
             place,
             data: Bytes::from_static(data.as_bytes()),
-            told: None,
         }
     }
 
     fn table() -> Table {
         let mut table = Table::new(Shape::List, 3);
         table.merge(vec![row("a", 1, "1"), row("b", 2, "2")]);
-        table.show(None);
+        table.show();
         table
     }
 
@@ -181,7 +161,7 @@ mod tests {
     fn only_changed_rows_are_news() {
         let mut table = table();
         assert!(table.merge(vec![row("a", 1, "1"), row("b", 2, "two"), row("c", 3, "3")]));
-        table.show(None);
+        table.show();
         assert_eq!(news(&table, 2), ["two", "3"]);
         assert!(!table.merge(vec![row("c", 3, "3")]));
         assert_eq!(table.topic().view().expect("shown").snapshot(), "[1,two,3]");
@@ -191,7 +171,7 @@ mod tests {
     fn where_rows_are_gone_everything_is_told_anew() {
         let mut table = table();
         assert!(table.replace(vec![row("b", 2, "2")]));
-        table.show(None);
+        table.show();
         let view = table.topic().view().expect("shown");
         assert!(!view.reaches_back_to(2));
         assert_eq!(view.snapshot(), "[2]");
@@ -202,10 +182,10 @@ mod tests {
     fn a_full_list_moves_on_without_being_told_anew() {
         let mut table = Table::new(Shape::List, 2);
         table.replace(vec![row("a", 1, "1"), row("b", 0, "2")]);
-        table.show(None);
+        table.show();
         table.replace(vec![row("b", 1, "2"), row("c", 0, "3")]);
         table.trim(false);
-        table.show(None);
+        table.show();
         let view = table.topic().view().expect("shown");
         assert_eq!(
             (view.snapshot(), news(&table, 2)),
@@ -215,24 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn an_update_may_say_more_than_the_row_and_is_not_repeated_for_that() {
-        let told = |told: &'static str| Given {
-            told: Some(Bytes::from_static(told.as_bytes())),
-            ..row("a", 1, "1")
-        };
-        let mut table = Table::new(Shape::List, 2);
-        assert!(table.merge(vec![told("one of 1")]));
-        assert!(!table.merge(vec![told("one of 2")]));
-        table.show(None);
-        assert_eq!(news(&table, 0), ["one of 1"]);
-    }
-
-    #[test]
     fn what_is_above_the_limit_goes_and_only_who_missed_it_is_told_anew() {
         let mut table = table();
         table.merge(vec![row("c", 3, "3"), row("d", 4, "4")]);
         table.trim(true);
-        table.show(None);
+        table.show();
         let view = table.topic().view().expect("shown");
         assert_eq!(view.snapshot(), "[2,3,4]");
         assert!(view.reaches_back_to(1) && !view.reaches_back_to(0));

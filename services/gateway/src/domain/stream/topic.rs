@@ -53,11 +53,6 @@ impl View {
         }
     }
 
-    /// Tells this in place of the rows to whoever comes.
-    pub fn tell_as_snapshot(&self, snapshot: Bytes) {
-        self.snapshot.get_or_init(|| snapshot);
-    }
-
     /// The number of the newest change.
     pub fn newest(&self) -> u64 {
         self.newest
