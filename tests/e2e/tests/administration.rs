@@ -27,22 +27,46 @@ async fn an_administrator_sees_users_figures_and_services_together() {
 
     let users = admin.get("/api/admin/users/?search=bob").await.data();
     assert_eq!(users[0]["email"], "bob@example.com");
-    assert_eq!((&users[0]["alerts"], &users[0]["portfolio_value"]), (&json!(1), &json!("100000.00")));
+    assert_eq!(
+        (&users[0]["alerts"], &users[0]["portfolio_value"]),
+        (&json!(1), &json!("100000.00"))
+    );
     let id = text(&users[0]["id"]);
     let one = admin.get(&format!("/api/admin/users/{id}/")).await.data();
     assert_eq!(one["portfolio_value"], "100000.00");
-    assert_eq!(admin.get("/api/admin/users/?sort=luck").await.refused(422), "validation_failed");
+    assert_eq!(
+        admin.get("/api/admin/users/?sort=luck").await.refused(422),
+        "validation_failed"
+    );
     assert_eq!(admin.get("/api/admin/users/nobody/").await.refused(404), "not_found");
     assert_eq!(user.get("/api/admin/users/").await.refused(403), "forbidden");
 
     let stats = admin.get("/api/admin/dashboard/stats/").await.data();
-    assert_eq!((&stats["users"]["total"], &stats["users"]["admins"]), (&json!(2), &json!(1)));
-    assert_eq!((&stats["alerts"]["total"], &stats["trading"]["portfolios"]), (&json!(1), &json!(2)));
-    assert!(stats["api_calls"]["last_24h"].as_u64() >= Some(8), "{}", stats["api_calls"]);
+    assert_eq!(
+        (&stats["users"]["total"], &stats["users"]["admins"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(
+        (&stats["alerts"]["total"], &stats["trading"]["portfolios"]),
+        (&json!(1), &json!(2))
+    );
+    assert!(
+        stats["api_calls"]["last_24h"].as_u64() >= Some(8),
+        "{}",
+        stats["api_calls"]
+    );
 
     let services = admin.get("/api/admin/system/").await.data();
-    let names: Vec<&str> = services.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
-    assert_eq!(names, ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"]);
+    let names: Vec<&str> = services
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"]
+    );
     for service in services.as_array().expect("a list") {
         assert_eq!(service["ready"], true, "{service}");
         assert_eq!(service["instances"].as_array().map(Vec::len), Some(1), "{service}");
@@ -55,19 +79,31 @@ async fn an_administrator_sees_users_figures_and_services_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_administrator_changes_is_in_the_audit_log_before_it_is_done() {
     let (mut platform, admin) = administered().await;
-    let renamed = admin.patch("/api/admin/assets/bitcoin/", json!({"name": "Bitcoin Core"})).await.data();
+    let renamed = admin
+        .patch("/api/admin/assets/bitcoin/", json!({"name": "Bitcoin Core"}))
+        .await
+        .data();
     assert_eq!(renamed["name"], "Bitcoin Core");
     let unknown = uuid::Uuid::now_v7();
-    let replay = admin.post(&format!("/api/admin/dead-letters/{unknown}/replay/"), json!({})).await;
+    let replay = admin
+        .post(&format!("/api/admin/dead-letters/{unknown}/replay/"), json!({}))
+        .await;
     assert_eq!(replay.refused(404), "not_found");
     let lines = admin.get("/api/admin/audit/").await.data();
     let of = |action: &str| {
         let lines = lines.as_array().expect("a list");
-        lines.iter().find(|line| line["action"] == action).cloned().unwrap_or(Value::Null)
+        lines
+            .iter()
+            .find(|line| line["action"] == action)
+            .cloned()
+            .unwrap_or(Value::Null)
     };
     let asset = text(&of("asset_change_ordered")["detail"]);
     assert_eq!(asset, r#"/api/admin/assets/bitcoin/ {"name":"Bitcoin Core"}"#);
-    assert_eq!(text(&of("dead_letter_replay_ordered")["detail"]), format!("dead letter {unknown}"));
+    assert_eq!(
+        text(&of("dead_letter_replay_ordered")["detail"]),
+        format!("dead letter {unknown}")
+    );
     assert!(!text(&of("asset_change_ordered")["address"]).is_empty());
     platform.stop();
 }
@@ -88,7 +124,10 @@ async fn a_user_takes_everything_along_that_is_stored_anywhere() {
     .await;
     assert_eq!(everything["alerts"]["alerts"].as_array().map(Vec::len), Some(1));
     assert_eq!(everything["notifications"]["contact"]["email"], "bob@example.com");
-    assert_eq!(Client::new(&platform.url()).get("/api/auth/export/").await.refused(401), "unauthorized");
+    assert_eq!(
+        Client::new(&platform.url()).get("/api/auth/export/").await.refused(401),
+        "unauthorized"
+    );
     platform.stop();
 }
 
@@ -101,17 +140,37 @@ async fn the_document_describes_what_every_service_answers_and_its_page_needs_no
     assert_eq!(document.status, 200);
     let etag = document.headers["etag"].clone();
     let paths = document.body["paths"].as_object().expect("paths");
-    for path in ["/api/auth/login/", "/api/assets/", "/api/alerts/", "/api/virtual-portfolio/", "/api/notifications/",
-        "/api/admin/system/"] {
+    for path in [
+        "/api/auth/login/",
+        "/api/assets/",
+        "/api/alerts/",
+        "/api/virtual-portfolio/",
+        "/api/notifications/",
+        "/api/admin/system/",
+    ] {
         assert!(paths.contains_key(path), "{path}");
     }
-    let known = anybody.send_with(Method::GET, "/api/openapi.json", &[("if-none-match", etag.to_str().expect("text"))]).await;
+    let known = anybody
+        .send_with(
+            Method::GET,
+            "/api/openapi.json",
+            &[("if-none-match", etag.to_str().expect("text"))],
+        )
+        .await;
     assert_eq!(known.status, 304);
     for path in ["/api/docs", "/api/docs/"] {
         let page = anybody.raw(path).await;
-        assert!(page.contains("/api/docs/swagger-ui-bundle.js") && !page.contains("https://"), "{page}");
+        assert!(
+            page.contains("/api/docs/swagger-ui-bundle.js") && !page.contains("https://"),
+            "{page}"
+        );
     }
-    assert!(anybody.raw("/api/docs/swagger-initializer.js").await.contains("/api/openapi.json"));
+    assert!(
+        anybody
+            .raw("/api/docs/swagger-initializer.js")
+            .await
+            .contains("/api/openapi.json")
+    );
     assert_eq!(anybody.get("/api/docs/nothing.js").await.refused(404), "not_found");
     platform.stop();
 }
