@@ -5,6 +5,7 @@
 
 mod calls;
 pub mod config;
+mod consumers;
 mod documents;
 pub mod domain;
 mod guards;
@@ -84,6 +85,11 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
     }
     tasks.spawn_droppable("prices", jobs::prices::refresh(Arc::clone(&state)));
     tasks.spawn_droppable("publish", jobs::prices::publish(Arc::clone(&state)));
+    for service in ["market-data", "notifier", "portfolio"] {
+        tasks.spawn_droppable("live", jobs::live::ask(Arc::clone(&state), service));
+    }
+    tasks.spawn_droppable("facts", consumers::facts::hear(Arc::clone(&state)));
+    tasks.spawn_droppable("standings", jobs::standings::look_after(Arc::clone(&state)));
     tasks.spawn_droppable("streams", jobs::streams::look_after(Arc::clone(&state)));
     let public = serve_public(context, &state.config.http, Arc::clone(&state), http::routes)?;
     let operations = serve_operations(context, &state.config.operations)?;

@@ -70,15 +70,15 @@ fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
         .tokens
         .verified(&name)
         .filter(|(claims, kid)| keys.knows(kid) && claims.exp > now.millis().div_euclid(1_000));
-    let claims = match cached {
-        Some((claims, _)) => claims,
+    let (claims, kid) = match cached {
+        Some(known) => known,
         None => {
             let (claims, kid) = keys.verify(token, now).map_err(|refused: Refused| {
                 tracing::debug!(%refused, "access token refused");
                 refusal()
             })?;
             state.tokens.remember(name, &claims, &kid);
-            claims
+            (claims, kid)
         }
     };
     let session = SessionId::from(claims.sid);
@@ -95,6 +95,7 @@ fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
         user,
         expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1_000)),
         fingerprint: name,
+        key: Some(kid),
     })
 }
 
@@ -123,6 +124,7 @@ pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> ApiResult<Stand
         user,
         expires_at: facts.expires_at,
         fingerprint: *name,
+        key: None,
     })
 }
 

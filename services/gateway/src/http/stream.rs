@@ -11,15 +11,16 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodyStream, BoxBody},
     get,
-    http::header::{HOST, HeaderMap, ORIGIN},
+    http::header::{HeaderMap, ORIGIN},
     web::{Data, Payload, ReqData},
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
-use service_kit::{ApiError, ApiResult, ErrorKind, http::SocketNumber};
+use service_kit::{ApiError, ApiResult, http::SocketNumber};
+use utoipa::ToSchema;
 
-use super::{caller, front::Visitor, stream_requests, stream_socket};
+use super::{caller, cors, front::Visitor, stream_requests, stream_socket};
 use crate::{
     domain::{
         origins::Origins,
@@ -27,6 +28,7 @@ use crate::{
             connection::Connection,
             frame::Close,
             link::{Link, Standing},
+            prices::Ticker,
             registry::{Full, Place},
             request::Refusal,
         },
@@ -37,17 +39,61 @@ use crate::{
 /// How much is handed to the socket at once.
 const PIECE: usize = 4 * 1024;
 
+/// A message about a channel.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes messages in the document")]
+pub(super) struct StreamMessage {
+    /// The channel, as it was subscribed to.
+    #[schema(example = "ticker:BTC")]
+    channel: String,
+    /// All of it, or what changed.
+    r#type: StreamMessageType,
+    /// Counts the messages of this channel on this connection, from 1, without gaps.
+    #[schema(minimum = 1)]
+    seq: u64,
+    /// What it tells.
+    data: StreamData,
+}
+
+/// Whether a message tells all of a channel or what changed.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes messages in the document")]
+enum StreamMessageType {
+    Snapshot,
+    Update,
+}
+
+/// `ticker:SYMBOL`, and updates of `ticker:*`: a ticker; the snapshot of `ticker:*`: all of them, by rank. `candles:…`,
+/// `orders` and `notifications`: a list of rows as `/api/ohlc/{symbol}/`, `/api/virtual-portfolio/orders/` and
+/// `/api/notifications/?unread=true` show them, then single rows. `portfolio`: as `/api/virtual-portfolio/`.
+#[derive(ToSchema)]
+#[schema(no_recursion)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes messages in the document")]
+enum StreamData {
+    Ticker(Ticker),
+    Tickers(Vec<Ticker>),
+    #[schema(value_type = Object)]
+    Object(serde_json::Value),
+    #[schema(value_type = Vec<Object>)]
+    Objects(Vec<serde_json::Value>),
+}
+
 /// Prices, candles, and what is the user's own, as they change: a WebSocket.
+///
+/// The client sends `{"op": "subscribe", "channels": ["ticker:*", "ticker:BTC", "candles:BTC:1m"]}`, `unsubscribe` alike,
+/// `{"op": "ping"}`, and `{"op": "auth", "token": "…"}` before it subscribes to `notifications`, `portfolio` or `orders`.
+/// Beside messages about channels the server sends `{"type": "authenticated", "expires_at"}`, `{"type": "pong"}` and
+/// `{"type": "error", "op", "code", "message"}`; the 11th bad message closes. A snapshot comes first, and again where
+/// updates would not do.
 #[utoipa::path(
     tag = "stream",
     responses(
-        (status = 101, description = "A WebSocket. The client sends `{\"op\": \"subscribe\", \"channels\": [\"ticker:*\", \"ticker:BTC\", \"candles:BTC:1m\"]}`, \
-`{\"op\": \"auth\", \"token\": \"…\"}` and then subscribes to `notifications`, `portfolio`, `orders`; `unsubscribe`; `ping`. \
-The server sends `{\"channel\", \"type\": \"snapshot\"|\"update\", \"seq\", \"data\"}`, `{\"type\": \"error\", \"op\", \"code\", \"message\"}`, \
-`{\"type\": \"authenticated\", \"expires_at\"}` and `{\"type\": \"pong\"}`."),
+        (status = 101, description = "A WebSocket; its messages look like this", body = StreamMessage),
         (status = 400, description = "The request does not ask for a WebSocket"),
         (status = 401, description = "The access token of the request counts for nothing"),
-        (status = 403, description = "The page of this origin may not open streams"),
+        (status = 403, description = "Pages of this origin may not open streams"),
         (status = 429, description = "Too many requests, or too many streams from this address"),
         (status = 503, description = "Too many streams, or the server stops"),
     )
@@ -90,28 +136,11 @@ pub(super) async fn open_stream(
 
 /// A browser says which page opens the stream: one of ours, one that the operator named, or one of this very server.
 fn check_origin(headers: &HeaderMap, origins: &Origins) -> ApiResult<()> {
-    let mut given = headers.get_all(ORIGIN);
-    let (Some(origin), another) = (given.next(), given.next()) else {
-        return Ok(());
-    };
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let is_own = |origin: &str| {
-        let authority = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"));
-        !host.is_empty() && authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
-    };
-    let is_allowed = |origin: &str| origins.allow(origin) || is_own(origin);
-    if another.is_none() && origin.to_str().is_ok_and(is_allowed) {
+    let count = headers.get_all(ORIGIN).count();
+    if count == 0 || (count == 1 && cors::allowed(headers, origins).is_some()) {
         return Ok(());
     }
-    Err(ApiError::new(
-        ErrorKind::Forbidden,
-        "pages of this origin may not open streams",
-    ))
+    Err(ApiError::forbidden("pages of this origin may not open streams"))
 }
 
 fn refuse(state: &State, full: Full) -> ApiError {
@@ -159,14 +188,7 @@ impl Client {
     /// Somebody speaks on it from now on.
     pub(super) fn sign_in(&self, standing: Standing) {
         let mut connection = self.connection.borrow_mut();
-        if self
-            .link()
-            .standing()
-            .is_some_and(|was| was.user.id != standing.user.id)
-        {
-            connection.end_private();
-        }
-        connection.confirm_sign_in(standing.expires_at);
+        connection.sign_in(standing.user.id, standing.expires_at);
         self.link().stand(standing);
     }
 

@@ -1,8 +1,11 @@
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
+
+use contracts::Scope;
 
 use super::{caller, stream::Client};
 use crate::domain::stream::{
     channel::Channel,
+    live::Kind,
     request::{Op, Refusal, Request},
     topic::{Topic, Watch},
 };
@@ -68,7 +71,7 @@ fn subscribe(client: &Client, names: &[String]) -> Vec<Refusal> {
 }
 
 /// The topic of a channel, or why there is none for this client.
-fn find(client: &Client, channel: &Channel) -> Result<std::sync::Arc<Topic>, (&'static str, String)> {
+fn find(client: &Client, channel: &Channel) -> Result<Arc<Topic>, (&'static str, String)> {
     let streams = &client.state.streams;
     let unknown = || match streams.prices().is_complete() {
         true => ("unknown_symbol", "no such asset".to_owned()),
@@ -80,10 +83,38 @@ fn find(client: &Client, channel: &Channel) -> Result<std::sync::Arc<Topic>, (&'
             let found = streams.prices().resolve(symbol);
             found.map(|(_, topic)| topic).ok_or_else(unknown)
         }
-        Channel::Candles(..) | Channel::Notifications | Channel::Portfolio | Channel::Orders => {
-            Err(("unavailable", "not yet".to_owned()))
+        Channel::Candles(symbol, interval) => {
+            let (asset, _) = streams.prices().resolve(symbol).ok_or_else(unknown)?;
+            let topic = streams.live().candles(&asset, *interval);
+            topic.ok_or_else(|| {
+                (
+                    "unavailable",
+                    "too many series are followed, try again later".to_owned(),
+                )
+            })
         }
+        Channel::Notifications => private(client, Kind::Notifications),
+        Channel::Portfolio => private(client, Kind::Portfolio),
+        Channel::Orders => private(client, Kind::Orders),
     }
+}
+
+fn private(client: &Client, kind: Kind) -> Result<Arc<Topic>, (&'static str, String)> {
+    let Some(standing) = client.link().standing() else {
+        return Err((
+            "unauthorized",
+            "sign in first: {\"op\": \"auth\", \"token\": \"…\"}".to_owned(),
+        ));
+    };
+    let may_read = standing
+        .user
+        .scopes
+        .as_ref()
+        .is_none_or(|scopes| scopes.contains(&Scope::Read));
+    if !may_read {
+        return Err(("forbidden", "the API token lacks the scope read".to_owned()));
+    }
+    Ok(client.state.streams.live().private(standing.user, kind))
 }
 
 fn unsubscribe(client: &Client, names: &[String]) -> Vec<Refusal> {

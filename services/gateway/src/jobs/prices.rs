@@ -44,7 +44,7 @@ async fn read(state: &State, partition: u16, start: &mut LogStart, filter: &mut 
         };
         *start = LogStart::Offset(record.offset + 1);
         match LogBatch::decode(&record.body) {
-            Ok(batch) => take_in(state, partition, &filter.admit(batch).entries),
+            Ok(batch) => take_in(state, &filter.admit(batch).entries),
             Err(error) => {
                 tracing::error!(partition, offset = record.offset, %error, "a batch of the tick log cannot be read");
             }
@@ -52,7 +52,7 @@ async fn read(state: &State, partition: u16, start: &mut LogStart, filter: &mut 
     }
 }
 
-fn take_in(state: &State, _partition: u16, entries: &[LogEntry]) {
+fn take_in(state: &State, entries: &[LogEntry]) {
     let mut has_unknown = false;
     {
         let mut prices = state.streams.prices();
@@ -62,6 +62,17 @@ fn take_in(state: &State, _partition: u16, entries: &[LogEntry]) {
             }
         }
     }
+    let mut live = state.streams.live();
+    if !live.is_empty() {
+        for entry in entries {
+            match entry {
+                LogEntry::Tick(tick) => live.tick(&tick.asset, tick.is_late),
+                LogEntry::Clock(_) => live.minute(),
+                LogEntry::FeedDown(_) | LogEntry::FeedUp(_) => {}
+            }
+        }
+    }
+    drop(live);
     if has_unknown {
         state.streams.outdated.notify_one();
     }

@@ -35,6 +35,13 @@ fn round(state: &State) {
     for link in streams.links() {
         link.look_after(now, &patience);
     }
-    streams.prices().age(state.context.clock.now());
+    let moved = {
+        let mut prices = streams.prices();
+        prices.age(state.context.clock.now());
+        prices.take_moved()
+    };
     streams.changed.notify_one();
+    let mut live = streams.live();
+    live.moved(&moved);
+    live.forget_unheard();
 }

@@ -38,7 +38,7 @@ pub struct World {
     pub keys: Keys,
     pub assets: Vec<AssetFacts>,
     pub prices: HashMap<AssetId, PriceFacts>,
-    /// Answers to any other path, the `data` of a success.
+    /// Answers to any other path.
     pub answers: HashMap<String, Value>,
     pub revocations: Vec<Revocation>,
 }
@@ -131,6 +131,15 @@ impl App {
 
     /// Appends a tick to the log.
     pub async fn tick(&self, asset: &str, price: &str) -> Tick {
+        self.append(asset, price, false).await
+    }
+
+    /// Appends a tick that is older than one before it.
+    pub async fn late_tick(&self, asset: &str, price: &str) -> Tick {
+        self.append(asset, price, true).await
+    }
+
+    async fn append(&self, asset: &str, price: &str, is_late: bool) -> Tick {
         let asset = AssetId::parse(asset).expect("id");
         let seq = {
             let mut next = self.next.lock().expect("numbers");
@@ -146,7 +155,7 @@ impl App {
             quantity: None,
             range: None,
             source: Source::Kraken,
-            is_late: false,
+            is_late,
         };
         let batch = LogBatch {
             epoch: 1,
@@ -176,6 +185,11 @@ impl App {
     /// A person whose access token lives for so many seconds.
     pub fn person(&self, seconds: i64) -> Person {
         let (id, session) = (UserId::new(), SessionId::new());
+        let token = self.token(id, session, seconds);
+        Person { id, session, token }
+    }
+
+    fn token(&self, id: UserId, session: SessionId, seconds: i64) -> String {
         let now = SystemClock.now().millis() / 1_000;
         let claims = AccessClaims {
             iss: PUBLIC_URL.to_owned(),
@@ -186,8 +200,18 @@ impl App {
             iat: now,
             exp: now + seconds,
         };
-        let token = self.world.lock().expect("world").keys.sign(&claims);
-        Person { id, session, token }
+        self.world.lock().expect("world").keys.sign(&claims)
+    }
+
+    /// Another access token of the same sign-in.
+    pub fn token_of(&self, person: &Person, seconds: i64) -> String {
+        self.token(person.id, person.session, seconds)
+    }
+
+    /// What a service answers to a path, from now on.
+    pub fn answer(&self, path: &str, data: Value) {
+        let body = json!({"success": true, "data": data, "message": ""});
+        self.world.lock().expect("world").answers.insert(path.to_owned(), body);
     }
 
     /// Tells a fact.
@@ -288,7 +312,7 @@ async fn serve(world: Arc<Mutex<World>>) -> MockServer {
                 }),
                 "/internal/jwks" => json!({"keys": [{"kid": "test", "crv": "Ed25519", "x": world.keys.public()}]}),
                 _ => match world.answers.get(&path) {
-                    Some(data) => data.clone(),
+                    Some(body) => return ResponseTemplate::new(200).set_body_json(body),
                     None => return ResponseTemplate::new(404),
                 },
             };

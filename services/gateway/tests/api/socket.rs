@@ -6,7 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -106,15 +106,57 @@ impl Socket {
 pub async fn read_in_silence(url: &str) -> Vec<u8> {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    let head = format!(
-        "GET /api/stream HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).await.expect("sent");
+    stream.write_all(handshake(address).as_bytes()).await.expect("sent");
     let mut read = Vec::new();
     tokio::time::timeout(PATIENCE, stream.read_to_end(&mut read))
         .await
         .expect("the end in time")
         .expect("read");
     read
+}
+
+/// A client that reads nothing, and through whose socket little fits.
+pub struct Deaf(TcpStream);
+
+impl Deaf {
+    /// Connects.
+    pub async fn open(url: &str) -> Self {
+        let address = url.trim_start_matches("http://");
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4_096).expect("set");
+        let mut stream = socket
+            .connect(address.parse().expect("an address"))
+            .await
+            .expect("a connection");
+        stream.write_all(handshake(address).as_bytes()).await.expect("sent");
+        Self(stream)
+    }
+
+    /// Asks for more than any buffer on the way holds.
+    pub async fn subscribe_again_and_again(&mut self) {
+        let text = br#"{"op":"subscribe","channels":["ticker:*"]}"#;
+        let mut frame = vec![0x81, 0x80 | u8::try_from(text.len()).expect("short"), 0, 0, 0, 0];
+        frame.extend_from_slice(text);
+        for _ in 0..40 {
+            self.0.write_all(&frame).await.expect("sent");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Whether the other side ends the connection in time; it is read only then.
+    pub async fn is_cut_within(mut self, time: Duration) -> bool {
+        tokio::time::sleep(time / 2).await;
+        let mut rest = Vec::new();
+        // What was on its way, and then the end: in order, or by a reset.
+        tokio::time::timeout(time / 2, self.0.read_to_end(&mut rest))
+            .await
+            .is_ok()
+    }
+}
+
+fn handshake(address: &str) -> String {
+    format!(
+        "GET /api/stream HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n"
+    )
 }

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, fmt::Write, time::Duration};
 
 use bytes::{BufMut, Bytes, BytesMut};
-use domain::Timestamp;
+use domain::{Timestamp, UserId};
 use indexmap::IndexMap;
 use serde_json::json;
 
@@ -44,6 +44,8 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub struct Connection {
     subscriptions: IndexMap<Box<str>, Subscription>,
+    /// Whose the private ones are.
+    owner: Option<UserId>,
     /// The subscription whose turn it is.
     turn: usize,
     answers: VecDeque<Bytes>,
@@ -137,8 +139,12 @@ impl Connection {
         }
     }
 
-    /// A sign-in counts.
-    pub fn confirm_sign_in(&mut self, expires_at: Option<Timestamp>) {
+    /// A sign-in counts; what was another user's ends.
+    pub fn sign_in(&mut self, user: UserId, expires_at: Option<Timestamp>) {
+        if self.owner != Some(user) {
+            self.end_private();
+            self.owner = Some(user);
+        }
         self.answer(&json!({"type": "authenticated", "expires_at": expires_at}).to_string());
     }
 

@@ -28,6 +28,8 @@ pub struct Standing {
     pub expires_at: Option<Timestamp>,
     /// Names the token, so that auth can be asked about it again; not the token.
     pub fingerprint: [u8; 32],
+    /// The key that signed it; `None` for a personal API token.
+    pub key: Option<String>,
 }
 
 /// Why a sign-in on a connection ended.
@@ -152,9 +154,15 @@ impl Link {
         self.wake();
     }
 
-    /// Ends what is private on it.
-    pub fn end_standing(&self, why: Ended) {
-        *self.lock_standing() = None;
+    /// Ends a sign-in, if it still is the one that counts.
+    pub fn end_standing(&self, which: &Standing, why: Ended) {
+        {
+            let mut standing = self.lock_standing();
+            if standing.as_ref().is_none_or(|now| now.fingerprint != which.fingerprint) {
+                return;
+            }
+            *standing = None;
+        }
         self.care().orders.ended = Some(why);
         self.wake();
     }
@@ -166,8 +174,9 @@ impl Link {
 
     /// Somebody speaks on it from now on.
     pub fn stand(&self, standing: Standing) {
-        self.care().orders.ended = None;
         *self.lock_standing() = Some(standing);
+        // What ended was the sign-in before this one.
+        self.care().orders.ended = None;
     }
 
     /// Looks after it: asks a quiet client whether it is there, gives a dead one up.

@@ -8,7 +8,12 @@ pub mod channel;
 pub mod connection;
 pub mod frame;
 pub mod link;
+pub mod live;
+pub mod pace;
 pub mod prices;
+#[cfg(test)]
+mod properties;
 pub mod registry;
 pub mod request;
+pub mod table;
 pub mod topic;

@@ -60,6 +60,7 @@ pub struct Prices {
     dirty: HashSet<AssetId>,
     stale_after: HashMap<Source, Duration>,
     is_complete: bool,
+    moved: HashSet<AssetId>,
 }
 
 #[derive(Debug, Default)]
@@ -177,6 +178,11 @@ impl Prices {
         self.is_complete = true;
     }
 
+    /// The assets of which something new was published since this was last asked.
+    pub fn take_moved(&mut self) -> HashSet<AssetId> {
+        std::mem::take(&mut self.moved)
+    }
+
     /// Looks for prices that have grown too old.
     pub fn age(&mut self, now: Timestamp) {
         for (id, listed) in &self.assets {
@@ -210,6 +216,7 @@ impl Prices {
                 self.newest += 1;
                 listed.version_in_all = self.newest;
                 is_news = true;
+                self.moved.insert(id.clone());
             }
             // The same price from a later moment is no news, but whoever comes now sees the later moment.
             let row = |version| Row {
@@ -334,4 +341,128 @@ fn percent(price: Price, reference: Price) -> f64 {
     change
         .and_then(|change| change.round_dp(6).try_into().ok())
         .unwrap_or(f64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000 + seconds * 1_000).expect("time")
+    }
+
+    fn facts(id: &str, rank: u32, enabled: bool) -> AssetFacts {
+        AssetFacts {
+            asset_id: AssetId::parse(id).expect("id"),
+            symbol: Symbol::parse(&id[..3]).expect("symbol"),
+            name: id.to_owned(),
+            image_url: None,
+            rank: Some(rank),
+            enabled,
+            version: 1,
+        }
+    }
+
+    fn tick(id: &str, seq: u64, price: &str, second: i64) -> Tick {
+        Tick {
+            asset: AssetId::parse(id).expect("id"),
+            seq,
+            event_at: at(second),
+            received_at: at(second),
+            price: Price::parse(price).expect("price"),
+            quantity: None,
+            range: None,
+            source: Source::Kraken,
+            is_late: false,
+        }
+    }
+
+    fn prices(day_ago: Option<&str>) -> Prices {
+        let mut prices = Prices::default();
+        prices.set_assets(vec![facts("bitcoin", 1, true), facts("bitfork", 2, true)]);
+        let stored = PriceFacts {
+            asset_id: AssetId::parse("bitcoin").expect("id"),
+            price: Price::parse("100").expect("price"),
+            source: Source::Kraken,
+            event_at: at(0),
+            received_at: at(0),
+            seq: 10,
+            day_ago: day_ago.map(|price| Price::parse(price).expect("price")),
+        };
+        prices.set_prices(PriceSnapshot {
+            prices: vec![stored],
+            stale_after_ms: vec![(Source::Kraken, 10_000)],
+        });
+        prices.publish(at(0));
+        prices
+    }
+
+    fn shown(prices: &Prices, text: &str) -> serde_json::Value {
+        let (_, topic) = prices.resolve(text).expect("known");
+        serde_json::from_slice(&topic.view().expect("shown").snapshot()).expect("JSON")
+    }
+
+    #[test]
+    fn what_the_log_told_is_not_replaced_by_what_was_stored_before() {
+        let mut prices = prices(None);
+        assert!(!prices.apply(&tick("bitcoin", 9, "90", 1)));
+        assert!(prices.publish(at(1)).is_empty());
+        prices.apply(&tick("bitcoin", 11, "110", 1));
+        assert_eq!(prices.publish(at(1)).len(), 2, "its own topic, and that of all");
+        assert_eq!(shown(&prices, "BIT")["price"], "110");
+        assert!(prices.apply(&tick("unknown", 1, "1", 1)), "asks for the asset");
+    }
+
+    #[test]
+    fn the_same_price_is_no_news_but_newcomers_see_its_newest_moment() {
+        let mut prices = prices(None);
+        prices.apply(&tick("bitcoin", 11, "100", 5));
+        let news = prices.publish(at(5));
+        assert!(news.iter().all(|topic| topic.view().expect("shown").newest() <= 2));
+        assert_eq!(shown(&prices, "bitcoin")["event_at"], serde_json::json!(at(5)));
+        let (_, topic) = prices.resolve("bitcoin").expect("known");
+        assert!(topic.view().expect("shown").after(1).is_none());
+    }
+
+    #[test]
+    fn reliability_40_a_price_that_grows_old_is_told_to_be_stale_once() {
+        let mut prices = prices(None);
+        prices.age(at(10));
+        assert!(prices.publish(at(10)).is_empty());
+        prices.age(at(11));
+        assert_eq!(prices.publish(at(11)).len(), 2);
+        assert_eq!(shown(&prices, "bitcoin")["stale"], true);
+        prices.age(at(12));
+        assert!(prices.publish(at(12)).is_empty());
+        prices.apply(&tick("bitcoin", 11, "100", 13));
+        assert_eq!(prices.publish(at(13)).len(), 2, "it is fresh again");
+        assert_eq!(shown(&prices, "bitcoin")["stale"], false);
+    }
+
+    #[test]
+    fn the_change_of_a_day_refers_to_the_price_a_day_ago() {
+        let mut prices = prices(Some("80"));
+        assert_eq!(shown(&prices, "bitcoin")["change_24h"], 25.0);
+        prices.apply(&tick("bitcoin", 11, "70", 1));
+        prices.publish(at(1));
+        assert_eq!(shown(&prices, "bitcoin")["change_24h"], -12.5);
+        assert_eq!(shown(&prices, "bitfork")["change_24h"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_withdrawn_asset_leaves_the_list_and_its_ticker_goes_to_the_next() {
+        let mut prices = prices(None);
+        let all = prices.all();
+        let seen = all.view().expect("shown").newest();
+        prices.set_assets(vec![facts("bitcoin", 1, false)]);
+        let news = prices.publish(at(1));
+        assert!(news.iter().any(|topic| Arc::ptr_eq(topic, &all)));
+        let view = all.view().expect("shown");
+        assert!(!view.reaches_back_to(seen), "who listens is told the list anew");
+        let rows: serde_json::Value = serde_json::from_slice(&view.snapshot()).expect("JSON");
+        assert_eq!(rows.as_array().map(Vec::len), Some(1));
+        let (id, _) = prices.resolve("BIT").expect("known");
+        assert_eq!(id.as_str(), "bitfork");
+        assert!(prices.resolve("bitcoin").is_none());
+    }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{frame::Close, link::Link, prices::Prices};
+use super::{frame::Close, link::Link, live::Live, prices::Prices};
 
 /// How many connections there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub struct Streams {
     doors: Arc<Mutex<Doors>>,
     is_closing: AtomicBool,
     prices: Mutex<Prices>,
+    live: Mutex<Live>,
     /// Something is there to be published.
     pub changed: Notify,
     /// What other services own has to be asked for again.
@@ -60,6 +61,7 @@ impl Default for Streams {
             doors: Arc::default(),
             is_closing: AtomicBool::new(false),
             prices: Mutex::default(),
+            live: Mutex::default(),
             changed: Notify::new(),
             outdated: Notify::new(),
         }
@@ -75,6 +77,11 @@ impl Streams {
     /// The newest prices.
     pub fn prices(&self) -> MutexGuard<'_, Prices> {
         self.prices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What other services own.
+    pub fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets a connection in, for as long as its place is held.
