@@ -11,4 +11,8 @@ const config: NextConfig = {
   experimental: { optimizePackageImports: ["lucide-react", "radix-ui", "recharts", "date-fns"] },
 };
 
-export default createNextIntlPlugin("./src/i18n/request.ts")(config);
+export default createNextIntlPlugin({
+  requestConfig: "./src/i18n/request.ts",
+  // The catalogues are parsed when the app is built, so that no browser has to fetch a parser.
+  experimental: { messages: { path: "./messages", format: "json", locales: "infer", precompile: true } },
+})(config);

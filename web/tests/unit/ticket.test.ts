@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { ORDER_TYPES } from "@/features/portfolio/order-types";
 import {
   EMPTY_TICKET,
   estimate,
-  ORDER_TYPES,
   type TicketForm,
   ticketForm,
   toOrder,

@@ -1,9 +1,9 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field, Input } from "@/components/ui/field";
@@ -21,7 +21,7 @@ export function PasswordCard() {
   const wrong = useFormProblem();
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError, reset } = useForm({
-    resolver: zodResolver(z.object({ current_password: required, new_password: newPassword })),
+    resolver: standardSchemaResolver(z.object({ current_password: required, new_password: newPassword })),
     defaultValues: { current_password: "", new_password: "" },
   });
   const serverErrors = useServerErrors(setError, {

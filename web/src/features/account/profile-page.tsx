@@ -1,10 +1,10 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -26,7 +26,7 @@ const form = z.object({
   name: required,
   email,
   current_password: z.string(),
-  phone: z.string().trim(),
+  phone: z.string().check(z.trim()),
   country: z.string(),
   locale: z.enum(LOCALES),
 });
@@ -44,7 +44,7 @@ function Profile({ user }: { user: Me }) {
   const wrong = useFormProblem();
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError, control, resetField } = useForm({
-    resolver: zodResolver(form),
+    resolver: standardSchemaResolver(form),
     defaultValues: {
       name: user.name,
       email: user.pending_email ?? user.email,

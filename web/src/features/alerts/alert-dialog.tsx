@@ -1,5 +1,5 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
@@ -56,7 +56,7 @@ function AlertFormBody(props: AlertDialogProps) {
   const { create, change } = useAlertChanges();
   const key = useRef(crypto.randomUUID());
   const [failure, setFailure] = useState<string | null>(null);
-  const form = useForm<AlertForm>({ resolver: zodResolver(alertForm), defaultValues: initial(props) });
+  const form = useForm<AlertForm>({ resolver: standardSchemaResolver(alertForm), defaultValues: initial(props) });
   const serverErrors = useServerErrors(form.setError, {
     symbol: "symbol",
     note: "note",

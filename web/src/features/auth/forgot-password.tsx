@@ -1,10 +1,10 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useProblem } from "@/features/session/problem";
@@ -21,7 +21,7 @@ export function ForgotPassword() {
   const [isSent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState } = useForm({
-    resolver: zodResolver(z.object({ email })),
+    resolver: standardSchemaResolver(z.object({ email })),
     defaultValues: { email: "" },
   });
   const submit = handleSubmit(async (values) => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 128;
@@ -8,14 +8,13 @@ export type PasswordProblem = "passwordLength" | "required" | "email";
 /** A password that is new. */
 export const newPassword = z
   .string()
-  .min(SHORTEST_PASSWORD, "passwordLength" satisfies PasswordProblem)
-  .max(LONGEST_PASSWORD, "passwordLength" satisfies PasswordProblem);
+  .check(
+    z.minLength(SHORTEST_PASSWORD, "passwordLength" satisfies PasswordProblem),
+    z.maxLength(LONGEST_PASSWORD, "passwordLength" satisfies PasswordProblem),
+  );
 
 /** A text that must be there. */
-export const required = z
-  .string()
-  .trim()
-  .min(1, "required" satisfies PasswordProblem);
+export const required = z.string().check(z.trim(), z.minLength(1, "required" satisfies PasswordProblem));
 
 /** An address. */
 export const email = z.email("email" satisfies PasswordProblem);

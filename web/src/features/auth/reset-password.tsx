@@ -1,11 +1,11 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useServerErrors } from "@/features/session/form-errors";
@@ -23,7 +23,7 @@ export function ResetPassword() {
   const [isDone, setDone] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError } = useForm({
-    resolver: zodResolver(z.object({ password: newPassword })),
+    resolver: standardSchemaResolver(z.object({ password: newPassword })),
     defaultValues: { password: "" },
   });
   const serverErrors = useServerErrors(setError, { new_password: "password" });

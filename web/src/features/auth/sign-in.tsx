@@ -1,11 +1,11 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useProblem } from "@/features/session/problem";
@@ -19,7 +19,7 @@ import { email, required } from "./passwords";
 import { safeNext } from "./safe-next";
 import { useFormProblem } from "./use-form-problem";
 
-const form = z.object({ email, password: required, otp: z.string().trim() });
+const form = z.object({ email, password: required, otp: z.string().check(z.trim()) });
 
 /** Signs in; asks for a code where the account has a second factor. */
 export function SignIn() {
@@ -31,7 +31,7 @@ export function SignIn() {
   const [needsCode, setNeedsCode] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setFocus } = useForm({
-    resolver: zodResolver(form),
+    resolver: standardSchemaResolver(form),
     defaultValues: { email: "", password: "", otp: "" },
   });
   const submit = handleSubmit(async ({ otp, ...values }) => {

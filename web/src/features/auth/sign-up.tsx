@@ -1,10 +1,10 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useServerErrors } from "@/features/session/form-errors";
@@ -22,7 +22,7 @@ export function SignUp() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError } = useForm({
-    resolver: zodResolver(form),
+    resolver: standardSchemaResolver(form),
     defaultValues: { name: "", email: "", password: "" },
   });
   const serverErrors = useServerErrors(setError, { name: "name", email: "email", password: "password" });

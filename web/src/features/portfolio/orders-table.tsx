@@ -11,8 +11,8 @@ import { useToast } from "@/features/shell/toasts";
 import type { Order } from "@/lib/api/types";
 import { formatPercent, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
+import { ORDER_TYPES } from "./order-types";
 import { useOrders, usePortfolioChanges } from "./queries";
-import { ORDER_TYPES } from "./ticket-model";
 
 const PAGE = 25;
 const STATES = ["accepted", "triggered", "filled", "cancelled", "expired", "rejected"] as const;

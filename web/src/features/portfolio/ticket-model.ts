@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { OrderBody } from "@/lib/api/types";
 import { decimal, parseDecimal } from "@/lib/format";
+import { ORDER_TYPES, type OrderType } from "./order-types";
 import type { TradeBody } from "./queries";
 
-export const ORDER_TYPES = ["market", "limit", "stop", "stop_limit", "take_profit", "trailing_stop", "oco"] as const;
-export type OrderType = (typeof ORDER_TYPES)[number];
 export const TIMES_IN_FORCE = ["gtc", "ioc", "fok", "gtd"] as const;
 export type TicketProblem = "required" | "decimal" | "positive" | "steps" | "cents" | "future" | "trail";
 

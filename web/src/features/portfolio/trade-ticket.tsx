@@ -1,5 +1,5 @@
 "use client";
-import { zodResolver } from "@hookform/resolvers/zod";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
@@ -16,11 +16,11 @@ import { useSession } from "@/features/session/session-provider";
 import { useToast } from "@/features/shell/toasts";
 import type { AssetDetail } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
+import { ORDER_TYPES } from "./order-types";
 import { usePortfolio, usePortfolioChanges } from "./queries";
 import {
   EMPTY_TICKET,
   estimate,
-  ORDER_TYPES,
   pricesOf,
   TIMES_IN_FORCE,
   type TicketForm,
@@ -57,7 +57,7 @@ function Ticket({ asset }: { asset: AssetDetail }) {
   const { trade, place } = usePortfolioChanges();
   const key = useRef(crypto.randomUUID());
   const [failure, setFailure] = useState<string | null>(null);
-  const form = useForm<TicketForm>({ resolver: zodResolver(ticketForm), defaultValues: EMPTY_TICKET });
+  const form = useForm<TicketForm>({ resolver: standardSchemaResolver(ticketForm), defaultValues: EMPTY_TICKET });
   const [side, type] = useWatch({ control: form.control, name: ["side", "type"] });
   const serverErrors = useServerErrors(form.setError, {
     quantity: "size",
