@@ -1,9 +1,7 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field, Input } from "@/components/ui/field";
@@ -21,7 +19,6 @@ export function PasswordCard() {
   const wrong = useFormProblem();
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError, reset } = useForm({
-    resolver: standardSchemaResolver(z.object({ current_password: required, new_password: newPassword })),
     defaultValues: { current_password: "", new_password: "" },
   });
   const serverErrors = useServerErrors(setError, {
@@ -43,7 +40,12 @@ export function PasswordCard() {
       <form onSubmit={submit} noValidate className="grid max-w-2xl gap-4 sm:grid-cols-2">
         <Field label={t("current")} error={wrong(formState.errors.current_password?.message)}>
           {(field) => (
-            <Input {...field} type="password" autoComplete="current-password" {...register("current_password")} />
+            <Input
+              {...field}
+              type="password"
+              autoComplete="current-password"
+              {...register("current_password", required)}
+            />
           )}
         </Field>
         <Field
@@ -51,7 +53,9 @@ export function PasswordCard() {
           hint={t("hint", { least: SHORTEST_PASSWORD })}
           error={wrong(formState.errors.new_password?.message)}
         >
-          {(field) => <Input {...field} type="password" autoComplete="new-password" {...register("new_password")} />}
+          {(field) => (
+            <Input {...field} type="password" autoComplete="new-password" {...register("new_password", newPassword)} />
+          )}
         </Field>
         <div className="space-y-3 sm:col-span-2">
           <Failure>{failure}</Failure>

@@ -1,10 +1,8 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { z } from "zod/mini";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -22,15 +20,6 @@ import { session } from "@/lib/api/session";
 import type { Me } from "@/lib/api/types";
 import { formatDay } from "@/lib/time";
 
-const form = z.object({
-  name: required,
-  email,
-  current_password: z.string(),
-  phone: z.string().check(z.trim()),
-  country: z.string(),
-  locale: z.enum(LOCALES),
-});
-
 /** Who one is. */
 export function ProfilePage() {
   return <RequireSession>{(user) => <Profile user={user} />}</RequireSession>;
@@ -44,7 +33,6 @@ function Profile({ user }: { user: Me }) {
   const wrong = useFormProblem();
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError, control, resetField } = useForm({
-    resolver: standardSchemaResolver(form),
     defaultValues: {
       name: user.name,
       email: user.pending_email ?? user.email,
@@ -89,7 +77,7 @@ function Profile({ user }: { user: Me }) {
     <Card title={t("title")} description={t("since", { day: formatDay(locale, user.created_at) })}>
       <form onSubmit={submit} noValidate className="grid max-w-2xl gap-4 sm:grid-cols-2">
         <Field label={t("name")} error={wrong(formState.errors.name?.message)} className="sm:col-span-2">
-          {(field) => <Input {...field} autoComplete="name" maxLength={100} {...register("name")} />}
+          {(field) => <Input {...field} autoComplete="name" maxLength={100} {...register("name", required)} />}
         </Field>
         <Field
           label={
@@ -104,7 +92,7 @@ function Profile({ user }: { user: Me }) {
           hint={user.pending_email ? t("pending", { email: user.pending_email, current: user.email }) : undefined}
           className="sm:col-span-2"
         >
-          {(field) => <Input {...field} type="email" autoComplete="email" {...register("email")} />}
+          {(field) => <Input {...field} type="email" autoComplete="email" {...register("email", email)} />}
         </Field>
         {isNewAddress ? (
           <Field

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { INTERVALS, type Interval } from "@/lib/api/types";
 import { parseDecimal } from "@/lib/format";
 import { toLocalField } from "@/lib/time";

@@ -1,10 +1,8 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useProblem } from "@/features/session/problem";
@@ -21,7 +19,6 @@ export function ForgotPassword() {
   const [isSent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState } = useForm({
-    resolver: standardSchemaResolver(z.object({ email })),
     defaultValues: { email: "" },
   });
   const submit = handleSubmit(async (values) => {
@@ -39,7 +36,7 @@ export function ForgotPassword() {
       <DoorHead title={t("title")} text={t("text")} />
       <form onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("email")} error={wrong(formState.errors.email?.message)}>
-          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email")} />}
+          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email", email)} />}
         </Field>
         <Failure>{failure}</Failure>
         <Button type="submit" tone="primary" size="large" className="w-full" isBusy={formState.isSubmitting}>

@@ -1,11 +1,9 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useServerErrors } from "@/features/session/form-errors";
@@ -23,7 +21,6 @@ export function ResetPassword() {
   const [isDone, setDone] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError } = useForm({
-    resolver: standardSchemaResolver(z.object({ password: newPassword })),
     defaultValues: { password: "" },
   });
   const serverErrors = useServerErrors(setError, { new_password: "password" });
@@ -57,7 +54,9 @@ export function ResetPassword() {
           hint={t("passwordHint", { least: SHORTEST_PASSWORD })}
           error={wrong(formState.errors.password?.message)}
         >
-          {(control) => <Input {...control} type="password" autoComplete="new-password" {...register("password")} />}
+          {(control) => (
+            <Input {...control} type="password" autoComplete="new-password" {...register("password", newPassword)} />
+          )}
         </Field>
         <Failure>{failure}</Failure>
         <Button type="submit" tone="primary" size="large" className="w-full" isBusy={formState.isSubmitting}>

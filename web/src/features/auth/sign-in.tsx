@@ -1,11 +1,9 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useProblem } from "@/features/session/problem";
@@ -19,8 +17,6 @@ import { email, required } from "./passwords";
 import { safeNext } from "./safe-next";
 import { useFormProblem } from "./use-form-problem";
 
-const form = z.object({ email, password: required, otp: z.string().check(z.trim()) });
-
 /** Signs in; asks for a code where the account has a second factor. */
 export function SignIn() {
   const t = useTranslations("signIn");
@@ -31,7 +27,6 @@ export function SignIn() {
   const [needsCode, setNeedsCode] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setFocus } = useForm({
-    resolver: standardSchemaResolver(form),
     defaultValues: { email: "", password: "", otp: "" },
   });
   const submit = handleSubmit(async ({ otp, ...values }) => {
@@ -54,11 +49,11 @@ export function SignIn() {
       <DoorHead title={t("title")} text={needsCode ? t("codeText") : t("text")} />
       <form onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("email")} error={wrong(formState.errors.email?.message)}>
-          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email")} />}
+          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email", email)} />}
         </Field>
         <Field label={t("password")} error={wrong(formState.errors.password?.message)}>
           {(control) => (
-            <Input {...control} type="password" autoComplete="current-password" {...register("password")} />
+            <Input {...control} type="password" autoComplete="current-password" {...register("password", required)} />
           )}
         </Field>
         {needsCode ? (

@@ -1,10 +1,8 @@
 "use client";
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { useServerErrors } from "@/features/session/form-errors";
@@ -13,8 +11,6 @@ import { DoorHead, Failure } from "./doors";
 import { email, newPassword, required, SHORTEST_PASSWORD } from "./passwords";
 import { useFormProblem } from "./use-form-problem";
 
-const form = z.object({ name: required, email, password: newPassword });
-
 /** Makes an account. The answer is the same whether or not the address has one already. */
 export function SignUp() {
   const t = useTranslations("signUp");
@@ -22,7 +18,6 @@ export function SignUp() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const { register, handleSubmit, formState, setError } = useForm({
-    resolver: standardSchemaResolver(form),
     defaultValues: { name: "", email: "", password: "" },
   });
   const serverErrors = useServerErrors(setError, { name: "name", email: "email", password: "password" });
@@ -50,17 +45,19 @@ export function SignUp() {
       <DoorHead title={t("title")} text={t("text")} />
       <form onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("name")} error={wrong(formState.errors.name?.message)}>
-          {(control) => <Input {...control} autoComplete="name" maxLength={100} {...register("name")} />}
+          {(control) => <Input {...control} autoComplete="name" maxLength={100} {...register("name", required)} />}
         </Field>
         <Field label={t("email")} error={wrong(formState.errors.email?.message)}>
-          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email")} />}
+          {(control) => <Input {...control} type="email" autoComplete="username" {...register("email", email)} />}
         </Field>
         <Field
           label={t("password")}
           hint={t("passwordHint", { least: SHORTEST_PASSWORD })}
           error={wrong(formState.errors.password?.message)}
         >
-          {(control) => <Input {...control} type="password" autoComplete="new-password" {...register("password")} />}
+          {(control) => (
+            <Input {...control} type="password" autoComplete="new-password" {...register("password", newPassword)} />
+          )}
         </Field>
         <Failure>{failure}</Failure>
         <Button type="submit" tone="primary" size="large" className="w-full" isBusy={formState.isSubmitting}>

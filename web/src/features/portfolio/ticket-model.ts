@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { OrderBody } from "@/lib/api/types";
 import { decimal, parseDecimal } from "@/lib/format";
 import { ORDER_TYPES, type OrderType } from "./order-types";
