@@ -37,15 +37,11 @@ fn describe(answer: &Value) -> String {
             ))
         })
         .collect();
-    let names = if names.is_empty() {
-        "no provider has spoken yet".to_owned()
-    } else {
-        names.join(", ")
-    };
-    if status["simulated"] == true {
-        format!("{names}, not the real market")
-    } else {
-        names
+    match (status["simulated"] == true, names.is_empty()) {
+        (true, true) => "simulated or recorded, not the real market".to_owned(),
+        (true, false) => format!("{}, not the real market", names.join(", ")),
+        (false, true) => "no provider has spoken yet".to_owned(),
+        (false, false) => names.join(", "),
     }
 }
 
@@ -63,6 +59,10 @@ mod tests {
         let real = json!({"data": {"simulated": false, "providers": [
             {"name": "kraken", "state": "live"}, {"name": "coinbase", "state": "down"}]}});
         assert_eq!(describe(&real), "kraken (live), coinbase (down)");
+        assert_eq!(
+            describe(&json!({"data": {"simulated": true, "providers": []}})),
+            "simulated or recorded, not the real market"
+        );
         assert_eq!(
             describe(&json!({"data": {"simulated": false, "providers": []}})),
             "no provider has spoken yet"

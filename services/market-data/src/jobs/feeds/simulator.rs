@@ -38,6 +38,8 @@ const SLOT: Duration = Duration::from_millis(250);
 const MINUTES_BACK: Duration = Duration::from_secs(2 * 86_400);
 const FIVES_BACK: Duration = Duration::from_secs(7 * 86_400);
 const QUARTERS_BACK: Duration = Duration::from_secs(14 * 86_400);
+/// The time between two prices of the distant past.
+const LONGEST_STRIDE: Duration = Duration::from_secs(300);
 /// So many assets are filled before the market is shown again.
 const STEPS: [usize; 3] = [10, 30, usize::MAX];
 /// So many rows go into one statement.
@@ -161,7 +163,7 @@ struct Past {
     state: Option<AssetState>,
 }
 
-/// Walks minute by minute: four prices in each, through the same book that live ticks go through.
+/// Walks to the present in strides that get shorter, through the same book that live ticks go through.
 fn past(simulation: Simulation, asset: &SimulatedAsset, start: Timestamp, end: Timestamp) -> Past {
     let mut book = CandleBook::new();
     let mut kept = Vec::new();
@@ -178,26 +180,36 @@ fn past(simulation: Simulation, asset: &SimulatedAsset, start: Timestamp, end: T
         }
     };
     book.apply(Entry::FeedUp(start), &mut keep);
-    let (mut price, mut at, mut seq, mut last) = (asset.base, start, 0, None);
+    let (mut price, mut before, mut at, mut seq, mut last) = (asset.base, start.minus(LONGEST_STRIDE), start, 0, None);
     while at < end {
-        for part in 0..4 {
-            let moment = at.plus(Duration::from_secs(15 * part));
-            let before = moment.minus(Duration::from_secs(15));
-            let step = simulation.step(asset, price, before, moment);
-            price = step.price;
-            let Some(raw) = raw_tick(asset, step, moment, moment) else {
-                continue;
-            };
+        let step = simulation.step(asset, price, before, at);
+        price = step.price;
+        if let Some(raw) = raw_tick(asset, step, at, at) {
             seq += 1;
             let tick = as_tick(raw, seq);
             book.apply(Entry::Tick(&tick), &mut keep);
             last = Some(tick);
         }
-        at = Interval::M1.bucket_end(at);
-        book.apply(Entry::Clock(at), &mut keep);
+        before = at;
+        at = at.plus(stride(end.since(at)));
+        let minute = Interval::M1.bucket_start(at);
+        if minute > before {
+            book.apply(Entry::Clock(minute.min(end)), &mut keep);
+        }
     }
     let state = last.and_then(|tick| state_of(&book, &tick));
     Past { candles: kept, state }
+}
+
+/// The time between two prices of the past: short where the finest candles are kept, long where hours are.
+fn stride(age: Duration) -> Duration {
+    if age > FIVES_BACK {
+        LONGEST_STRIDE
+    } else if age > MINUTES_BACK {
+        Duration::from_secs(60)
+    } else {
+        Duration::from_secs(15)
+    }
 }
 
 fn as_tick(raw: RawTick, seq: u64) -> Tick {
