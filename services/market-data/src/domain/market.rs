@@ -137,6 +137,17 @@ impl Market {
         }
     }
 
+    /// Takes the stored candles of an asset in place of those that are kept, after its past was repaired.
+    pub fn refill(&mut self, id: &AssetId, past: &[(Interval, Vec<MarkedCandle>)]) {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        for (interval, candles) in past {
+            entry.refill(*interval, candles);
+        }
+        entry.generation += 1;
+        entry.closed_generation += 1;
+        self.generation += 1;
+    }
+
     /// Takes in entries of one partition of the log; returns the candles that they closed.
     pub fn apply(&mut self, partition: u16, entries: &[LogEntry]) {
         let Some(book) = self.books.get_mut(usize::from(partition)) else {
@@ -375,11 +386,23 @@ impl AssetEntry {
     }
 
     fn remember(&mut self, marked: &MarkedCandle) {
-        match marked.candle.interval {
-            Interval::M1 => self.minutes.push(marked),
-            Interval::M5 => self.fives.push(marked),
-            Interval::H1 => self.hours.push(marked),
-            _ => {}
+        if let Some(ring) = self.ring(marked.candle.interval) {
+            ring.push(marked);
+        }
+    }
+
+    fn refill(&mut self, interval: Interval, candles: &[MarkedCandle]) {
+        if let Some(ring) = self.ring(interval) {
+            ring.refill(candles);
+        }
+    }
+
+    fn ring(&mut self, interval: Interval) -> Option<&mut Ring> {
+        match interval {
+            Interval::M1 => Some(&mut self.minutes),
+            Interval::M5 => Some(&mut self.fives),
+            Interval::H1 => Some(&mut self.hours),
+            _ => None,
         }
     }
 }

@@ -40,7 +40,7 @@ pub fn span_of(interval: Interval) -> i32 {
     i32::try_from(interval.millis() / Interval::M1.millis()).unwrap_or(i32::MAX)
 }
 
-fn interval_of(span: i32) -> Option<Interval> {
+pub(super) fn interval_of(span: i32) -> Option<Interval> {
     Interval::ALL.into_iter().find(|interval| span_of(*interval) == span)
 }
 

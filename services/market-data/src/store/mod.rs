@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod candles;
 pub mod feed;
+pub mod repairs;
 pub mod schema;
 pub mod states;
 pub mod ticks;
