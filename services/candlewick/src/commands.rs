@@ -183,13 +183,18 @@ mod tests {
         let mut references = Vec::new();
         walk(&document, &mut references);
         for reference in references {
-            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+            assert!(
+                document.pointer(reference.trim_start_matches('#')).is_some(),
+                "{reference}"
+            );
         }
         let mut names = BTreeSet::new();
         for (path, item) in document["paths"].as_object().expect("paths") {
             assert!(path.starts_with("/api/") || path.starts_with("/.well-known/"), "{path}");
             for operation in item.as_object().expect("operations").values() {
-                let Some(name) = operation["operationId"].as_str() else { continue };
+                let Some(name) = operation["operationId"].as_str() else {
+                    continue;
+                };
                 assert!(names.insert(name.to_owned()), "{name} is there twice");
             }
         }

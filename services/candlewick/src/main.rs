@@ -8,6 +8,7 @@
 mod admin;
 mod commands;
 mod data_dir;
+mod feed;
 mod installation;
 mod platform;
 mod serve;
@@ -48,6 +49,11 @@ enum Command {
     },
     /// Prints the OpenAPI document of the whole API
     Openapi,
+    /// Records prices
+    Feed {
+        #[command(subcommand)]
+        command: feed::Command,
+    },
     /// Looks after the keys that sign access tokens
     Keys {
         #[command(subcommand)]
@@ -100,6 +106,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Migrate(options)) => commands::migrate(options).await,
         Some(Command::Ledger { command }) => commands::ledger(command).await,
         Some(Command::Openapi) => commands::openapi(),
+        Some(Command::Feed { command }) => feed::run(command).await,
         Some(Command::Keys { command }) => commands::keys(command).await,
     }
 }

@@ -205,7 +205,14 @@ mod tests {
 
     #[test]
     fn points_make_partial_candles_and_only_where_something_is_missing() {
-        let points = [(0, 3), (60_000, 4), (90_000, 9), (119_999, 5), (180_000, 7), (240_000, 8)];
+        let points = [
+            (0, 3),
+            (60_000, 4),
+            (90_000, 9),
+            (119_999, 5),
+            (180_000, 7),
+            (240_000, 8),
+        ];
         let points = points.map(|(at, value)| (ms(at), price(value)));
         let made = from_points(&hole(1, 4), &points, ms(240_000));
         assert_eq!(
@@ -214,7 +221,12 @@ mod tests {
         );
         let first = &made[0];
         assert_eq!(
-            (first.samples, first.partial, first.volume, first.prices.high.to_string()),
+            (
+                first.samples,
+                first.partial,
+                first.volume,
+                first.prices.high.to_string()
+            ),
             (3, true, None, "9".to_owned())
         );
     }

@@ -8,3 +8,4 @@ pub mod repair;
 pub mod retention;
 pub mod status;
 pub mod term;
+pub mod tick_file;

@@ -1,6 +1,7 @@
 //! The tables of the schema `market_data`.
 
 pub mod assets;
+mod batch;
 pub mod candles;
 pub mod feed;
 pub mod repairs;

@@ -42,7 +42,8 @@ async fn state_of(app: &App, name: &str) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_40_answers_with_frozen_times_make_every_number_stale() {
     let at = now();
-    let rest = ProviderStub::start(move |_| Reply::json(json!([item("bitcoin", "btc", "Bitcoin", 1, &at)]).to_string())).await;
+    let rest =
+        ProviderStub::start(move |_| Reply::json(json!([item("bitcoin", "btc", "Bitcoin", 1, &at)]).to_string())).await;
     let mut app = App::prepare(1).await;
     poll_each_second(&app).await;
     with(&mut app, "coingecko", &[("PROVIDERS__COINGECKO_URL", rest.url())]).await;
@@ -52,7 +53,9 @@ async fn reliability_40_answers_with_frozen_times_make_every_number_stale() {
         let list = app.data("/api/assets/?search=bitcoin").await;
         let tiles = app.data("/api/heatmap/?limit=1").await;
         let summary = app.data("/api/market/summary/").await;
-        [&one, &list[0], &tiles[0], &summary].iter().all(|view| view["stale"] == true)
+        [&one, &list[0], &tiles[0], &summary]
+            .iter()
+            .all(|view| view["stale"] == true)
     })
     .await;
     assert_eq!(state_of(&app, "coingecko").await.as_deref(), Some("degraded"));
@@ -103,7 +106,11 @@ async fn reliability_40_a_second_source_carries_on_alone_and_a_returning_one_cou
         async { state_of(&app, "kraken").await.as_deref() == Some("down") }
     })
     .await;
-    assert!(silent_since.elapsed() < Duration::from_secs(11), "{:?}", silent_since.elapsed());
+    assert!(
+        silent_since.elapsed() < Duration::from_secs(11),
+        "{:?}",
+        silent_since.elapsed()
+    );
     until("it counts again once it is back", || {
         first.say(kraken("BTC/USD", "100", next()));
         second.say(coinbase("BTC-USD", "102", next()));
@@ -165,7 +172,11 @@ async fn reliability_42_assets_that_share_a_ticker_are_renamed_and_vanish_withou
     }
     // A venue's ticker means the asset that has it now.
     until("a quote for the ticker", || {
-        stream.say(kraken("ABC/USD", "901", u64::try_from(rest.asked().len()).expect("count")));
+        stream.say(kraken(
+            "ABC/USD",
+            "901",
+            u64::try_from(rest.asked().len()).expect("count"),
+        ));
         async { price_of(&app, "abc-small").await.is_some_and(|price| price != "900") }
     })
     .await;
@@ -189,7 +200,11 @@ async fn reliability_43_a_half_open_socket_is_noticed_within_ten_seconds_and_rep
     tokio::time::sleep(Duration::from_millis(500)).await;
     stream.thaw();
     until("it is connected again", || async { stream.connections() > before }).await;
-    assert!(frozen_at.elapsed() < Duration::from_secs(11), "{:?}", frozen_at.elapsed());
+    assert!(
+        frozen_at.elapsed() < Duration::from_secs(11),
+        "{:?}",
+        frozen_at.elapsed()
+    );
     // What was told before the gap is told again after it, as venues do.
     until("news after the gap", || {
         stream.say(kraken("BTC/USD", "100", 7));

@@ -32,8 +32,10 @@ async fn reliability_41_and_43_streams_are_joined_guarded_and_opened_again() {
     let mut app = App::prepare(2).await;
     app.settings
         .push(("MARKET_DATA__PROVIDERS__KRAKEN_URL".to_owned(), first.url().to_owned()));
-    app.settings
-        .push(("MARKET_DATA__PROVIDERS__COINBASE_URL".to_owned(), second.url().to_owned()));
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINBASE_URL".to_owned(),
+        second.url().to_owned(),
+    ));
     app.run("kraken,coinbase").await.expect("start");
     until("both are connected", || async {
         first.connections() > 0 && second.connections() > 0
@@ -98,8 +100,10 @@ async fn reliability_39_a_hostile_provider_is_left_alone_and_its_good_items_are_
     })
     .await;
     let mut app = App::prepare(2).await;
-    app.settings
-        .push(("MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(), rest.url().to_owned()));
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(),
+        rest.url().to_owned(),
+    ));
     app.run("coingecko").await.expect("start");
     until("the first question", || async { !rest.asked().is_empty() }).await;
     let path = "/api/admin/sources/coingecko/";
@@ -128,5 +132,55 @@ async fn reliability_39_a_hostile_provider_is_left_alone_and_its_good_items_are_
         "asked again after {:?}",
         second - first
     );
+    app.stop().await;
+}
+
+const URLS: [&str; 4] = ["COINGECKO_URL", "COINBASE_URL", "KRAKEN_URL", "BINANCE_URL"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_takes_live_prices_if_one_provider_answers_and_keeps_to_them() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let nobody = format!("ws://{}", dead.local_addr().expect("an address"));
+    drop(dead);
+    let stream = StreamStub::start().await;
+    let mut app = App::prepare(1).await;
+    for name in URLS {
+        let url = if name == "KRAKEN_URL" { stream.url() } else { &nobody };
+        app.settings
+            .push((format!("MARKET_DATA__PROVIDERS__{name}"), url.to_owned()));
+    }
+    app.run("auto").await.expect("start");
+    assert_eq!(app.data("/api/market/status/").await["simulated"], false);
+    let live = "SELECT count(*) FROM market_data.feed WHERE kind = 'live'";
+    assert_eq!(app.count(live).await, 1);
+    app.stop().await;
+    // Later nobody answers: the database holds live prices, so it waits for them rather than making some up.
+    app.settings
+        .push(("MARKET_DATA__PROVIDERS__KRAKEN_URL".to_owned(), nobody));
+    app.run("auto").await.expect("start");
+    assert_eq!(app.data("/api/market/status/").await["simulated"], false);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_simulates_where_no_provider_answers_within_five_seconds_and_says_so() {
+    // It takes connections and says nothing.
+    let silent = ProviderStub::start(|_| Reply::Silence).await;
+    let mut app = App::prepare(1).await;
+    for name in URLS {
+        let url = match name {
+            "COINGECKO_URL" => silent.url().to_owned(),
+            _ => silent.url().replace("http", "ws"),
+        };
+        app.settings.push((format!("MARKET_DATA__PROVIDERS__{name}"), url));
+    }
+    let began = std::time::Instant::now();
+    app.run("auto").await.expect("start");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(app.data("/api/market/status/").await["simulated"], true);
+    until("a simulated price", || async {
+        app.data("/api/assets/BTC/price/").await["source"] == "simulator"
+    })
+    .await;
     app.stop().await;
 }

@@ -41,7 +41,20 @@ fn klines(asked: &Asked) -> Reply {
     let mut rows = Vec::new();
     let mut start = number("startTime");
     while start <= number("endTime") && rows.len() < 1_000 {
-        let row = json!([start, "200.0", "220.0", "180.0", "210.0", "10.0", start + length - 1, "2000", 3, "1", "1", "0"]);
+        let row = json!([
+            start,
+            "200.0",
+            "220.0",
+            "180.0",
+            "210.0",
+            "10.0",
+            start + length - 1,
+            "2000",
+            3,
+            "1",
+            "1",
+            "0"
+        ]);
         rows.push(row);
         start += length;
     }
@@ -53,9 +66,7 @@ fn coingecko(asked: &Asked) -> Reply {
     let path = asked.target.split('?').next().unwrap_or_default();
     match (path, parameter(asked, "days").as_deref()) {
         ("/coins/markets", _) => {
-            let item = |id: &str, symbol: &str, price: i64, rank: u32| {
-                json!({"id": id, "symbol": symbol, "name": id, "current_price": price, "market_cap_rank": rank, "last_updated": now()})
-            };
+            let item = |id: &str, symbol: &str, price: i64, rank: u32| json!({"id": id, "symbol": symbol, "name": id, "current_price": price, "market_cap_rank": rank, "last_updated": now()});
             Reply::json(json!([item("bitcoin", "btc", 100, 1), item("tether", "usdt", 1, 3)]).to_string())
         }
         ("/coins/bitcoin/market_chart", Some("1")) => {
@@ -65,7 +76,9 @@ fn coingecko(asked: &Asked) -> Reply {
         }
         ("/coins/bitcoin/ohlc", Some("1")) => {
             let end = millis().div_euclid(30 * MINUTE) * 30 * MINUTE;
-            let bars = (0..48).rev().map(|back| json!([end - back * 30 * MINUTE, 300, 330, 270, 310]));
+            let bars = (0..48)
+                .rev()
+                .map(|back| json!([end - back * 30 * MINUTE, 300, 330, 270, 310]));
             Reply::json(json!(bars.collect::<Vec<Value>>()).to_string())
         }
         _ => Reply::status("404 Not Found", "", r#"{"error":"coin not found"}"#),
@@ -152,7 +165,9 @@ async fn reliability_45_a_hole_is_mended_once_with_whole_bars_and_marked() {
         until("longer candles are mended", || async { app.count(&count).await > 4 }).await;
     }
     let from = domain::Timestamp::from_millis((newest - 45) * MINUTE).expect("time");
-    let (_, body) = app.get(&format!("/api/ohlc/BTC/?interval=1m&from={from}&limit=40")).await;
+    let (_, body) = app
+        .get(&format!("/api/ohlc/BTC/?interval=1m&from={from}&limit=40"))
+        .await;
     assert_eq!(body["gaps"], json!([]), "{body}");
     let repaired: Vec<bool> = body["data"]
         .as_array()
@@ -187,8 +202,10 @@ async fn reliability_45_points_and_half_hours_of_coingecko_mend_what_they_can_wi
     let rest = ProviderStub::start(coingecko).await;
     let mut app = App::prepare(2).await;
     let newest = database(&mut app, own_minutes()).await;
-    app.settings
-        .push(("MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(), rest.url().to_owned()));
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(),
+        rest.url().to_owned(),
+    ));
     app.settings
         .push(("MARKET_DATA__REPAIR__WAIT_SECONDS".to_owned(), "0".to_owned()));
     app.run("coingecko").await.expect("start");
@@ -197,8 +214,12 @@ async fn reliability_45_points_and_half_hours_of_coingecko_mend_what_they_can_wi
         "SELECT count(*) FROM market_data.candles WHERE asset_id = 'bitcoin' AND span = 1 AND repaired AND partial
             AND volume IS NULL AND close = 300 AND start_at BETWEEN to_timestamp({from}) AND to_timestamp({to})"
     );
-    until("a point in each fifth minute", || async { app.count(&points).await == 6 }).await;
-    let halves = "SELECT count(*) FROM market_data.candles WHERE asset_id = 'bitcoin' AND span = 30 AND repaired AND NOT partial
+    until("a point in each fifth minute", || async {
+        app.count(&points).await == 6
+    })
+    .await;
+    let halves =
+        "SELECT count(*) FROM market_data.candles WHERE asset_id = 'bitcoin' AND span = 30 AND repaired AND NOT partial
         AND high = 330 AND close = 310";
     until("whole half-hours", || async { app.count(halves).await > 40 }).await;
     let hours = "SELECT count(*) FROM market_data.candles WHERE asset_id = 'bitcoin' AND span = 60 AND repaired AND NOT partial";
@@ -217,7 +238,9 @@ async fn reliability_45_points_and_half_hours_of_coingecko_mend_what_they_can_wi
     assert_eq!(app.count(&hole).await, before, "a second look changes nothing");
     let times: Vec<_> = rest.asked().iter().map(|asked| asked.at).collect();
     // A second start polls at once; apart from it no two requests are closer than a poll's period.
-    let close = times.windows(2).filter(|pair| pair[1] - pair[0] < std::time::Duration::from_millis(950));
+    let close = times
+        .windows(2)
+        .filter(|pair| pair[1] - pair[0] < std::time::Duration::from_millis(950));
     assert!(close.count() <= 1, "the budget was exceeded");
     app.stop().await;
 }

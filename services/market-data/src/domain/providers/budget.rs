@@ -156,8 +156,16 @@ mod tests {
         budget.asks(at(12));
         assert_eq!(budget.wait_between(at(20)), Some(Duration::from_secs(4)));
         budget.asks(at(55));
-        assert_eq!(budget.wait_between(at(67)), Some(AFTER_POLL), "a poll that is due goes first");
-        assert_eq!(budget.wait(at(60)), Duration::from_secs(7), "a poll keeps its distance as well");
+        assert_eq!(
+            budget.wait_between(at(67)),
+            Some(AFTER_POLL),
+            "a poll that is due goes first"
+        );
+        assert_eq!(
+            budget.wait(at(60)),
+            Duration::from_secs(7),
+            "a poll keeps its distance as well"
+        );
         budget.failed(at(60), Some(Duration::from_secs(5)), 0.0);
         assert_eq!(budget.wait_between(at(65)), None);
     }

@@ -130,10 +130,13 @@ mod tests {
 
     #[test]
     fn points_are_put_in_order_and_those_without_a_price_are_counted() {
-        let text =
-            r#"{"prices":[[1621003519770,50675.25],[1621003958620,null],[1621003500000,5.1e4],[-1,3],[2,0]],"market_caps":[]}"#;
+        let text = r#"{"prices":[[1621003519770,50675.25],[1621003958620,null],[1621003500000,5.1e4],[-1,3],[2,0]],"market_caps":[]}"#;
         let told = parse_market_chart(text).expect("a chart");
-        let found: Vec<_> = told.items.iter().map(|(at, price)| (at.millis(), price.to_string())).collect();
+        let found: Vec<_> = told
+            .items
+            .iter()
+            .map(|(at, price)| (at.millis(), price.to_string()))
+            .collect();
         assert_eq!(
             found,
             [
@@ -148,7 +151,8 @@ mod tests {
 
     #[test]
     fn bars_stamped_by_their_end_are_stamped_by_their_start() {
-        let text = "[[1620518400000,2,4,1,3],[1620518400001,2,4,1,3],[1620504000000,2,4,3,3],[1620532800000,null,1,1,1]]";
+        let text =
+            "[[1620518400000,2,4,1,3],[1620518400001,2,4,1,3],[1620504000000,2,4,3,3],[1620532800000,null,1,1,1]]";
         let told = parse_ohlc(text, Interval::H4).expect("bars");
         assert_eq!((told.items.len(), told.bad), (1, 3));
         assert_eq!(told.items[0].start, ms(1_620_504_000_000));
@@ -163,9 +167,16 @@ mod tests {
         assert_eq!((told.items.len(), told.bad), (1, 4));
         let bar = &told.items[0];
         assert_eq!(
-            (bar.prices.close.to_string(), bar.volume.map(|volume| volume.to_string()), bar.trades),
+            (
+                bar.prices.close.to_string(),
+                bar.volume.map(|volume| volume.to_string()),
+                bar.trades
+            ),
             ("8761.92".to_owned(), Some("3089.560545".to_owned()), Some(34_467))
         );
-        assert_eq!(parse_klines(r#"{"code":-1121,"msg":"Invalid symbol."}"#, Interval::H1), None);
+        assert_eq!(
+            parse_klines(r#"{"code":-1121,"msg":"Invalid symbol."}"#, Interval::H1),
+            None
+        );
     }
 }

@@ -100,7 +100,10 @@ impl Past {
         let Some((ticker, rate)) = self.pair_of(&hole.asset) else {
             return Ok(None);
         };
-        if settings(&self.state, Source::Binance).await.is_some_and(|row| !row.enabled) {
+        if settings(&self.state, Source::Binance)
+            .await
+            .is_some_and(|row| !row.enabled)
+        {
             return Ok(None);
         }
         let mut bars = Vec::new();
@@ -178,7 +181,10 @@ impl Past {
     }
 
     async fn of_coingecko(&self, hole: &Hole) -> Result<Option<Account>> {
-        if settings(&self.state, Source::CoinGecko).await.is_some_and(|row| !row.enabled) {
+        if settings(&self.state, Source::CoinGecko)
+            .await
+            .is_some_and(|row| !row.enabled)
+        {
             return Ok(None);
         }
         // Its newest point is some minutes old.
@@ -198,7 +204,10 @@ impl Past {
         }
         let points = match self.past_of(hole, "market_chart", &query, parse_market_chart).await? {
             Ok(told) => told,
-            Err(failed) if failed.is_refusal() => Told { items: Vec::new(), bad: 0 },
+            Err(failed) if failed.is_refusal() => Told {
+                items: Vec::new(),
+                bad: 0,
+            },
             Err(_) => return Ok(None),
         };
         self.count_bad(Source::CoinGecko, points.bad);

@@ -201,7 +201,10 @@ mod tests {
     fn peak_kib() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").expect("status");
         let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("VmHWM");
-        line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number")
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|text| text.parse().ok())
+            .expect("a number")
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -210,7 +213,10 @@ mod tests {
         let location = format!("location: {}/secret\r\n", private.url());
         let unpacks = "content-encoding: gzip\r\ncontent-type: application/json\r\n";
         let replies = vec![
-            (Reply::status("418 I'm a teapot", "retry-after: 7\r\n", "{}"), "status 418"),
+            (
+                Reply::status("418 I'm a teapot", "retry-after: 7\r\n", "{}"),
+                "status 418",
+            ),
             (Reply::status("429 Too Many Requests", "", "<html>"), "status 429"),
             (Reply::status("503 Service Unavailable", "", ""), "status 503"),
             (Reply::status("302 Found", &location, ""), "status 302"),
@@ -239,7 +245,11 @@ mod tests {
         });
         let rests = join_all(asked).await;
         assert_eq!(rests[0], Some(Duration::from_secs(7)));
-        assert!(began.elapsed() < DEADLINE + Duration::from_secs(5), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < DEADLINE + Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
         assert!(peak_kib() - before < 64 << 10, "{} KiB more", peak_kib() - before);
         assert!(private.asked().is_empty(), "a redirect was followed");
     }
