@@ -8,9 +8,9 @@
 mod admin;
 mod commands;
 mod data_dir;
-mod feed;
 mod installation;
 mod platform;
+mod record;
 mod serve;
 mod services;
 mod up;
@@ -52,7 +52,7 @@ enum Command {
     /// Records prices
     Feed {
         #[command(subcommand)]
-        command: feed::Command,
+        command: record::Command,
     },
     /// Looks after the keys that sign access tokens
     Keys {
@@ -106,7 +106,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Migrate(options)) => commands::migrate(options).await,
         Some(Command::Ledger { command }) => commands::ledger(command).await,
         Some(Command::Openapi) => commands::openapi(),
-        Some(Command::Feed { command }) => feed::run(command).await,
+        Some(Command::Feed { command }) => record::run(command).await,
         Some(Command::Keys { command }) => commands::keys(command).await,
     }
 }
