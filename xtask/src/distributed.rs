@@ -15,7 +15,7 @@ use crate::lines;
 use crate::processes::{Processes, ending};
 use crate::servers::{Rule, Servers};
 use crate::signals;
-use crate::up::Options;
+use crate::up::{BuiltWeb, Options};
 
 /// The services and their usual ports, the gateway last: it is of no use before the others.
 const SERVICES: [(&str, u16); 6] = [
@@ -45,6 +45,7 @@ pub fn run(options: &Options, binary: &Path, data_dir: &Path) -> Result<ExitCode
     let dir = data_dir.join("distributed");
     fs::create_dir_all(&dir).with_context(|| format!("making the folder {}", dir.display()))?;
     let ports = Ports::choose(options.port)?;
+    let web = options.web()?;
     println!("looking for PostgreSQL, RabbitMQ and Redis");
     let postgres = PostgresOptions {
         databases: vec!["candlewick".into()],
@@ -53,7 +54,14 @@ pub fn run(options: &Options, binary: &Path, data_dir: &Path) -> Result<ExitCode
     let servers = Servers::provide(Rule::OnlyWhatIsNamed, &dir, &postgres)?;
     signals::watch();
     let mut processes = Processes::default();
-    let result = run_services(options, binary, &dir, &ports, &servers, &mut processes);
+    let place = Place {
+        options,
+        binary,
+        dir: &dir,
+        ports: &ports,
+        web: web.as_ref(),
+    };
+    let result = run_services(&place, &servers, &mut processes);
     for name in processes.stop(STOP) {
         eprintln!(
             "warning: {name} did not stop within {} s and was killed",
@@ -67,29 +75,37 @@ pub fn run(options: &Options, binary: &Path, data_dir: &Path) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_services(
-    options: &Options,
-    binary: &Path,
-    dir: &Path,
-    ports: &Ports,
-    servers: &Servers,
-    processes: &mut Processes,
-) -> Result<()> {
-    let environment = Environment::new(options, dir, ports, servers)?;
+/// What an installation is made of.
+struct Place<'a> {
+    options: &'a Options,
+    binary: &'a Path,
+    dir: &'a Path,
+    ports: &'a Ports,
+    web: Option<&'a BuiltWeb>,
+}
+
+fn run_services(place: &Place<'_>, servers: &Servers, processes: &mut Processes) -> Result<()> {
+    let Place { binary, ports, .. } = *place;
+    let environment = Environment::new(place, servers)?;
     migrate(binary, servers, &environment)?;
     for (name, _) in &ports.services {
         processes.start(name, environment.serve(binary, name))?;
     }
     processes.start("inbox", environment.serve(binary, "inbox"))?;
+    if let Some(web) = place.web {
+        let gateway = format!("http://127.0.0.1:{}", ports.gateway());
+        processes.start("web", web.app.server(web.port, &gateway))?;
+    }
     let services = ports
         .services
         .iter()
         .map(|(name, port)| (*name, *port, "/health/ready"));
-    // The inbox depends on nobody: as soon as it lives it is ready.
-    let everyone = services.chain([("inbox", ports.inbox, "/health/live")]);
+    // The inbox depends on nobody, and the web app waits for the gateway itself: as soon as they live they are ready.
+    let web = place.web.map(|web| ("web", web.port, "/health/live"));
+    let everyone = services.chain([("inbox", ports.inbox, "/health/live")]).chain(web);
     let all_ready = wait_ready(everyone.collect(), processes, servers)?;
     if all_ready {
-        summary(binary, dir, ports);
+        summary(place);
         watch(processes, servers)?;
     }
     Ok(())
@@ -133,7 +149,10 @@ impl Ports {
 struct Environment(Vec<(String, String)>);
 
 impl Environment {
-    fn new(options: &Options, dir: &Path, ports: &Ports, servers: &Servers) -> Result<Self> {
+    fn new(place: &Place<'_>, servers: &Servers) -> Result<Self> {
+        let Place {
+            options, dir, ports, ..
+        } = *place;
         let mut variables: Vec<(String, String)> = Kind::ALL
             .map(|kind| (kind.variable().to_owned(), servers.url(kind).to_owned()))
             .into();
@@ -155,7 +174,9 @@ impl Environment {
         let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         set(
             "PUBLIC_URL",
-            given("PUBLIC_URL").unwrap_or_else(|| "http://localhost:3000".into()),
+            given("PUBLIC_URL")
+                .or_else(|| Some(place.web?.url()))
+                .unwrap_or_else(|| "http://localhost:3000".into()),
         );
         // A person reads along: only what went wrong interrupts.
         set("RUST_LOG", given("RUST_LOG").unwrap_or_else(|| "warn".into()));
@@ -266,14 +287,18 @@ fn require_alive(processes: &Processes, servers: &Servers) -> Result<()> {
     Ok(())
 }
 
-fn summary(binary: &Path, dir: &Path, ports: &Ports) {
+fn summary(place: &Place<'_>) {
+    let Place { binary, dir, ports, .. } = *place;
     let gateway = ports.gateway();
-    let web = format!("http://127.0.0.1:{gateway}");
+    let api = format!("http://127.0.0.1:{gateway}");
     let environment = dir.join(ENVIRONMENT);
     let lines = [
         String::new(),
-        format!("  web API        {web}/api/"),
-        format!("  API docs       {web}/api/docs"),
+        place
+            .web
+            .map_or_else(String::new, |web| format!("  web app        {}", web.url())),
+        format!("  web API        {api}/api/"),
+        format!("  API docs       {api}/api/docs"),
         format!(
             "  inbox          http://127.0.0.1:{} (every e-mail; SMTP on port {})",
             ports.inbox, ports.smtp
@@ -285,7 +310,7 @@ fn summary(binary: &Path, dir: &Path, ports: &Ports) {
             binary.display()
         ),
         String::new(),
-        format!("ready {web}"),
+        format!("ready {api}"),
     ];
     lines.iter().for_each(|line| lines::print(line));
 }

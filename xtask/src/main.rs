@@ -11,13 +11,16 @@ mod distributed;
 mod dotenv;
 mod health;
 mod lines;
+mod packages;
 mod processes;
 mod progress;
+mod sbom;
 mod servers;
 mod signals;
 mod test;
 mod tests_output;
 mod up;
+mod web;
 mod workspace;
 
 use std::ffi::OsString;
@@ -71,6 +74,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
         extra: Vec<OsString>,
     },
+    /// Write what is built in, as CycloneDX documents: every package of Cargo.lock and of the web app, with its licence
+    Sbom {
+        /// The folder to write to
+        #[arg(long, default_value = "target/sbom", value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Write .env from .env.example with new secrets; what .env has already stays as it is
     Env {
         /// The file to write
@@ -98,6 +107,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Check { steps } => check::run(&steps),
         Command::Bench { names } => bench::run(&names),
         Command::Migrate { extra } => up::migrate(&extra),
+        Command::Sbom { folder } => sbom::run(&folder),
         Command::Env { file } => dotenv::run(&file),
     }
 }

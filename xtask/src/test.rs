@@ -7,13 +7,14 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use local_servers::PostgresOptions;
 use local_servers::process::{Child, Signal};
+use local_servers::{PostgresOptions, require_programs};
 
 use crate::lines;
 use crate::servers::{Rule, Servers};
 use crate::signals;
 use crate::tests_output::Tally;
+use crate::web::{Standalone, Web};
 use crate::workspace::{self, Metadata, Profile};
 
 /// What `test` can be told.
@@ -22,6 +23,9 @@ pub struct Options {
     /// Run the tests on recorded market data instead, which lies in this folder
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// Run the tests of the web app alone
+    #[arg(long, conflicts_with = "data")]
+    web: bool,
     /// What follows `--` goes to `cargo test`
     #[arg(last = true, value_name = "CARGO TEST ARGUMENTS")]
     extra: Vec<OsString>,
@@ -38,8 +42,37 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             command.env("CANDLEWICK_TEST_DATA", folder);
             run_tests(command, &options.extra)
         }
-        None => run_tests(all_tests(&options.extra), &options.extra),
+        None if options.web => test_web(),
+        None => {
+            let code = run_tests(all_tests(&options.extra), &options.extra)?;
+            // Whoever chooses among the tests of the Rust packages wants no others.
+            if options.extra.is_empty() { test_web() } else { Ok(code) }
+        }
     }
+}
+
+/// Runs the web app's tests: types and units, then, in a browser, against a standalone on a simulated market.
+fn test_web() -> Result<ExitCode> {
+    let start = Instant::now();
+    let web = Web::find()?;
+    require_programs(&[("chromium", "chromium")])?;
+    web.script("typecheck", &[])?;
+    web.script("test", &[])?;
+    web.build()?;
+    let binary = workspace::build_candlewick(Profile::Debug)?;
+    let dir = tempfile::Builder::new()
+        .prefix("candlewick-web-")
+        .tempdir()
+        .context("making a temporary folder")?;
+    local_servers::provide_postgres_binaries()?;
+    let standalone = Standalone::start(&binary, &dir.path().join("data"))?;
+    web.script(
+        "test:browser",
+        &[("GATEWAY_URL", &standalone.gateway), ("INBOX_URL", &standalone.inbox)],
+    )?;
+    drop(standalone);
+    println!("the web app's tests took {} s", start.elapsed().as_secs());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the user stories.

@@ -30,6 +30,9 @@ pub struct PriceFacts {
     pub received_at: Timestamp,
     /// The number of its tick.
     pub seq: u64,
+    /// The price a day before, by the feed's own time; `None` where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_ago: Option<Price>,
 }
 
 /// The newest prices, of market-data's `/internal/prices`.

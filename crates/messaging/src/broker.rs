@@ -37,6 +37,9 @@ pub trait Broker: Send + Sync + 'static {
     /// How many partitions the tick log has.
     fn partitions(&self) -> u16;
 
+    /// What it counts itself: its connections, and what was appended to the log.
+    fn metrics(&self) -> &Metrics;
+
     /// Whether it can be reached at present.
     fn state(&self) -> BrokerState;
 

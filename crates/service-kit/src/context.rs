@@ -18,6 +18,7 @@ use crate::{
     health::{CheckState, Health, Importance},
     identity::InternalTokens,
     instances::Instance,
+    runtime_figures::RuntimeFigures,
 };
 
 /// Everything that a service gets from outside, apart from its own configuration.
@@ -117,8 +118,9 @@ impl Context {
         let registry = Registry::new();
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
-        let messaging = messaging::Metrics::new(&registry)?;
+        let messaging = messaging::Metrics::beside(shared.broker.metrics(), &registry)?;
         let runtime = Handle::current();
+        registry.register(Box::new(RuntimeFigures::new(runtime.clone())?))?;
         let health = Health::new(service, shared.version);
         let db = match schema {
             Some(schema) => Some(Db::open(common, service, schema, &registry)?),

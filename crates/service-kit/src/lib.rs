@@ -22,6 +22,7 @@ pub mod paging;
 mod patch;
 mod running;
 pub mod runtime;
+mod runtime_figures;
 pub mod telemetry;
 pub mod vitals;
 

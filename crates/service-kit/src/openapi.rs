@@ -1,10 +1,14 @@
 //! The OpenAPI document of a service.
 
+use std::collections::BTreeSet;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
-        path::{Operation, ParameterIn},
+        Content, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
+        Type,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::AdditionalProperties,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -40,6 +44,7 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
     ];
     Failure::schemas(&mut shared);
     components.schemas.extend(shared);
+    close_bodies(&mut api);
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -55,6 +60,55 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
     api
 }
 
+/// Says of every schema that a body needs that it knows no other members: the server refuses those.
+fn close_bodies(api: &mut OpenApi) {
+    let Some(components) = &mut api.components else { return };
+    let mut wanted: Vec<String> = Vec::new();
+    for item in api.paths.paths.values() {
+        let operations = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
+        for body in operations
+            .into_iter()
+            .flatten()
+            .filter_map(|operation| operation.request_body.as_ref())
+        {
+            add_references(body, &mut wanted);
+        }
+    }
+    let mut closed = BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        let Some(schema) = components.schemas.get_mut(&name).filter(|_| closed.insert(name)) else {
+            continue;
+        };
+        add_references(&*schema, &mut wanted);
+        if let RefOr::T(Schema::Object(object)) = schema
+            && !object.properties.is_empty()
+        {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
+}
+
+/// The names of the schemas that a part of the document refers to.
+fn add_references(part: &impl serde::Serialize, found: &mut Vec<String>) {
+    fn walk(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (key, member) in members {
+                    match (key.as_str(), member.as_str()) {
+                        ("$ref", Some(target)) => found.extend(target.rsplit('/').next().map(str::to_owned)),
+                        _ => walk(member, found),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+            _ => {}
+        }
+    }
+    if let Ok(value) = serde_json::to_value(part) {
+        walk(&value, found);
+    }
+}
+
 /// The failures that any operation may end in.
 const COMMON: &[(&str, &str)] = &[
     ("400", "The request can't be read"),
@@ -65,23 +119,8 @@ const COMMON: &[(&str, &str)] = &[
 ];
 
 fn complete(operation: &mut Operation) {
-    let mut add = |status: &str, description: &str| {
-        operation
-            .responses
-            .responses
-            .entry(status.to_owned())
-            .or_insert_with(|| {
-                RefOr::T(
-                    ResponseBuilder::new()
-                        .description(description)
-                        .content("application/json", failure_content())
-                        .build(),
-                )
-            });
-    };
-    for (status, description) in COMMON {
-        add(status, description);
-    }
+    let responses = &operation.responses.responses;
+    let creates = responses.contains_key("201");
     let is_private = operation.security.as_ref().is_some_and(|needs| !needs.is_empty());
     let has_path = operation.parameters.as_ref().is_some_and(|parameters| {
         parameters
@@ -89,6 +128,10 @@ fn complete(operation: &mut Operation) {
             .any(|parameter| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Path))
     });
     let has_body = operation.request_body.is_some();
+    if creates {
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(RefOr::T(idempotency_key()));
+    }
     let mut add = |is_wanted: bool, status: &str, description: &str| {
         if is_wanted {
             operation
@@ -105,9 +148,17 @@ fn complete(operation: &mut Operation) {
                 });
         }
     };
+    for (status, description) in COMMON {
+        add(true, status, description);
+    }
     add(is_private, "401", "No token, or one that is expired or revoked");
     add(is_private, "403", "Not allowed");
     add(has_path, "404", "No such thing for this user");
+    add(
+        creates,
+        "409",
+        "The present state forbids it, or the key belongs to another request: `idempotency_key_reused`, `idempotency_in_progress`",
+    );
     add(has_body, "413", "The body is too long");
     add(has_body, "415", "The body is not application/json");
     // Failures that a route names without a body get the common one; a success that it does not describe, a plain word.
@@ -126,6 +177,23 @@ fn complete(operation: &mut Operation) {
                 .insert("application/json".to_owned(), RefOr::T(failure_content()));
         }
     }
+}
+
+/// What every request that makes something may bring.
+fn idempotency_key() -> Parameter {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The same key with the same body within 24 hours gives the first answer again and makes nothing twice",
+        ))
+        .schema(Some(text))
+        .build()
 }
 
 fn success(status: &str) -> &'static str {

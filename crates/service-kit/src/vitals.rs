@@ -35,8 +35,8 @@ pub struct Vitals {
     pub dead_letters: Option<i64>,
     /// Facts that wait for the broker, and the age of the oldest in seconds.
     pub outbox: OutboxVitals,
-    /// Messages of the tick log not yet read, by reader.
-    pub log_lag: BTreeMap<String, u64>,
+    /// How far its readers of the tick log have come: the newest offset that was read, by reader and partition.
+    pub log_read: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 /// What waits for the broker.
@@ -75,7 +75,7 @@ pub async fn read(context: &Context) -> ApiResult<Vitals> {
             rows: gauge(&families, "messaging_outbox_rows") as u64,
             age_seconds: gauge(&families, "messaging_outbox_age_seconds"),
         },
-        log_lag: log_lag(&families),
+        log_read: log_read(&families),
     })
 }
 
@@ -100,16 +100,14 @@ fn label<'a>(metric: &'a Metric, name: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-fn log_lag(families: &[MetricFamily]) -> BTreeMap<String, u64> {
-    metrics(families, "messaging_log_lag_messages")
-        .iter()
-        .map(|metric| {
-            (
-                label(metric, "reader").to_owned(),
-                metric.get_gauge().get_value() as u64,
-            )
-        })
-        .collect()
+fn log_read(families: &[MetricFamily]) -> BTreeMap<String, BTreeMap<String, u64>> {
+    let mut read = BTreeMap::new();
+    for metric in metrics(families, "messaging_log_offset") {
+        let of_reader: &mut BTreeMap<_, _> = read.entry(label(metric, "reader").to_owned()).or_default();
+        let offset = metric.get_gauge().get_value() as u64;
+        of_reader.insert(label(metric, "partition").to_owned(), offset);
+    }
+    read
 }
 
 /// How long requests took, all routes together.

@@ -59,6 +59,15 @@ impl Database {
         AsyncPgConnection::establish(&self.url()).await.expect(HINT)
     }
 
+    /// Carries out statements.
+    pub async fn execute(&self, statements: &str) {
+        self.connect()
+            .await
+            .batch_execute(statements)
+            .await
+            .expect("the statements are carried out");
+    }
+
     /// The first column of the first row of a query that gives a whole number, such as a count.
     pub async fn number(&self, query: &str) -> i64 {
         #[derive(QueryableByName)]

@@ -72,6 +72,10 @@ impl Metrics {
         for collector in metrics.collectors() {
             registry.register(collector)?;
         }
+        // There from the start, so that the first one is a rise.
+        for outcome in ["told", "suppressed"] {
+            metrics.fired.with_label_values(&[outcome]);
+        }
         Ok(metrics)
     }
 

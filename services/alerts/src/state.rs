@@ -17,6 +17,8 @@ pub struct State {
     pub clock: SharedClock,
     /// Where facts are written down.
     pub outbox: Outbox,
+    /// How far the tick log was read.
+    pub messaging: messaging::Metrics,
     /// What market-data knows.
     pub market: Market,
     /// How many partitions the tick log has.
@@ -34,6 +36,7 @@ impl State {
             db: context.db()?.clone(),
             clock: context.clock.clone(),
             outbox: context.outbox.clone(),
+            messaging: context.messaging.clone(),
             market: Market::new(context.client.clone()),
             partitions: context.broker.partitions(),
             metrics: Metrics::new(&context.registry)?,

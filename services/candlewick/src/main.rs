@@ -8,6 +8,8 @@
 mod admin;
 mod commands;
 mod data_dir;
+mod feed;
+mod health;
 mod installation;
 mod platform;
 mod record;
@@ -59,6 +61,8 @@ enum Command {
         #[command(subcommand)]
         command: commands::KeysCommand,
     },
+    /// Asks a running service whether it is well: exit code 0 if so, for health checks of containers
+    Health(health::Options),
 }
 
 /// Where the data of a standalone installation lies, for commands that work on one.
@@ -108,6 +112,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Openapi) => commands::openapi(),
         Some(Command::Feed { command }) => record::run(command).await,
         Some(Command::Keys { command }) => commands::keys(command).await,
+        Some(Command::Health(options)) => health::run(&options).await,
     }
 }
 

@@ -12,6 +12,7 @@ use service_kit::{
 
 use crate::{
     data_dir::{Database, Folder},
+    feed,
     installation::Settings,
     platform::{LogOptions, Platform, asked_to_stop},
     services::NAMES,
@@ -113,7 +114,7 @@ async fn watch(
         failure = platform.failed() => anyhow::bail!("{failure}"),
         stop = asked_to_stop() => return stop,
     }
-    summary(options, inbox.as_deref());
+    summary(options, inbox.as_deref()).await;
     tokio::select! {
         stop = asked_to_stop() => stop,
         failure = platform.failed() => anyhow::bail!("{failure}"),
@@ -130,11 +131,17 @@ async fn died(database: Option<&Database>) {
     }
 }
 
-fn summary(options: &Options, inbox: Option<&str>) {
+async fn summary(options: &Options, inbox: Option<&str>) {
     let url = format!("http://127.0.0.1:{}", options.port);
     let folder = options.data_dir.display();
     println!();
-    println!("  web API        {url}/api");
+    // Set by whoever runs the web app beside this program.
+    if let Ok(web) = std::env::var("WEB_URL") {
+        println!("  web app        {web}");
+    }
+    println!("  web API        {url}/api/");
+    println!("  API docs       {url}/api/docs");
+    println!("  prices         {}", feed::in_use(&url).await);
     if let Some(inbox) = inbox {
         println!("  mail inbox     {inbox}");
     }

@@ -6,6 +6,8 @@ use anyhow::bail;
 use serde::Deserialize;
 use service_kit::http::HttpOptions;
 
+use crate::domain::stream::{link::Patience, registry::Room};
+
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
 
@@ -27,6 +29,52 @@ pub struct Config {
     pub upstream_timeout_ms: u64,
     /// How often ended sessions are asked for, in milliseconds.
     pub revocation_poll_ms: u64,
+    /// What streams may cost.
+    pub stream: StreamOptions,
+}
+
+/// Limits of `/api/stream`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StreamOptions {
+    /// A channel tells of the same thing at most once in so many milliseconds.
+    pub update_interval_ms: u64,
+    /// Connections at once.
+    pub max_clients: usize,
+    /// Connections at once from one address.
+    pub max_clients_per_address: usize,
+    /// Channels of one connection.
+    pub max_channels: usize,
+    /// The longest message that a client may send, in bytes.
+    pub max_message_bytes: usize,
+    /// A client that has said nothing for so many milliseconds is pinged.
+    pub ping_after_ms: u64,
+    /// One that has said nothing, or read nothing of what waits, for so many milliseconds is closed.
+    pub silence_ms: u64,
+}
+
+impl StreamOptions {
+    /// How many connections there may be.
+    pub fn room(&self) -> Room {
+        Room {
+            clients: self.max_clients,
+            per_address: self.max_clients_per_address,
+        }
+    }
+
+    /// How long a connection may be quiet.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            ping_after: Duration::from_millis(self.ping_after_ms),
+            silence: Duration::from_millis(self.silence_ms),
+            goodbye: Duration::from_secs(2),
+        }
+    }
+
+    /// How far apart publications are.
+    pub fn update_interval(&self) -> Duration {
+        Duration::from_millis(self.update_interval_ms)
+    }
 }
 
 /// On or off, in words.
@@ -39,7 +87,7 @@ pub enum Switch {
     Off,
 }
 
-/// Requests a minute.
+/// How many requests are let in.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitOptions {
@@ -49,6 +97,8 @@ pub struct LimitOptions {
     pub public_per_minute: u64,
     /// For one user.
     pub user_per_minute: u64,
+    /// How many requests to one service run at once.
+    pub in_flight_per_service: u32,
 }
 
 impl Config {

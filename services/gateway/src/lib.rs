@@ -5,8 +5,10 @@
 
 mod calls;
 pub mod config;
+mod consumers;
 mod documents;
 pub mod domain;
+mod guards;
 mod http;
 mod jobs;
 mod metrics;
@@ -26,7 +28,8 @@ pub use config::{Config, DEFAULTS};
 use documents::Documents;
 pub use documents::complete as complete_document;
 pub use domain::document::Part;
-use domain::origins::Origins;
+use domain::{origins::Origins, stream::registry::Streams};
+use guards::Guards;
 pub use http::routes;
 use metrics::Metrics;
 use state::{State, Tokens};
@@ -46,8 +49,10 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         origins: allowed,
         metrics: Metrics::new(&context.registry)?,
         tokens: Tokens::default(),
+        streams: Streams::default(),
         local_counts: Cache::in_memory(),
         documents: Documents::default(),
+        guards: Guards::new(config.limits.in_flight_per_service, context.clock.clone()),
         calls: Calls::default(),
         config,
         context,
@@ -75,6 +80,17 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
                 .await?)
         }
     });
+    for partition in 0..context.broker.partitions() {
+        tasks.spawn_droppable("ticks", jobs::prices::follow(Arc::clone(&state), partition));
+    }
+    tasks.spawn_droppable("prices", jobs::prices::refresh(Arc::clone(&state)));
+    tasks.spawn_droppable("publish", jobs::prices::publish(Arc::clone(&state)));
+    for service in ["market-data", "notifier", "portfolio"] {
+        tasks.spawn_droppable("live", jobs::live::ask(Arc::clone(&state), service));
+    }
+    tasks.spawn_droppable("facts", consumers::facts::hear(Arc::clone(&state)));
+    tasks.spawn_droppable("standings", jobs::standings::look_after(Arc::clone(&state)));
+    tasks.spawn_droppable("streams", jobs::streams::look_after(Arc::clone(&state)));
     let public = serve_public(context, &state.config.http, Arc::clone(&state), http::routes)?;
     let operations = serve_operations(context, &state.config.operations)?;
     Ok(Running::new(context, public, tasks).with_server(operations))

@@ -17,7 +17,8 @@ use crate::{
     calls::Calls,
     config::Config,
     documents::Documents,
-    domain::{access::AccessKeys, origins::Origins},
+    domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
+    guards::Guards,
     metrics::Metrics,
 };
 
@@ -41,8 +42,12 @@ pub struct State {
     pub tokens: Tokens,
     /// The API's description.
     pub documents: Documents,
+    /// The gates in front of the services.
+    pub guards: Guards,
     /// How many requests are answered.
     pub calls: Calls,
+    /// Open streams, and what they tell.
+    pub streams: Streams,
     /// Counts requests while the shared counter is gone.
     pub local_counts: service_kit::cache::Cache,
 }

@@ -58,6 +58,7 @@ pub async fn start(mut config: Config, context: Context) -> anyhow::Result<Runni
         db: context.db()?.clone(),
         broker: context.broker.clone(),
         outbox: context.outbox.clone(),
+        messaging: context.messaging.clone(),
         metrics: Metrics::new(&context.registry)?,
         feed: FeedStatus::default(),
         answers: AnswerCache::new(ANSWER_BYTES),

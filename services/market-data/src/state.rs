@@ -32,6 +32,8 @@ pub struct State {
     pub broker: Arc<dyn Broker>,
     /// Where facts are written down.
     pub outbox: Outbox,
+    /// How far the tick log was read.
+    pub messaging: messaging::Metrics,
     /// What is counted.
     pub metrics: Metrics,
     /// How the sources fare.

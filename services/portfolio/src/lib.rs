@@ -46,6 +46,7 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
         prices: Arc::new(PriceTable::new(config.stale_after())),
         catalogue: Arc::new(Catalogue::default()),
         outbox: context.outbox.clone(),
+        messaging: context.messaging.clone(),
         client: context.client.clone(),
         partitions: context.broker.partitions(),
         metrics: Metrics::new(&context.registry)?,

@@ -2,6 +2,19 @@
 
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
+/// The types of orders that fill; a pair fills as one of its halves.
+const TYPES: [&str; 6] = ["market", "limit", "stop", "stop_limit", "take_profit", "trailing_stop"];
+/// Why orders are refused that were well formed.
+const REASONS: [&str; 6] = [
+    "stale_price",
+    "no_price",
+    "insufficient_funds",
+    "insufficient_holding",
+    "below_min_notional",
+    "max_slippage_exceeded",
+];
+const OTHER: &str = "other";
+
 /// The figures of paper trading.
 #[derive(Clone)]
 pub struct Metrics {
@@ -41,6 +54,15 @@ impl Metrics {
         registry.register(Box::new(metrics.resting.clone()))?;
         registry.register(Box::new(metrics.portfolios.clone()))?;
         registry.register(Box::new(metrics.ticks.clone()))?;
+        // There from the start, so that the first one is a rise.
+        for side in ["buy", "sell"] {
+            for order_type in TYPES {
+                metrics.fills.with_label_values(&[side, order_type]);
+            }
+        }
+        for reason in REASONS.into_iter().chain([OTHER]) {
+            metrics.refusals.with_label_values(&[reason]);
+        }
         Ok(metrics)
     }
 }
@@ -53,15 +75,7 @@ impl Metrics {
 
     /// Counts a refusal. Codes that are no business of trading count together.
     pub fn refused(&self, code: &str) {
-        const KNOWN: [&str; 6] = [
-            "stale_price",
-            "no_price",
-            "insufficient_funds",
-            "insufficient_holding",
-            "below_min_notional",
-            "max_slippage_exceeded",
-        ];
-        let reason = KNOWN.into_iter().find(|known| *known == code).unwrap_or("other");
+        let reason = REASONS.into_iter().find(|known| *known == code).unwrap_or(OTHER);
         self.refusals.with_label_values(&[reason]).inc();
     }
 }

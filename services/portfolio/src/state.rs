@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The asset that performance is compared with.
-pub const BENCHMARK: &str = "bitcoin";
+const BENCHMARK: &str = "BTC";
 
 /// The state of a running service.
 pub struct State {
@@ -40,6 +40,8 @@ pub struct State {
     pub catalogue: Arc<Catalogue>,
     /// Where facts are written down.
     pub outbox: Outbox,
+    /// How far the tick log was read.
+    pub messaging: messaging::Metrics,
     /// Calls other services.
     pub client: InternalClient,
     /// How many partitions the tick log has.
@@ -89,9 +91,14 @@ impl State {
             .unwrap_or_else(|| fallback_symbol(asset))
     }
 
+    /// The asset that portfolios are measured against: whichever the ticker names.
+    pub fn benchmark(&self) -> Option<AssetId> {
+        self.catalogue.resolve(BENCHMARK).map(|asset| asset.id.clone())
+    }
+
     /// What one bitcoin costs, as far as it is known.
     pub fn benchmark_price(&self) -> Option<Decimal> {
-        let id = AssetId::parse(BENCHMARK).ok()?;
+        let id = self.benchmark()?;
         self.prices.newest(&id).map(|mark| mark.price.value())
     }
 

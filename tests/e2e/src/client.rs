@@ -4,6 +4,12 @@ use test_kit::eventually;
 
 use crate::Mails;
 
+pub(crate) const PASSWORD: &str = "correct horse battery staple 7";
+
+pub(crate) fn address(name: &str) -> String {
+    format!("{}-{}@example.com", name.to_lowercase(), uuid::Uuid::new_v4().simple())
+}
+
 /// Somebody who talks to the gateway.
 #[derive(Clone)]
 pub struct Client {
@@ -99,6 +105,23 @@ impl Client {
         self.send(Method::GET, path, None).await
     }
 
+    /// GET of what is no JSON: the status and the text.
+    pub async fn text(&self, path: &str) -> (StatusCode, String) {
+        let response = self.http.get(format!("{}{path}", self.base)).send().await;
+        let response = response.expect("the gateway answers");
+        (response.status(), response.text().await.expect("a text"))
+    }
+
+    /// Whether the answer to a GET is still the one with this tag.
+    pub async fn is_unchanged(&self, path: &str, tag: &str) -> bool {
+        let request = self
+            .http
+            .get(format!("{}{path}", self.base))
+            .header("if-none-match", tag);
+        let response = request.send().await.expect("the gateway answers");
+        response.status() == StatusCode::NOT_MODIFIED
+    }
+
     /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
@@ -120,9 +143,8 @@ impl Client {
     /// Somebody with a fresh account, a proved address and a sign-in.
     pub async fn registered(base: &str, mails: &Mails, name: &str) -> (Self, String) {
         let mut client = Self::new(base);
-        let email = format!("{}-{}@example.com", name.to_lowercase(), uuid::Uuid::new_v4().simple());
-        let password = "correct horse battery staple 7";
-        let body = json!({"name": name, "email": email, "password": password});
+        let email = address(name);
+        let body = json!({"name": name, "email": email, "password": PASSWORD});
         assert_eq!(
             client.post("/api/auth/register/", body).await.status,
             StatusCode::ACCEPTED
@@ -132,7 +154,7 @@ impl Client {
             .post("/api/auth/verify-email/", json!({"token": token}))
             .await
             .data();
-        client.login(&email, password).await;
+        client.login(&email, PASSWORD).await;
         (client, email)
     }
 

@@ -6,7 +6,10 @@ use std::{
 
 use test_kit::{BrokerPrefix, Database, eventually};
 
-use crate::{Client, Mails, Program};
+use crate::{
+    Client, Mails, Program,
+    client::{PASSWORD, address},
+};
 
 const PARTITIONS: u16 = 3;
 const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
@@ -28,6 +31,8 @@ pub struct Installation {
     prefix: BrokerPrefix,
     ports: Vec<(&'static str, u16)>,
     programs: Vec<Program>,
+    /// Variables that a test sets, over those that are set anyhow.
+    settings: Vec<(String, String)>,
 }
 
 fn free_port() -> u16 {
@@ -51,6 +56,7 @@ impl Installation {
             prefix: BrokerPrefix::new(PARTITIONS),
             ports,
             programs: Vec::new(),
+            settings: Vec::new(),
         }
     }
 
@@ -83,6 +89,11 @@ impl Installation {
     /// Its database.
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Sets a variable for the processes that start from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// A file in its folder.
@@ -151,6 +162,7 @@ impl Installation {
             variables.push(("BROKER_PREFIX".to_owned(), self.prefix.as_str().to_owned()));
             variables.push(("TICK_LOG_PARTITIONS".to_owned(), PARTITIONS.to_string()));
         }
+        variables.extend(self.settings.iter().cloned());
         variables
     }
 
@@ -166,6 +178,36 @@ impl Installation {
         for program in self.programs.drain(..) {
             program.kill();
         }
+    }
+
+    /// Kills the process of one service, where each has its own.
+    pub fn kill_service(&mut self, service: &str) {
+        let place = self.programs.iter().position(|program| program.name() == service);
+        self.programs.remove(place.expect("a process of its own")).kill();
+    }
+
+    /// An administrator of the running platform, made on the command line, signed in.
+    pub async fn administrator(&self, name: &str) -> Client {
+        let email = address(name);
+        let mut arguments = vec!["admin", "create", "--email", &email, "--name", name, "--password-stdin"];
+        let data = self.file("data").display().to_string();
+        if self.mode == Mode::Standalone {
+            arguments.extend(["--data-dir", &data]);
+        }
+        let mut program = Program::start_with_input(&arguments, &self.variables("simulator"), PASSWORD);
+        let code = program.wait(std::time::Duration::from_secs(30));
+        assert_eq!(code, Some(0), "{}", program.said());
+        let mut client = Client::new(&self.url());
+        client.login(&email, PASSWORD).await;
+        client
+    }
+
+    /// Runs another command of the program on the same database, and gives what it said.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let mut program = Program::start(arguments, &self.variables("simulator"));
+        let code = program.wait(std::time::Duration::from_secs(30));
+        assert_eq!(code, Some(0), "{arguments:?}:\n{}", program.said());
+        program.said()
     }
 
     /// What its processes printed.

@@ -6,8 +6,10 @@ mod client;
 mod installation;
 mod mail;
 mod process;
+mod stream;
 
 pub use client::{Answer, Client, text};
 pub use installation::{Installation, Mode, append};
 pub use mail::Mails;
 pub use process::Program;
+pub use stream::Stream;

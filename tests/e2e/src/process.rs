@@ -1,5 +1,5 @@
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -11,6 +11,7 @@ const STOP: Duration = Duration::from_secs(10);
 
 /// A running process of the program. Dropping it kills it.
 pub struct Program {
+    name: String,
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -34,6 +35,11 @@ pub fn binary() -> PathBuf {
 impl Program {
     /// Starts the program with these arguments and variables; its own environment is that of the test, without ours.
     pub fn start(arguments: &[&str], variables: &[(String, String)]) -> Self {
+        Self::start_with_input(arguments, variables, "")
+    }
+
+    /// As [`Program::start`]; the program reads `input`.
+    pub fn start_with_input(arguments: &[&str], variables: &[(String, String)], input: &str) -> Self {
         let mut command = Command::new(binary());
         for name in [
             "DATABASE_URL",
@@ -48,10 +54,14 @@ impl Program {
         command
             .args(arguments)
             .envs(variables.iter().cloned())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
+        // Closed behind the input. A program that does not read may be gone already.
+        if let Some(mut stdin) = child.stdin.take() {
+            drop(stdin.write_all(input.as_bytes()));
+        }
         let said = Arc::new(Mutex::new(Vec::new()));
         let outputs: [Option<Box<dyn std::io::Read + Send>>; 2] = [
             child.stdout.take().map(|out| Box::new(out) as _),
@@ -65,7 +75,13 @@ impl Program {
                 }
             });
         }
-        Self { child, said }
+        let name = arguments.last().copied().unwrap_or_default().to_owned();
+        Self { name, child, said }
+    }
+
+    /// The last of its arguments: of `serve`, the service.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// What it has printed so far.

@@ -2,9 +2,11 @@
 
 mod dependencies;
 mod imports;
+mod licences;
 mod lock;
 mod migrations;
 mod sources;
+mod versions;
 
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -22,7 +24,7 @@ struct Step {
 }
 
 /// The quick ones first.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
     Step {
         name: "format",
         what: "every file is formatted",
@@ -42,6 +44,16 @@ const STEPS: [Step; 8] = [
         name: "lock",
         what: "Cargo.lock fits the manifests",
         run: lock::check,
+    },
+    Step {
+        name: "versions",
+        what: "nothing is built in that min-versions.toml calls too old",
+        run: versions::check,
+    },
+    Step {
+        name: "licences",
+        what: "every package that is built in has a licence that is allowed",
+        run: licences::check,
     },
     Step {
         name: "dependencies",
@@ -64,6 +76,11 @@ const STEPS: [Step; 8] = [
         run: documentation,
     },
 ];
+
+/// Cargo.lock.
+pub fn lock_text() -> Result<String> {
+    lock::read()
+}
 
 /// The names of all steps.
 pub fn step_names() -> [&'static str; STEPS.len()] {

@@ -94,6 +94,10 @@ impl Broker for MemoryBroker {
         u16::try_from(self.partitions.len()).unwrap_or(u16::MAX)
     }
 
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     fn state(&self) -> BrokerState {
         BrokerState::Up
     }

@@ -161,6 +161,10 @@ impl Broker for RabbitBroker {
         self.options.partitions
     }
 
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     fn state(&self) -> BrokerState {
         match (self.publishing.state(), self.consuming.state()) {
             (BrokerState::Up, consuming) => consuming,

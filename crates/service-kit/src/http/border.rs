@@ -21,12 +21,15 @@ use actix_web::{
             REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
         },
     },
+    web::Data,
 };
 use futures_util::FutureExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{extract::too_large, metrics::RequestMetrics, scope::within_request, values::check_encoding};
+use super::{
+    extract::too_large, metrics::RequestMetrics, scope::within_request, server::AllowedMethods, values::check_encoding,
+};
 use crate::{
     error::{ApiError, ErrorKind},
     identity::SeenCaller,
@@ -203,7 +206,8 @@ fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError
         return Some(too_large(settings.limits.body_bytes));
     }
     settle_slash(request);
-    None
+    let allowed = request.app_data::<Data<AllowedMethods>>();
+    allowed.and_then(|allowed| allowed.refusal(request.path(), request.method()))
 }
 
 /// Adds or drops the slash at the end where only that way a route exists.

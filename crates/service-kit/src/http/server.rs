@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    os::fd::{AsRawFd, RawFd},
     sync::Arc,
     time::Duration,
 };
@@ -11,7 +12,7 @@ use std::{
 use actix_web::{
     App, HttpRequest, HttpResponse,
     dev::ServerHandle,
-    http::KeepAlive,
+    http::{KeepAlive, Method},
     web::{self, Data, PayloadConfig},
 };
 use anyhow::Context as _;
@@ -87,6 +88,11 @@ impl HttpServer {
         self.address
     }
 }
+
+/// The descriptor of the socket that a request came by, in the request's connection data. It means that socket only
+/// for as long as the connection lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketNumber(pub RawFd);
 
 /// Starts a server that answers `routes` with `state` at hand, beside health, metrics and the OpenAPI document.
 ///
@@ -164,6 +170,11 @@ fn start<S: Send + Sync + 'static>(
     let server = actix_web::HttpServer::new(app)
         .workers(options.workers.max(1))
         .tcp_nodelay(true)
+        .on_connect(|connection, data| {
+            if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+                data.insert(SocketNumber(stream.as_raw_fd()));
+            }
+        })
         .disable_signals()
         .keep_alive(KeepAlive::Timeout(Duration::from_millis(options.keep_alive_ms)))
         .client_request_timeout(HEAD_DEADLINE)
@@ -229,6 +240,18 @@ impl AllowedMethods {
         }
         Self(methods)
     }
+
+    /// 405 where a path is known by its very name, without this method: a sibling `{id}` must not answer in its stead.
+    pub(crate) fn refusal(&self, path: &str, method: &Method) -> Option<ApiError> {
+        let methods = self.0.get(path).filter(|_| !path.contains('{'))?;
+        let is_known = methods.iter().any(|known| known == method.as_str()) || *method == Method::OPTIONS;
+        (!is_known).then(|| refused(method, methods.clone()))
+    }
+}
+
+fn refused(method: &Method, methods: Vec<String>) -> ApiError {
+    let message = format!("the path has {}, not {method}", methods.join(", "));
+    ApiError::new(ErrorKind::MethodNotAllowed, message).with_allow(methods)
 }
 
 /// The answer where no route fits: 405 if only the method is wrong, else 404.
@@ -241,8 +264,7 @@ pub async fn unmatched(request: HttpRequest) -> ApiResult<HttpResponse> {
     let methods = allowed
         .and_then(|allowed| allowed.0.get(&without_expressions(&pattern)).cloned())
         .unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]);
-    let message = format!("the path has {}, not {}", methods.join(", "), request.method());
-    Err(ApiError::new(ErrorKind::MethodNotAllowed, message).with_allow(methods))
+    Err(refused(request.method(), methods))
 }
 
 /// `/a/{id:\d+}/` as the document writes it: `/a/{id}/`.

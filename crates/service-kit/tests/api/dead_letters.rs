@@ -28,12 +28,15 @@ async fn dead_letters_are_listed_newest_first_and_replayed_once() {
         .await
         .json();
     assert_eq!(
-        (&first["data"][0]["key"], &first["data"][1]["key"]),
+        (&first["data"][0]["letter"]["key"], &first["data"][1]["letter"]["key"]),
         (&"k1".into(), &"k2".into()),
         "{first}"
     );
     assert_eq!(
-        (&first["data"][0]["cause"], &first["data"][0]["service"]),
+        (
+            &first["data"][0]["letter"]["cause"],
+            &first["data"][0]["letter"]["service"]
+        ),
         (&"no such user".into(), &"tiny".into())
     );
     let next = first["page"]["next"].as_str().expect("a next page");
@@ -45,12 +48,12 @@ async fn dead_letters_are_listed_newest_first_and_replayed_once() {
     .await
     .json();
     assert_eq!(
-        (&last["data"][0]["key"], &last["page"]["next"]),
+        (&last["data"][0]["letter"]["key"], &last["page"]["next"]),
         (&"k3".into(), &serde_json::Value::Null)
     );
     let replay = format!(
         "/internal/dead-letters/{}/replay",
-        first["data"][0]["id"].as_str().expect("id")
+        first["data"][0]["letter"]["id"].as_str().expect("id")
     );
     assert_eq!(send(as_service(&app, Method::POST, &replay)).await.status, 200);
     assert_eq!(

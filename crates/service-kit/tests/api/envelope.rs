@@ -254,3 +254,16 @@ async fn requests_are_counted_by_route_pattern_never_by_path() {
     assert!(text.contains("process_resident_memory_bytes"));
     assert!(!text.contains("random-path"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_services_of_one_process_share_is_counted_by_each() {
+    let app = App::start().await;
+    let text = send(app.get("/metrics")).await.text;
+    assert!(
+        text.contains("messaging_reconnects_total 1"),
+        "the broker's connection: {text}"
+    );
+    let workers = tokio::runtime::Handle::current().metrics().num_workers();
+    assert!(text.contains(&format!("runtime_workers {workers}")), "{text}");
+    assert!(!text.contains("runtime_tasks 0"), "{text}");
+}

@@ -263,6 +263,7 @@ impl Owner {
             let (writer_epoch, ticks) = judge(&mut self.evaluator, &record, self.writer_epoch);
             self.writer_epoch = writer_epoch;
             self.state.metrics.ticks.inc_by(ticks);
+            self.state.messaging.read_log("alerts", self.partition, record.offset);
             self.offset = Some(record.offset);
             self.is_saved = false;
             judged += 1;

@@ -213,6 +213,7 @@ impl App {
                 event_at: tick.event_at,
                 received_at: tick.received_at,
                 seq: tick.seq,
+                day_ago: None,
             };
             market.prices.insert(tick.asset.clone(), facts);
             let ticks = market.ticks.entry(tick.asset.clone()).or_default();

@@ -214,7 +214,8 @@ pub async fn note_act(state: Data<State>, _: ServiceCaller, body: Json<AuditNote
         address: note.address,
         user_agent: note.user_agent,
     };
-    let detail: String = note.detail.chars().take(500).collect();
+    let printable = note.detail.chars().filter(|letter| !letter.is_control());
+    let detail: String = printable.take(500).collect();
     let scribe = state.scribe(&origin);
     let mut conn = state.conn().await?;
     conn.transaction::<_, Error, _>(async |conn| {

@@ -1,8 +1,10 @@
+use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult, QueryableByName, sql_query,
     sql_types::{Jsonb, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -57,7 +59,39 @@ pub async fn export(conn: &mut AsyncPgConnection, user_id: Uuid) -> QueryResult<
             table.rows
         );
         let found: Rows = sql_query(query).bind::<SqlUuid, _>(user_id).get_result(conn).await?;
-        export.insert(table.name.to_owned(), found.rows);
+        export.insert(table.name.to_owned(), with_api_times(found.rows));
     }
     Ok(export)
+}
+
+/// PostgreSQL's way to write a moment, replaced by that of the API.
+fn with_api_times(value: Value) -> Value {
+    match value {
+        Value::String(text) => match DateTime::parse_from_rfc3339(&text) {
+            Ok(moment) => Value::String(Timestamp::from(moment.with_timezone(&Utc)).to_string()),
+            Err(_) => Value::String(text),
+        },
+        Value::Array(items) => items.into_iter().map(with_api_times).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| (name, with_api_times(member)))
+            .collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_everywhere_and_other_texts_stay() {
+        let row = json!([{"at": "2026-11-26T10:59:26.92+00:00", "name": "2026", "count": 3, "none": null}]);
+        assert_eq!(
+            with_api_times(row),
+            json!([{"at": "2026-11-26T10:59:26.920Z", "name": "2026", "count": 3, "none": null}])
+        );
+    }
 }

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod document;
+pub mod guard;
 pub mod origins;
 pub mod rates;
 pub mod routes;
+pub mod stream;

@@ -1,5 +1,7 @@
 //! Which service answers a path, and how such requests are counted.
 
+use super::guard::Importance;
+
 /// How requests of a kind are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -68,6 +70,21 @@ pub fn is_for_strangers(path: &str) -> bool {
     is_door(&path) || STRANGERS.contains(&path.as_str())
 }
 
+/// How much it matters that a request is answered when not all can be.
+pub fn importance(method: &str, path: &str) -> Importance {
+    let path = with_slash(path);
+    let is_trade = ["/api/virtual-portfolio/trades/", "/api/virtual-portfolio/orders/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix));
+    if is_for_strangers(&path) || (is_trade && method != "GET") {
+        return Importance::High;
+    }
+    if owner(&path) == Some("market-data") && !path.starts_with("/api/admin/") {
+        return Importance::Low;
+    }
+    Importance::Normal
+}
+
 fn is_door(path: &str) -> bool {
     DOORS.iter().any(|door| path.starts_with(door))
 }
@@ -110,6 +127,20 @@ mod tests {
         assert_eq!(class("/api/auth/login"), Class::Doors);
         assert_eq!(class("/api/auth/password-reset/confirm/"), Class::Doors);
         assert_eq!(class("/api/auth/me/"), Class::Rest);
+    }
+
+    #[test]
+    fn trades_and_sign_ins_matter_most_and_public_reads_least() {
+        assert_eq!(importance("POST", "/api/virtual-portfolio/trades"), Importance::High);
+        assert_eq!(
+            importance("DELETE", "/api/virtual-portfolio/orders/x/"),
+            Importance::High
+        );
+        assert_eq!(importance("GET", "/api/virtual-portfolio/trades/"), Importance::Normal);
+        assert_eq!(importance("POST", "/api/auth/login/"), Importance::High);
+        assert_eq!(importance("GET", "/api/assets/BTC/price/"), Importance::Low);
+        assert_eq!(importance("PATCH", "/api/admin/assets/bitcoin/"), Importance::Normal);
+        assert_eq!(importance("POST", "/api/alerts/"), Importance::Normal);
     }
 
     #[test]

@@ -48,14 +48,18 @@ pub(super) async fn admit(
         }
     };
     let standing = standing(limit, count.value, count.resets_in);
-    if standing.is_allowed {
-        return Ok(Some(standing));
+    if !standing.is_allowed {
+        state.metrics.refused.with_label_values(&["rate_limit"]).inc();
     }
-    state.metrics.refused.with_label_values(&["rate_limit"]).inc();
-    Err(ApiError::too_many(
+    Ok(Some(standing))
+}
+
+/// Why a caller who has none left is refused.
+pub(super) fn refusal(standing: &Standing) -> ApiError {
+    ApiError::too_many(
         "too many requests, try again later",
         std::time::Duration::from_secs(standing.seconds()),
-    ))
+    )
 }
 
 /// Tells the client how it stands.

@@ -35,7 +35,12 @@ pub(super) fn act_of(method: &Method, path: &str) -> Option<OperatorAct> {
 
 /// What was ordered, in words: the path and the beginning of the body.
 pub(super) fn detail(path: &str, body: &[u8]) -> String {
-    let body: String = String::from_utf8_lossy(body).chars().take(MAX_BODY).collect();
+    let text = String::from_utf8_lossy(body);
+    // Control characters say nothing, and some can't be stored.
+    let printable = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter });
+    let body: String = printable.take(MAX_BODY).collect();
     format!("{path} {body}")
 }
 
@@ -92,5 +97,6 @@ mod tests {
         let text = detail("/api/admin/assets/bitcoin/", &[b'x'; 10_000]);
         assert!(text.starts_with("/api/admin/assets/bitcoin/ xxx"));
         assert!(text.len() < 400);
+        assert_eq!(detail("/a/", b"\0{\n}"), "/a/  { }");
     }
 }

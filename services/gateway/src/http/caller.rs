@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use contracts::internal::{TokenFacts, TokenQuestion};
-use domain::{SessionId, UserId};
+use domain::{SessionId, Timestamp, UserId};
 use service_kit::{
     ApiError, ApiResult,
     identity::{Caller, UserIdentity},
 };
 
 use crate::{
-    domain::access::Refused,
+    domain::{access::Refused, stream::link::Standing},
     state::{State, fingerprint},
 };
 
@@ -18,9 +18,15 @@ const API_TOKEN_PREFIX: &str = "cwk_";
 
 /// Who is calling. A token that counts for nothing is refused, also where none is needed.
 pub(super) async fn caller(state: &State, headers: &HeaderMap) -> ApiResult<Caller> {
+    let standing = identify(state, headers).await?;
+    Ok(standing.map_or(Caller::Anonymous, |standing| Caller::User(standing.user)))
+}
+
+/// Who is calling, and until when; `None` for nobody in particular.
+pub(super) async fn identify(state: &State, headers: &HeaderMap) -> ApiResult<Option<Standing>> {
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
-        return Ok(Caller::Anonymous);
+        return Ok(None);
     };
     let token = value
         .to_str()
@@ -31,8 +37,13 @@ pub(super) async fn caller(state: &State, headers: &HeaderMap) -> ApiResult<Call
     if values.next().is_some() {
         return Err(refusal());
     }
+    identify_token(state, token).await.map(Some)
+}
+
+/// Whose token this is, and until when it counts.
+pub(super) async fn identify_token(state: &State, token: &str) -> ApiResult<Standing> {
     if token.starts_with(API_TOKEN_PREFIX) {
-        api_token(state, token).await
+        api_token(state, &fingerprint(token)).await
     } else {
         access_token(state, token)
     }
@@ -47,7 +58,7 @@ fn refusal() -> ApiError {
     ApiError::unauthorized("the access token is missing, expired or revoked")
 }
 
-fn access_token(state: &State, token: &str) -> ApiResult<Caller> {
+fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
     let now = state.context.clock.now();
     let keys = state.tokens.keys.load();
     if keys.is_empty() {
@@ -59,36 +70,42 @@ fn access_token(state: &State, token: &str) -> ApiResult<Caller> {
         .tokens
         .verified(&name)
         .filter(|(claims, kid)| keys.knows(kid) && claims.exp > now.millis().div_euclid(1_000));
-    let claims = match cached {
-        Some((claims, _)) => claims,
+    let (claims, kid) = match cached {
+        Some(known) => known,
         None => {
             let (claims, kid) = keys.verify(token, now).map_err(|refused: Refused| {
                 tracing::debug!(%refused, "access token refused");
                 refusal()
             })?;
             state.tokens.remember(name, &claims, &kid);
-            claims
+            (claims, kid)
         }
     };
     let session = SessionId::from(claims.sid);
     if state.tokens.is_ended(session) {
         return Err(refusal());
     }
-    Ok(Caller::User(UserIdentity {
+    let user = UserIdentity {
         id: UserId::from(claims.sub),
         role: claims.role,
         session: Some(session),
         scopes: None,
-    }))
+    };
+    Ok(Standing {
+        user,
+        expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1_000)),
+        fingerprint: name,
+        key: Some(kid),
+    })
 }
 
-async fn api_token(state: &State, token: &str) -> ApiResult<Caller> {
-    let name = fingerprint(token);
-    let facts = match state.tokens.introspected(&name) {
+/// Whose personal API token has this fingerprint, and until when it counts.
+pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> ApiResult<Standing> {
+    let facts = match state.tokens.introspected(name) {
         Some(facts) => facts,
         None => {
-            let facts = introspect(state, &name).await?;
-            state.tokens.remember_introspection(name, facts.clone());
+            let facts = introspect(state, name).await?;
+            state.tokens.remember_introspection(*name, facts.clone());
             facts
         }
     };
@@ -97,12 +114,18 @@ async fn api_token(state: &State, token: &str) -> ApiResult<Caller> {
         return Err(refusal());
     }
     let scopes = Some(facts.scopes.iter().copied().collect());
-    Ok(Caller::User(UserIdentity {
+    let user = UserIdentity {
         id: facts.user_id,
         role: facts.role,
         session: None,
         scopes,
-    }))
+    };
+    Ok(Standing {
+        user,
+        expires_at: facts.expires_at,
+        fingerprint: *name,
+        key: None,
+    })
 }
 
 async fn introspect(state: &State, token: &[u8; 32]) -> ApiResult<Option<Arc<TokenFacts>>> {

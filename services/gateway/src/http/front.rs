@@ -49,7 +49,11 @@ pub(super) async fn receive(
     let origin = cors::allowed(request.headers(), &state.origins);
     let mut answer = match let_in(&state, &request).await {
         Ok(standing) => {
-            let mut answer = next.call(request).await?.map_into_boxed_body();
+            let refused = standing.filter(|standing| !standing.is_allowed);
+            let mut answer = match refused {
+                Some(standing) => request.into_response(admission::refusal(&standing).error_response()),
+                None => next.call(request).await?.map_into_boxed_body(),
+            };
             if let Some(standing) = standing {
                 admission::tell(&standing, answer.headers_mut());
             }

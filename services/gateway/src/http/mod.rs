@@ -3,13 +3,16 @@
 mod admin;
 mod admission;
 mod audit;
-mod caller;
+pub(crate) mod caller;
 mod client_address;
 mod cors;
 mod document;
 mod export;
 mod front;
 mod proxy;
+mod stream;
+mod stream_requests;
+mod stream_socket;
 
 use actix_web::{
     middleware::{Compress, from_fn},
@@ -23,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("")
             .wrap(from_fn(front::receive))
             .wrap(Compress::default())
+            .service(stream::open_stream)
             .service(document::read_document)
             .service(document::show_docs)
             .service(export::export)

@@ -24,7 +24,11 @@ use super::{
     front::Visitor,
 };
 use crate::{
-    domain::{origins::Origins, routes::owner},
+    domain::{
+        guard::Held,
+        origins::Origins,
+        routes::{importance, owner},
+    },
     state::State,
 };
 
@@ -103,8 +107,21 @@ pub(super) async fn ask(
     visitor: &Visitor,
     body: Bytes,
 ) -> ApiResult<Answer> {
+    let importance = importance(request.method().as_str(), request.path());
+    let passage = state.guards.enter(service, importance);
+    let passage = passage.ok_or_else(|| ApiError::internal(NoAddress(service)))?;
+    let passage = passage.map_err(|held| {
+        let reason = match held {
+            Held::Open(_) => "service_away",
+            Held::Full => "overload",
+        };
+        state.metrics.refused.with_label_values(&[reason]).inc();
+        ApiError::unavailable(held)
+    })?;
     let request = build(state, service, request, visitor, body)?;
-    let answered = OnRuntime::new(state.context.runtime.clone(), send(request)).await;
+    let sending = send(request, || passage.may_retry());
+    let answered = OnRuntime::new(state.context.runtime.clone(), sending).await;
+    passage.settle(answered.is_ok());
     let outcome = if answered.is_ok() { "answered" } else { "failed" };
     state.metrics.forwarded.with_label_values(&[service, outcome]).inc();
     answered
@@ -163,11 +180,11 @@ fn origin(headers: &HeaderMap, origins: &Origins, public_url: &Url) -> Option<Ve
     })
 }
 
-async fn send(request: reqwest::RequestBuilder) -> ApiResult<Answer> {
+async fn send(request: reqwest::RequestBuilder, may_retry: impl Fn() -> bool) -> ApiResult<Answer> {
     // One more try where the first cannot have reached anybody: a service that restarts, an idle connection that was closed.
     let again = request.try_clone();
     let response = match (request.send().await, again) {
-        (Err(error), Some(again)) if error.is_connect() => again.send().await,
+        (Err(error), Some(again)) if error.is_connect() && may_retry() => again.send().await,
         (outcome, _) => outcome,
     };
     let mut response = response.map_err(|error| ApiError::unavailable(error.without_url()))?;

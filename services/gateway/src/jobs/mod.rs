@@ -2,3 +2,7 @@
 
 pub mod access;
 pub mod documents;
+pub mod live;
+pub mod prices;
+pub mod standings;
+pub mod streams;

@@ -9,23 +9,17 @@ pub struct PricePoint {
     pub at: Timestamp,
     /// The price.
     pub price: Price,
-    /// Which candle it belongs to.
-    pub candle: usize,
 }
 
 /// The course of a price through candles: each gives its open, its extremes (the one nearer to the open first) and its
 /// close, spread evenly over its bucket. A quiet one gives its close alone.
 pub fn walk(candles: &[Candle]) -> Vec<PricePoint> {
     let mut points = Vec::with_capacity(candles.len() * 4);
-    for (index, candle) in candles.iter().enumerate() {
+    for candle in candles {
         let (prices, start, length) = (candle.prices, candle.start.millis(), candle.interval.millis());
         let mut add = |offset: i64, price: Price| {
             if let Some(at) = Timestamp::from_millis(start + offset) {
-                points.push(PricePoint {
-                    at,
-                    price,
-                    candle: index,
-                });
+                points.push(PricePoint { at, price });
             }
         };
         if prices.low == prices.high {
@@ -110,7 +104,6 @@ mod tests {
         let point = |(index, price): (usize, &i64)| PricePoint {
             at: Timestamp::from_millis(index as i64).expect("time"),
             price: Price::new(Decimal::from(*price)).expect("price"),
-            candle: index,
         };
         prices.iter().enumerate().map(point).collect()
     }

@@ -19,14 +19,19 @@ use crate::{
     domain::{
         history::{Range, gaps, interval_for},
         ring::turnover,
-        thinning::{thin, walk},
+        thinning::{PricePoint, thin, walk},
     },
     error::Error,
     state::State,
+    store,
 };
 
 /// The most candles of one answer.
 pub const MAX_CANDLES: usize = 5_000;
+/// A stretch with more ticks is told by its candles.
+const MAX_TICKS: u64 = 20_000;
+/// So many of the newest ticks may not be stored yet without a gap that anybody would see.
+const UNSTORED: u64 = 20;
 /// How many candles are shown where nothing is said.
 pub const DEFAULT_CANDLES: usize = 300;
 
@@ -47,7 +52,8 @@ pub struct HistoryQuery {
 /// A point of a price's course.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PointView {
-    /// When; within a candle, extremes stand at a third and at two thirds of it.
+    /// When the price was made. Of a stretch with more ticks than 20,000, or older than ticks are kept, it is told by its
+    /// candles: the open at the beginning, extremes at a third and at two thirds, the close at the end of each.
     #[schema(value_type = String, format = DateTime)]
     timestamp: Timestamp,
     /// The price in USD.
@@ -171,19 +177,77 @@ async fn course(
     let volumes = rolling_volumes(&found);
     let first = found.partition_point(|candle| candle.end() <= stretch.from);
     let shown = &found[first..];
-    let inside = walk(shown)
-        .into_iter()
-        .filter(|point| stretch.from <= point.at && point.at < stretch.to)
-        .collect();
+    let inside = match seen_ticks(state, asset, stretch, shown).await? {
+        Some(ticks) => ticks,
+        None => walk(shown)
+            .into_iter()
+            .filter(|point| stretch.from <= point.at && point.at < stretch.to)
+            .collect(),
+    };
+    let volume_at = |at: Timestamp| {
+        let behind = found.partition_point(|candle| candle.start <= at);
+        behind.checked_sub(1).and_then(|index| volumes[index])
+    };
     let views = thin(inside, points).into_iter().map(|point| PointView {
         timestamp: point.at,
         price: point.price,
-        volume_24h: volumes[first + point.candle],
+        volume_24h: volume_at(point.at),
         market_cap: supply
             .and_then(|supply| supply.checked_mul(point.price.value()))
             .map(|cap| cap.round_dp(2)),
     });
     Ok(views.collect())
+}
+
+/// The ticks of a stretch as they happened, where all of them are stored and they are few; `None` where candles have to
+/// stand for them.
+async fn seen_ticks(
+    state: &State,
+    asset: &AssetId,
+    stretch: &Stretch,
+    shown: &[Candle],
+) -> Result<Option<Vec<PricePoint>>, Error> {
+    let expected: u64 = shown.iter().map(|candle| candle.samples).sum();
+    if expected == 0 || expected > MAX_TICKS {
+        return Ok(None);
+    }
+    let newest = state.market().get(asset).and_then(|entry| entry.last.clone());
+    let mut conn = state.conn().await?;
+    let stored = store::states::last_seq(&mut conn, asset).await.map_err(Error::from)?;
+    if newest.as_ref().is_some_and(|last| last.seq > stored + UNSTORED) {
+        return Ok(None);
+    }
+    let window = (Some(stretch.from), Some(stretch.to));
+    let limit = i64::try_from(MAX_TICKS).unwrap_or(i64::MAX);
+    let found = store::ticks::load(&mut conn, asset, window, None, limit)
+        .await
+        .map_err(Error::from)?;
+    let traded = |candle: &&Candle| candle.samples > 0;
+    let is_told_by_candles_alone = match (shown.iter().find(traded), found.first()) {
+        // Ticks are kept for some days, candles for longer.
+        (Some(candle), Some(tick)) => candle.end() <= tick.event_at,
+        _ => true,
+    };
+    if is_told_by_candles_alone {
+        return Ok(None);
+    }
+    let mut points: Vec<PricePoint> = found
+        .iter()
+        .map(|tick| PricePoint {
+            at: tick.event_at,
+            price: tick.price,
+        })
+        .collect();
+    if let Some(last) = newest
+        && points.last().is_none_or(|point| point.at < last.event_at)
+        && last.event_at < stretch.to
+    {
+        points.push(PricePoint {
+            at: last.event_at,
+            price: last.price,
+        });
+    }
+    Ok(Some(points))
 }
 
 /// For each candle what was traded in the 24 hours that end with it.

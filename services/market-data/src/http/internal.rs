@@ -63,6 +63,7 @@ pub async fn read_prices(
                 event_at: last.event_at,
                 received_at: last.received_at,
                 seq: last.seq,
+                day_ago: market.day_ago(entry),
             });
         }
     }

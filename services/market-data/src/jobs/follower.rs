@@ -107,7 +107,9 @@ async fn follow(state: Arc<State>, start: Start) -> Result<()> {
     loop {
         let next = state.shutdown.run_until_cancelled(records.recv()).await;
         let Some(Some(record)) = next else { return Ok(()) };
-        let batch = match LogBatch::decode(&record?.body) {
+        let record = record?;
+        state.messaging.read_log("prices", partition, record.offset);
+        let batch = match LogBatch::decode(&record.body) {
             Ok(batch) => batch,
             Err(error) => {
                 tracing::error!(partition, error = %error, "the tick log holds an unreadable batch");

@@ -154,6 +154,7 @@ impl Recorder {
 
     fn take_in(&mut self, record: LogRecord) -> Result<()> {
         let batch = LogBatch::decode(&record.body)?;
+        self.state.messaging.read_log("recorder", self.partition, record.offset);
         self.recording.take_in(record.offset, batch, 0);
         Ok(())
     }

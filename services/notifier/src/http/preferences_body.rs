@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use service_kit::Patch;
+use service_kit::{Patch, http::optional_object};
 use utoipa::ToSchema;
 
 use crate::domain::{Changes, DigestMode, DiscordChange, NtfyChange, TelegramChange, WebhookChange};
@@ -15,16 +15,22 @@ pub struct PreferencesBody {
     /// The version that was changed; an old one is refused.
     version: Option<i64>,
     /// Mails.
+    #[serde(default, deserialize_with = "optional_object")]
     email: Option<SwitchBody>,
     /// The list in the web app.
+    #[serde(default, deserialize_with = "optional_object")]
     in_app: Option<SwitchBody>,
     /// Signed requests to the user's own server.
+    #[serde(default, deserialize_with = "optional_object")]
     webhook: Option<WebhookBody>,
     /// A Telegram bot.
+    #[serde(default, deserialize_with = "optional_object")]
     telegram: Option<TelegramBody>,
     /// A Discord channel.
+    #[serde(default, deserialize_with = "optional_object")]
     discord: Option<DiscordBody>,
     /// ntfy pushes.
+    #[serde(default, deserialize_with = "optional_object")]
     ntfy: Option<NtfyBody>,
     /// When people's channels stay silent; null for never.
     #[serde(default)]

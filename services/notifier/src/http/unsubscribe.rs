@@ -33,7 +33,8 @@ pub struct TokenQuery {
 
 /// A page that asks whether mails shall stop. Looking at it changes nothing: mail scanners open links too.
 #[utoipa::path(tag = "notifications", params(TokenQuery),
-    responses((status = 200, description = "A plain page", content_type = "text/html", body = String)))]
+    responses((status = 200, description = "A plain page", content_type = "text/html", body = String),
+        (status = 404, description = "The link is of no use (any more); a plain page", content_type = "text/html", body = String)))]
 #[get("/api/notifications/unsubscribe/")]
 pub async fn show_unsubscribe(state: Data<State>, _: AnyCaller, query: Query<TokenQuery>) -> ApiResult<HttpResponse> {
     let Some(user) = state.unsubscribe.read(&query.into_inner().token) else {
@@ -55,7 +56,8 @@ pub async fn show_unsubscribe(state: Data<State>, _: AnyCaller, query: Query<Tok
 
 /// Stops mails about alerts and orders. Says the same when they were stopped before.
 #[utoipa::path(tag = "notifications", params(TokenQuery),
-    responses((status = 200, description = "Mails are stopped; a plain page", content_type = "text/html", body = String)))]
+    responses((status = 200, description = "Mails are stopped; a plain page", content_type = "text/html", body = String),
+        (status = 404, description = "The link is of no use (any more); a plain page", content_type = "text/html", body = String)))]
 #[post("/api/notifications/unsubscribe/")]
 pub async fn unsubscribe(state: Data<State>, _: AnyCaller, query: Query<TokenQuery>) -> ApiResult<HttpResponse> {
     let Some(user) = state.unsubscribe.read(&query.into_inner().token) else {

@@ -4,7 +4,7 @@ use contracts::events::Side;
 use domain::{Price, Timestamp, decimal::WireDecimal};
 use rust_decimal::{Decimal, dec};
 use serde::Deserialize;
-use service_kit::{ApiResult, FieldErrors};
+use service_kit::{ApiResult, FieldErrors, http::optional_object};
 use utoipa::ToSchema;
 
 use super::fields::{self, WireSide};
@@ -46,8 +46,10 @@ pub struct OrderBody {
     /// Your own name for it, at most 48 characters, unique in the portfolio.
     client_order_id: Option<String>,
     /// The profitable half of an `oco`.
+    #[serde(default, deserialize_with = "optional_object")]
     take_profit: Option<TakeProfitBody>,
     /// The protecting half of an `oco`.
+    #[serde(default, deserialize_with = "optional_object")]
     stop_loss: Option<StopLossBody>,
 }
 

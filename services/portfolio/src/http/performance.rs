@@ -23,7 +23,7 @@ use crate::{
         statistics::{CashFlow, money_weighted_pct, risk, tidy},
     },
     error::Error,
-    state::{BENCHMARK, State},
+    state::State,
     store::{
         portfolios::PortfolioRow,
         snapshots::{self, SnapshotRow},
@@ -162,9 +162,9 @@ pub struct TradeResult {
 /// What an asset did in the same time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BenchmarkView {
-    /// The asset.
-    #[schema(value_type = String)]
-    asset_id: &'static str,
+    /// The asset that the ticker BTC names; null where none does.
+    #[schema(required)]
+    asset_id: Option<String>,
     /// Its return in percent; null where a price is missing.
     #[schema(required)]
     return_pct: Option<f64>,
@@ -249,7 +249,7 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> Performance
         best_trade: sales.iter().max_by_key(|row| gain(row)).map(|row| result(state, row)),
         worst_trade: sales.iter().min_by_key(|row| gain(row)).map(|row| result(state, row)),
         benchmark: BenchmarkView {
-            asset_id: BENCHMARK,
+            asset_id: state.benchmark().map(|asset| asset.to_string()),
             return_pct: held,
             excess_pct: total.zip(held).map(|(own, held)| tidy(own - held)),
         },

@@ -240,6 +240,7 @@ impl Engine {
     fn decide(&self, term: &mut Term, records: &[LogRecord]) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         for record in records {
+            self.state.messaging.read_log("orders", self.partition, record.offset);
             term.offset = Some(record.offset);
             let batch = match LogBatch::decode(&record.body) {
                 Ok(batch) => batch,

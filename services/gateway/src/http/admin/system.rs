@@ -68,7 +68,7 @@ pub struct ServiceView {
     /// The age of the oldest of them, in seconds.
     #[schema(required)]
     outbox_age_seconds: Option<f64>,
-    /// Messages of the tick log that were not read yet, by reader.
+    /// Messages of the tick log by which each reader is behind the foremost one.
     log_lag: BTreeMap<String, u64>,
 }
 
@@ -80,9 +80,11 @@ pub struct ServiceView {
 pub async fn read_system(state: Data<State>, _: AdminCaller) -> ApiResult<Ok200<Vec<ServiceView>>> {
     let cache = &state.context.cache;
     let mut views = Vec::new();
-    for (name, vitals) in vitals(&state).await {
+    let all = vitals(&state).await;
+    let newest = newest_read(&all);
+    for (name, vitals) in all {
         let heard = instances::list(cache, name, state.context.clock.now()).await.ok();
-        views.push(view(name, heard, vitals));
+        views.push(view(name, heard, vitals, &newest));
     }
     Ok(Ok200(views))
 }
@@ -100,7 +102,34 @@ pub(super) async fn vitals(state: &State) -> Vec<(&'static str, Option<Vitals>)>
     all
 }
 
-fn view(name: &'static str, heard: Option<Vec<Instance>>, vitals: Option<Vitals>) -> ServiceView {
+/// The newest offset that any reader of the tick log has come to, by partition.
+fn newest_read(all: &[(&'static str, Option<Vitals>)]) -> BTreeMap<String, u64> {
+    let mut newest = BTreeMap::new();
+    let readers = all.iter().filter_map(|(_, vitals)| vitals.as_ref());
+    for (partition, offset) in readers.flat_map(|vitals| vitals.log_read.values().flatten()) {
+        let known = newest.entry(partition.clone()).or_insert(*offset);
+        *known = (*known).max(*offset);
+    }
+    newest
+}
+
+/// How many messages of the tick log each reader is behind the foremost one, all partitions together.
+fn log_lag(vitals: &Vitals, newest: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let lag = |read: &BTreeMap<String, u64>| {
+        let behind =
+            |(partition, offset): (&String, &u64)| newest.get(partition).unwrap_or(offset).saturating_sub(*offset);
+        read.iter().map(behind).sum()
+    };
+    let readers = vitals.log_read.iter();
+    readers.map(|(reader, read)| (reader.clone(), lag(read))).collect()
+}
+
+fn view(
+    name: &'static str,
+    heard: Option<Vec<Instance>>,
+    vitals: Option<Vitals>,
+    newest: &BTreeMap<String, u64>,
+) -> ServiceView {
     let state = vitals
         .as_ref()
         .map_or(ServiceState::Down, |vitals| vitals.status.into());
@@ -119,6 +148,6 @@ fn view(name: &'static str, heard: Option<Vec<Instance>>, vitals: Option<Vitals>
         outbox_rows: outbox.map(|vitals| vitals.outbox.rows),
         outbox_age_seconds: outbox.map(|vitals| vitals.outbox.age_seconds),
         checks: vitals.as_ref().map(|vitals| vitals.checks.clone()).unwrap_or_default(),
-        log_lag: vitals.map(|vitals| vitals.log_lag).unwrap_or_default(),
+        log_lag: vitals.map(|vitals| log_lag(&vitals, newest)).unwrap_or_default(),
     }
 }

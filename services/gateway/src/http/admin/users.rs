@@ -66,6 +66,7 @@ pub async fn list_users(state: Data<State>, admin: AdminCaller, request: HttpReq
 /// One user, with the value of the portfolio and the number of alerts.
 #[utoipa::path(tag = "admin", security(("bearer" = [])), responses(
     (status = 200, description = "The user", body = Envelope<ComposedUserView>),
+    (status = 404, description = "No such user"),
 ))]
 #[get("/api/admin/users/{id}/")]
 pub async fn get_user(state: Data<State>, admin: AdminCaller, request: HttpRequest) -> ApiResult<HttpResponse> {

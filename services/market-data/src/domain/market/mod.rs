@@ -251,6 +251,13 @@ impl Market {
         }
     }
 
+    /// The price of an asset a day ago, by the feed's own time, to which `change_24h` refers.
+    pub fn day_ago(&self, entry: &AssetEntry) -> Option<Price> {
+        let last = entry.last.as_ref()?;
+        let now = self.clock_of(entry.id()).unwrap_or(last.event_at);
+        entry.reference(now, DAY)
+    }
+
     /// The hourly closes of the last seven days and the newest price.
     pub fn sparkline(&self, entry: &AssetEntry) -> Vec<Price> {
         let Some(last) = &entry.last else { return Vec::new() };

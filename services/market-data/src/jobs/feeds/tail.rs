@@ -29,6 +29,8 @@ use crate::{
 /// How often the file is looked at when it had nothing new.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const CHUNK: usize = 256;
+/// A price of the future is a mistake of somebody's clock, and would move every candle on.
+const FUTURE: Duration = Duration::from_secs(60);
 
 /// What the reading thread says.
 enum News {
@@ -68,6 +70,15 @@ pub async fn run(context: FeedContext, path: PathBuf, messages: mpsc::Sender<Fee
             News::Ticks(found) => {
                 let now = state.now();
                 let fresh = found.into_iter().filter(|(number, _)| *number > resume_at);
+                let fresh = fresh.filter(|(number, line)| {
+                    let is_past = line.at <= now.plus(FUTURE);
+                    if !is_past {
+                        let items = &state.metrics.bad_items;
+                        items.with_label_values(&[Source::Tail.as_str(), "future"]).inc();
+                        tracing::warn!(line = number, at = %line.at, "a price of the future was left out");
+                    }
+                    is_past
+                });
                 let ticks: Vec<_> = fresh
                     .map(|(number, line)| from_file(line, number, 0, Source::Tail, now))
                     .collect();

@@ -1,0 +1,72 @@
+//! The gates in front of the services, as requests meet them.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use domain::SharedClock;
+
+use crate::{
+    documents::SERVICES,
+    domain::guard::{Guard, Held, Importance},
+};
+
+/// One gate for each service.
+pub struct Guards {
+    gates: HashMap<&'static str, Mutex<Guard>>,
+    clock: SharedClock,
+}
+
+/// A request on its way through a gate. Dropped without an outcome, it says nothing about the service.
+pub struct Passage<'a> {
+    gate: &'a Mutex<Guard>,
+    clock: &'a SharedClock,
+    answered: Option<bool>,
+}
+
+fn lock(gate: &Mutex<Guard>) -> MutexGuard<'_, Guard> {
+    gate.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Guards {
+    /// Gates through which `limit` requests go at once, each.
+    pub fn new(limit: u32, clock: SharedClock) -> Self {
+        Self {
+            gates: SERVICES
+                .iter()
+                .map(|service| (*service, Mutex::new(Guard::new(limit))))
+                .collect(),
+            clock,
+        }
+    }
+
+    /// Lets a request for a service through, or says why not; `None` for a service without a gate.
+    pub fn enter(&self, service: &str, importance: Importance) -> Option<Result<Passage<'_>, Held>> {
+        let gate = self.gates.get(service)?;
+        let admitted = lock(gate).admit(self.clock.now(), importance);
+        Some(admitted.map(|()| Passage {
+            gate,
+            clock: &self.clock,
+            answered: None,
+        }))
+    }
+}
+
+impl Passage<'_> {
+    /// Whether a request that cannot have reached the service may be sent once more.
+    pub fn may_retry(&self) -> bool {
+        lock(self.gate).may_retry()
+    }
+
+    /// Says whether the service answered.
+    pub fn settle(mut self, answered: bool) {
+        self.answered = Some(answered);
+    }
+}
+
+impl Drop for Passage<'_> {
+    fn drop(&mut self) {
+        lock(self.gate).settle(self.clock.now(), self.answered);
+    }
+}

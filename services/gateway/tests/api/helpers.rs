@@ -1,0 +1,324 @@
+//! Starts the gateway for one test, with a broker, a market and an auth of its own.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
+use contracts::{
+    ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, AccessClaims, Envelope, Event, LogBatch, LogEntry, Role,
+    events::AssetFacts,
+    internal::{AssetSnapshot, PriceFacts, PriceSnapshot, Revocation, RevocationPage},
+};
+use domain::{AssetId, Clock, EventId, Price, SessionId, Source, Symbol, SystemClock, Tick, UserId};
+use gateway::{Config, DEFAULTS, SERVICE};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use messaging::{Broker, BrokerOptions, OutgoingFact};
+use prometheus::Registry;
+use serde_json::{Value, json};
+use service_kit::{
+    Context, Running, Shared,
+    cache::Cache,
+    config::{self, CommonConfig},
+};
+use test_kit::eventually;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
+
+use crate::socket::Socket;
+
+const PARTITIONS: u16 = 2;
+const PUBLIC_URL: &str = "https://candlewick.example";
+
+/// What the stand-ins know.
+pub struct World {
+    pub keys: Keys,
+    pub assets: Vec<AssetFacts>,
+    pub prices: HashMap<AssetId, PriceFacts>,
+    /// Answers to any other path.
+    pub answers: HashMap<String, Value>,
+    pub revocations: Vec<Revocation>,
+}
+
+/// Signs access tokens as auth does.
+pub struct Keys(Ed25519KeyPair);
+
+impl Keys {
+    fn public(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.public_key().as_ref())
+    }
+
+    fn sign(&self, claims: &AccessClaims) -> String {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
+        header.kid = Some("test".to_owned());
+        let document = self.0.to_pkcs8().expect("a key");
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(document.as_ref())).expect("a token")
+    }
+}
+
+/// A person with a sign-in.
+pub struct Person {
+    pub id: UserId,
+    pub session: SessionId,
+    pub token: String,
+}
+
+/// One test's world.
+pub struct App {
+    pub broker: Arc<dyn Broker>,
+    pub world: Arc<Mutex<World>>,
+    pub running: Running,
+    _services: MockServer,
+    next: Mutex<HashMap<String, u64>>,
+}
+
+impl App {
+    /// A gateway with two assets and the default settings.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A gateway with two assets and these settings.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        // Shown with a failing test alone; another test may have set it first.
+        drop(
+            tracing_subscriber::fmt()
+                .with_env_filter("info,wiremock=warn")
+                .with_test_writer()
+                .try_init(),
+        );
+        let mut options = BrokerOptions::new("memory:");
+        options.partitions = PARTITIONS;
+        let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
+        let broker = messaging::connect(options, metrics).expect("broker");
+        let world = Arc::new(Mutex::new(World {
+            keys: Keys(Ed25519KeyPair::generate().expect("a key")),
+            assets: Vec::new(),
+            prices: HashMap::new(),
+            answers: HashMap::new(),
+            revocations: Vec::new(),
+        }));
+        let services = serve(world.clone()).await;
+        for (id, symbol, rank) in [("bitcoin", "BTC", 1), ("ethereum", "ETH", 2)] {
+            world.lock().expect("world").assets.push(asset(id, symbol, rank));
+        }
+        let running = run(&services, broker.clone(), settings).await;
+        let app = Self {
+            broker,
+            world,
+            running,
+            _services: services,
+            next: Mutex::default(),
+        };
+        eventually("the gateway knows the assets and the keys", async || {
+            let mut socket = app.socket().await;
+            socket.subscribe(&["ticker:BTC"]).await;
+            let is_known = socket.next().await["type"] == "snapshot" && app.running.is_ready().await;
+            is_known.then_some(())
+        })
+        .await;
+        app
+    }
+
+    /// A connection.
+    pub async fn socket(&self) -> Socket {
+        Socket::open(&self.running.url(), &[]).await.expect("a connection")
+    }
+
+    /// Appends a tick to the log.
+    pub async fn tick(&self, asset: &str, price: &str) -> Tick {
+        self.append(asset, price, false).await
+    }
+
+    /// Appends a tick that is older than one before it.
+    pub async fn late_tick(&self, asset: &str, price: &str) -> Tick {
+        self.append(asset, price, true).await
+    }
+
+    async fn append(&self, asset: &str, price: &str, is_late: bool) -> Tick {
+        let asset = AssetId::parse(asset).expect("id");
+        let seq = {
+            let mut next = self.next.lock().expect("numbers");
+            *next.entry(asset.to_string()).and_modify(|seq| *seq += 1).or_insert(1)
+        };
+        let now = SystemClock.now();
+        let tick = Tick {
+            asset: asset.clone(),
+            seq,
+            event_at: now,
+            received_at: now,
+            price: Price::parse(price).expect("price"),
+            quantity: None,
+            range: None,
+            source: Source::Kraken,
+            is_late,
+        };
+        let batch = LogBatch {
+            epoch: 1,
+            entries: vec![LogEntry::Tick(tick.clone())],
+            feed_position: None,
+        };
+        let body = batch.encode().expect("a batch");
+        self.broker
+            .append(asset.partition(PARTITIONS), body)
+            .await
+            .expect("appended");
+        tick
+    }
+
+    /// Appends a tick, and waits until a newcomer hears of it.
+    pub async fn known_tick(&self, asset: &str, price: &str) -> Tick {
+        let tick = self.tick(asset, price).await;
+        eventually("the price is known", async || {
+            let mut socket = self.socket().await;
+            socket.subscribe(&[&format!("ticker:{asset}")]).await;
+            (socket.next().await["data"]["price"] == price).then_some(())
+        })
+        .await;
+        tick
+    }
+
+    /// A person whose access token lives for so many seconds.
+    pub fn person(&self, seconds: i64) -> Person {
+        let (id, session) = (UserId::new(), SessionId::new());
+        let token = self.token(id, session, seconds);
+        Person { id, session, token }
+    }
+
+    fn token(&self, id: UserId, session: SessionId, seconds: i64) -> String {
+        let now = SystemClock.now().millis() / 1_000;
+        let claims = AccessClaims {
+            iss: PUBLIC_URL.to_owned(),
+            aud: ACCESS_TOKEN_AUDIENCE.to_owned(),
+            sub: id.uuid(),
+            sid: session.uuid(),
+            role: Role::User,
+            iat: now,
+            exp: now + seconds,
+        };
+        self.world.lock().expect("world").keys.sign(&claims)
+    }
+
+    /// Another access token of the same sign-in.
+    pub fn token_of(&self, person: &Person, seconds: i64) -> String {
+        self.token(person.id, person.session, seconds)
+    }
+
+    /// What a service answers to a path, from now on.
+    pub fn answer(&self, path: &str, data: Value) {
+        let body = json!({"success": true, "data": data, "message": ""});
+        self.world.lock().expect("world").answers.insert(path.to_owned(), body);
+    }
+
+    /// Tells a fact.
+    pub async fn tell<E: Event>(&self, fact: E) {
+        let envelope = Envelope {
+            id: EventId::new(),
+            name: E::NAME.to_owned(),
+            version: E::VERSION,
+            occurred_at: SystemClock.now(),
+            key: fact.key(),
+            seq: 1,
+            correlation_id: Uuid::now_v7(),
+            producer: "test".to_owned(),
+            payload: fact,
+        };
+        let fact = OutgoingFact {
+            id: envelope.id,
+            routing_key: envelope.routing_key(),
+            body: serde_json::to_vec(&envelope).expect("json"),
+            is_mandatory: false,
+            target_service: None,
+        };
+        // Nobody acknowledges here: handing it over is enough.
+        drop(tokio::time::timeout(std::time::Duration::from_millis(50), self.broker.publish(fact)).await);
+    }
+}
+
+/// What is known of an asset.
+pub fn asset(id: &str, symbol: &str, rank: u32) -> AssetFacts {
+    AssetFacts {
+        asset_id: AssetId::parse(id).expect("id"),
+        symbol: Symbol::parse(symbol).expect("symbol"),
+        name: symbol.to_lowercase(),
+        image_url: None,
+        rank: Some(rank),
+        enabled: true,
+        version: 1,
+    }
+}
+
+async fn run(services: &MockServer, broker: Arc<dyn Broker>, settings: &[(&str, &str)]) -> Running {
+    let mut environment: std::collections::BTreeMap<String, String> = settings
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let pairs = [
+        ("INTERNAL_SECRET", "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6"),
+        ("DATA_SECRET", "9a0c52e1d7b84f36c1aa02f4e65d7b38"),
+        // Never asked: the gateway has no database.
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"),
+        ("PUBLIC_URL", PUBLIC_URL),
+        ("GATEWAY__HTTP__PORT", "0"),
+        ("GATEWAY__OPERATIONS__PORT", "0"),
+        ("GATEWAY__REVOCATION_POLL_MS", "100"),
+    ];
+    for (name, value) in pairs {
+        environment.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+    }
+    for service in ["AUTH", "MARKET_DATA", "PORTFOLIO", "NOTIFIER", "ALERTS"] {
+        environment.insert(format!("SERVICES__{service}"), services.uri());
+    }
+    let environment = environment.into_iter().collect();
+    let common = CommonConfig::load(None, &environment).expect("common config");
+    let config: Config = config::load(SERVICE, DEFAULTS, None, &environment).expect("config");
+    let shared = Shared {
+        clock: Arc::new(SystemClock),
+        version: "test",
+        shutdown: CancellationToken::new(),
+        cache: Cache::in_memory(),
+        broker,
+    };
+    let context = Context::assemble(SERVICE, None, &common, &shared).expect("context");
+    gateway::start(config, context, &[]).await.expect("start")
+}
+
+/// Stands in for the services behind the gateway.
+async fn serve(world: Arc<Mutex<World>>) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(matchers::any())
+        .respond_with(move |request: &Request| {
+            let world = world.lock().expect("world");
+            let path = match request.url.query() {
+                Some(query) => format!("{}?{query}", request.url.path()),
+                None => request.url.path().to_owned(),
+            };
+            let data = match request.url.path() {
+                "/internal/assets" => json!(AssetSnapshot {
+                    assets: world.assets.clone()
+                }),
+                "/internal/prices" => json!(PriceSnapshot {
+                    prices: world.prices.values().cloned().collect(),
+                    stale_after_ms: Source::ALL.into_iter().map(|source| (source, 60_000)).collect(),
+                }),
+                "/internal/revocations" => json!(RevocationPage {
+                    revocations: world.revocations.clone(),
+                    cursor: 0,
+                    key_ids: vec!["test".to_owned()],
+                }),
+                "/internal/jwks" => json!({"keys": [{"kid": "test", "crv": "Ed25519", "x": world.keys.public()}]}),
+                _ => match world.answers.get(&path) {
+                    Some(body) => return ResponseTemplate::new(200).set_body_json(body),
+                    None => return ResponseTemplate::new(404),
+                },
+            };
+            ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": data, "message": ""}))
+        })
+        .mount(&server)
+        .await;
+    server
+}

@@ -1,0 +1,82 @@
+"use client";
+import { useLocale } from "next-intl";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { formatCompact, formatCount } from "@/lib/format";
+
+export interface BarsProps {
+  label: string;
+  rows: readonly { name: string; first: number; second?: number }[];
+  first: string;
+  second?: string;
+}
+
+/** Counts over time; a table for screen readers says the same. */
+export function Bars({ label, rows, first, second }: BarsProps) {
+  const locale = useLocale();
+  return (
+    <>
+      <div className="h-52" aria-hidden>
+        <ResponsiveContainer width="100%" height="100%">
+          <BarChart data={[...rows]} margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer={false}>
+            <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
+            <XAxis dataKey="name" stroke="var(--faint)" fontSize={11} tickLine={false} minTickGap={24} />
+            <YAxis
+              allowDecimals={false}
+              tickFormatter={(value: number) => formatCompact(locale, value)}
+              stroke="var(--faint)"
+              fontSize={11}
+              tickLine={false}
+              axisLine={false}
+              width={44}
+            />
+            <Tooltip
+              cursor={{ fill: "var(--raised)" }}
+              content={({ active, payload, label: name }) =>
+                active && payload?.length ? (
+                  <div className="numeric rounded-md border bg-surface px-3 py-2 text-xs shadow-lg">
+                    <p className="text-faint">{name}</p>
+                    {payload.map((entry) => (
+                      <p key={String(entry.dataKey)}>
+                        {entry.name}: {formatCount(locale, Number(entry.value))}
+                      </p>
+                    ))}
+                  </div>
+                ) : null
+              }
+            />
+            <Bar
+              dataKey="first"
+              name={first}
+              fill="var(--chart-1)"
+              radius={[2, 2, 0, 0]}
+              isAnimationActive={false}
+              maxBarSize={28}
+            />
+            {second ? (
+              <Bar
+                dataKey="second"
+                name={second}
+                fill="var(--chart-2)"
+                radius={[2, 2, 0, 0]}
+                isAnimationActive={false}
+                maxBarSize={28}
+              />
+            ) : null}
+          </BarChart>
+        </ResponsiveContainer>
+      </div>
+      <table className="sr-only">
+        <caption>{label}</caption>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">{row.name}</th>
+              <td>{row.first}</td>
+              {second ? <td>{row.second}</td> : null}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

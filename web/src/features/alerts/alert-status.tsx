@@ -1,0 +1,21 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { Badge, type Tone } from "@/components/ui/badge";
+
+const TONES: Record<string, Tone> = {
+  armed: "up",
+  triggered: "accent",
+  cooling: "warn",
+  no_data: "down",
+  paused: "neutral",
+  expired: "neutral",
+  draft: "neutral",
+};
+export const STATUSES = ["armed", "triggered", "cooling", "no_data", "paused", "expired"] as const;
+
+/** How an alert stands, in a word. */
+export function AlertStatus({ status }: { status: string }) {
+  const t = useTranslations("alerts");
+  const known = STATUSES.find((one) => one === status);
+  return <Badge tone={TONES[status] ?? "neutral"}>{known ? t(`status_${known}`) : status}</Badge>;
+}

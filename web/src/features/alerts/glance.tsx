@@ -1,0 +1,58 @@
+"use client";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Empty, QueryView } from "@/components/query-view";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { useSession } from "@/features/session/session-provider";
+import { AlertStatus } from "./alert-status";
+import { conditionOf, useAlerts } from "./queries";
+import { useSentences } from "./sentence";
+
+const SHOWN = 5;
+
+/** One's own alerts in short. */
+export function AlertsGlance() {
+  const t = useTranslations("alerts");
+  const session = useSession();
+  const query = useAlerts({ limit: SHOWN });
+  const words = useSentences();
+  return (
+    <Card
+      title={t("title")}
+      bodyClassName="px-0 pb-2"
+      actions={
+        <Button asChild size="small" tone="ghost">
+          <Link href="/alerts">{t("all")}</Link>
+        </Button>
+      }
+    >
+      {session.status === "active" ? (
+        <QueryView
+          query={query}
+          skeletonClassName="mx-4 h-24"
+          isEmpty={(page) => page.data.length === 0}
+          empty={<Empty>{t("none")}</Empty>}
+        >
+          {(page) => (
+            <ul>
+              {page.data.map((alert) => (
+                <li key={alert.id} className="flex items-center gap-3 px-4 py-2 hover:bg-raised/60">
+                  <div className="min-w-0 flex-1">
+                    <Link href={`/assets/${alert.asset_id}`} className="font-medium hover:underline">
+                      {alert.asset_symbol}
+                    </Link>
+                    <p className="truncate text-[0.8125rem] text-muted">{words.headline(conditionOf(alert))}</p>
+                  </div>
+                  <AlertStatus status={alert.status} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </QueryView>
+      ) : (
+        <Empty>{t("signInFirst")}</Empty>
+      )}
+    </Card>
+  );
+}

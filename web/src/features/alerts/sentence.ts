@@ -1,0 +1,111 @@
+"use client";
+import { useLocale, useTranslations } from "next-intl";
+import { formatNumber, formatPrice } from "@/lib/format";
+import { formatMinute } from "@/lib/time";
+import {
+  type Channel,
+  type Condition,
+  isLevel,
+  partsOf,
+  type SimpleCondition,
+  type Trigger,
+  triggerParts,
+} from "./conditions";
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+
+export interface Plan {
+  symbol: string;
+  condition: Condition;
+  trigger: Trigger;
+  cooldownSeconds: number;
+  channels: readonly Channel[];
+  expiresAt: string | null;
+}
+
+/** Says conditions and alerts in words. */
+export function useSentences() {
+  const t = useTranslations("alertWords");
+  const locale = useLocale();
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+
+  const part = (condition: SimpleCondition): string => {
+    if (isLevel(condition.type) && "price" in condition) {
+      return t(condition.type, { price: formatPrice(locale, condition.price) });
+    }
+    switch (condition.type) {
+      case "channel":
+        return t(`channel_${condition.op}`, {
+          low: formatPrice(locale, condition.low),
+          high: formatPrice(locale, condition.high),
+        });
+      case "change_pct":
+        return t(`change_${condition.direction}`, {
+          percent: formatNumber(locale, Number(condition.percent), 4),
+          window: t(`window_${condition.window}`),
+        });
+      case "indicator":
+        return t(`indicator_${condition.op}`, {
+          indicator: condition.indicator.toUpperCase(),
+          interval: condition.interval,
+          value: formatNumber(locale, Number(condition.value), 8),
+        });
+      case "volume_spike":
+        return t("volume", {
+          interval: condition.interval,
+          multiple: formatNumber(locale, Number(condition.multiple), 4),
+        });
+      default:
+        return "";
+    }
+  };
+
+  const condition = (whole: Condition): string => list.format(partsOf(whole).map(part));
+
+  const trigger = (value: Trigger): string => {
+    const { mode, interval } = triggerParts(value);
+    return t(`trigger_${mode}`, { interval: interval ?? "" });
+  };
+
+  const duration = (seconds: number): string => {
+    if (seconds % DAY === 0) return t("days", { count: seconds / DAY });
+    if (seconds % HOUR === 0) return t("hours", { count: seconds / HOUR });
+    if (seconds % MINUTE === 0) return t("minutes", { count: seconds / MINUTE });
+    return t("seconds", { count: seconds });
+  };
+
+  /** What will happen, as a sentence. */
+  const plan = (alert: Plan): string => {
+    const first =
+      alert.channels.length > 0
+        ? t("plan", { symbol: alert.symbol, condition: condition(alert.condition), ways: ways(alert) })
+        : t("planSilent", { symbol: alert.symbol, condition: condition(alert.condition) });
+    return `${first} ${course(alert)}`;
+  };
+
+  const ways = (alert: Plan): string => list.format(alert.channels.map((channel) => t(`by_${channel}`)));
+
+  /** How often, how quiet in between, until when. */
+  const course = (alert: Plan): string => {
+    const sentences = [
+      t(`then_${triggerParts(alert.trigger).mode}`, { interval: triggerParts(alert.trigger).interval ?? "" }),
+    ];
+    if (alert.cooldownSeconds > 0) sentences.push(t("cooldown", { duration: duration(alert.cooldownSeconds) }));
+    sentences.push(alert.expiresAt ? t("until", { moment: formatMinute(locale, alert.expiresAt) }) : t("forever"));
+    return sentences.join(" ");
+  };
+
+  /** The condition as a line of its own. */
+  const headline = (whole: Condition): string => {
+    const text = condition(whole);
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  };
+
+  /** What follows from it. */
+  const consequence = (alert: Plan): string =>
+    `${alert.channels.length > 0 ? t("told", { ways: ways(alert) }) : t("untold")} ${course(alert)}`;
+
+  return { condition, headline, trigger, plan, consequence };
+}

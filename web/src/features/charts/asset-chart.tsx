@@ -1,0 +1,186 @@
+"use client";
+import { BellPlus, Crosshair } from "lucide-react";
+import { useLocale, useTranslations } from "next-intl";
+import { useMemo, useState } from "react";
+import { Empty, QueryView } from "@/components/query-view";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Segmented } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { levelsOf } from "@/features/alerts/conditions";
+import { LazyAlertDialog } from "@/features/alerts/lazy-alert-dialog";
+import { conditionOf, useAlerts } from "@/features/alerts/queries";
+import { useSession } from "@/features/session/session-provider";
+import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
+import { formatPrice, priceDecimals } from "@/lib/format";
+import { formatMinute } from "@/lib/time";
+import { commonStart, indicatorLines } from "./chart-data";
+import { useChartColors } from "./chart-theme";
+import { CompareMenu } from "./compare-menu";
+import { IndicatorBar } from "./indicator-bar";
+import { kindOf } from "./indicator-kinds";
+import { LazyPriceChart } from "./lazy";
+import { PeriodMenu } from "./period-menu";
+import type { ChartIndicator } from "./price-chart";
+import { type Period, useCandles, useComparison, useIndicators } from "./queries";
+import { useKept } from "./use-kept";
+
+const FIRST_INDICATORS = ["sma:20"];
+
+/** The chart of an asset with everything that can be done to it. */
+export function AssetChart({ asset }: { asset: AssetDetail }) {
+  const t = useTranslations("chart");
+  const locale = useLocale();
+  const colors = useChartColors();
+  const session = useSession();
+  const [interval, setInterval] = useKept<Interval>("candlewick-interval", "1h");
+  const [specs, setSpecs] = useKept<string[]>("candlewick-indicators", FIRST_INDICATORS);
+  const [period, setPeriod] = useState<Period | null>(null);
+  const [compared, setCompared] = useState<readonly string[]>([]);
+  const [isPicking, setPicking] = useState(false);
+  const [alertPrice, setAlertPrice] = useState<string | null>(null);
+  const id = asset.asset_id;
+
+  const { query, candles, gaps } = useCandles(id, interval, period);
+  const first = candles[0]?.timestamp;
+  const shown = useMemo(() => (first ? { from: first, ...(period ? { to: period.to } : {}) } : null), [first, period]);
+  const indicators = useIndicators(id, interval, specs, shown);
+  const drawn = useMemo<ChartIndicator[]>(
+    () =>
+      specs.map((spec) => ({
+        spec,
+        place: kindOf(spec)?.place ?? "pane",
+        lines: indicatorLines(indicators.data?.series, spec),
+      })),
+    [specs, indicators.data],
+  );
+  const alerts = useAlerts({ symbol: id, limit: 100 });
+  const levels = useMemo(
+    () =>
+      (alerts.data?.data ?? [])
+        .filter((alert) => alert.status !== "expired")
+        .flatMap((alert) =>
+          levelsOf(conditionOf(alert)).map((price) => ({
+            id: `${alert.id}:${price}`,
+            price: Number(price),
+            title: t("alertLine"),
+            isActive: alert.is_active,
+          })),
+        ),
+    [alerts.data, t],
+  );
+  const courses = useComparison(compared, interval, period);
+  const compare = useMemo(() => {
+    if (compared.length === 0) return null;
+    const loaded = compared.flatMap((name, index) => {
+      const data = courses[index]?.data?.data;
+      return data ? [{ name, candles: data }] : [];
+    });
+    const from = commonStart([candles, ...loaded.map((course) => course.candles)]);
+    return from ? { own: asset.symbol, from, courses: loaded } : null;
+  }, [compared, courses, candles, asset.symbol]);
+
+  const onPrice = isPicking
+    ? (price: number) => {
+        setPicking(false);
+        setAlertPrice(price.toFixed(priceDecimals(price)));
+      }
+    : undefined;
+  const last = candles.at(-1);
+  const isSignedIn = session.status === "active";
+
+  return (
+    <Card bodyClassName="flex flex-col p-0" className="overflow-hidden">
+      <div className="flex flex-wrap items-center gap-2 border-b p-2.5">
+        <Segmented
+          label={t("interval")}
+          value={interval}
+          onChange={setInterval}
+          options={INTERVALS.map((value) => ({ value, label: value }))}
+        />
+        <PeriodMenu period={period} onChange={setPeriod} />
+        <CompareMenu own={id} compared={compared} onChange={setCompared} />
+        {isSignedIn ? (
+          <span className="flex gap-2 sm:ml-auto">
+            <Button
+              size="small"
+              aria-pressed={isPicking}
+              tone={isPicking ? "primary" : "plain"}
+              onClick={() => setPicking(!isPicking)}
+              disabled={compare !== null}
+            >
+              <Crosshair aria-hidden />
+              {isPicking ? t("pickNow") : t("pick")}
+            </Button>
+            <Button size="small" onClick={() => setAlertPrice("")}>
+              <BellPlus aria-hidden />
+              {t("newAlert")}
+            </Button>
+          </span>
+        ) : null}
+      </div>
+      <IndicatorBar
+        specs={specs}
+        onChange={setSpecs}
+        latest={indicators.data?.latest as Record<string, unknown> | undefined}
+        isFailed={indicators.isError}
+      />
+      <QueryView
+        query={query}
+        skeletonClassName="m-3 h-[24rem]"
+        isEmpty={(page) => page.data.length === 0}
+        empty={<Empty>{t("noCandles")}</Empty>}
+      >
+        {() =>
+          colors ? (
+            <LazyPriceChart
+              className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem]" : "min-h-[24rem] xl:min-h-[30rem]"}`}
+              candles={candles}
+              series={`${id}:${interval}:${period?.from ?? ""}:${period?.to ?? ""}`}
+              colors={colors}
+              indicators={drawn}
+              levels={levels}
+              compare={compare}
+              onPrice={onPrice}
+              label={
+                last
+                  ? t("described", {
+                      name: asset.name,
+                      interval,
+                      count: candles.length,
+                      close: formatPrice(locale, last.close),
+                      high: formatPrice(locale, last.high),
+                      low: formatPrice(locale, last.low),
+                    })
+                  : asset.name
+              }
+            />
+          ) : (
+            <Skeleton className="m-3 h-[24rem]" />
+          )
+        }
+      </QueryView>
+      <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t px-4 py-2 text-faint text-xs">
+        <span>{t("utc")}</span>
+        {compare ? <span>{t("rebased", { moment: formatMinute(locale, compare.from) })}</span> : null}
+        {gaps.length > 0 ? <span className="text-warn">{t("gaps", { count: gaps.length })}</span> : null}
+        {last && !last.is_closed ? <span>{t("running")}</span> : null}
+        <a
+          className="ml-auto underline hover:text-text"
+          href="https://www.tradingview.com/"
+          target="_blank"
+          rel="noreferrer"
+        >
+          {t("attribution")}
+        </a>
+      </footer>
+      <LazyAlertDialog
+        key={alertPrice ?? "closed"}
+        open={alertPrice !== null}
+        onOpenChange={(open) => !open && setAlertPrice(null)}
+        symbol={id}
+        price={alertPrice ?? undefined}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+import { useTheme } from "next-themes";
+import { useEffect, useState } from "react";
+
+/** The colours of charts: those of the page. */
+export interface ChartColors {
+  text: string;
+  faint: string;
+  line: string;
+  surface: string;
+  up: string;
+  down: string;
+  upSoft: string;
+  downSoft: string;
+  accent: string;
+  series: readonly [string, ...string[]];
+}
+
+function read(): ChartColors {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: color("--muted"),
+    faint: color("--faint"),
+    line: color("--line"),
+    surface: color("--surface"),
+    up: color("--up"),
+    down: color("--down"),
+    upSoft: `${color("--up")}66`,
+    downSoft: `${color("--down")}66`,
+    accent: color("--accent"),
+    series: [color("--chart-1"), color("--chart-2"), color("--chart-4"), color("--chart-3"), color("--chart-5")],
+  };
+}
+
+/** The page's colours, for what is drawn on a canvas; null until the page is there. */
+export function useChartColors(): ChartColors | null {
+  const { resolvedTheme } = useTheme();
+  const [colors, setColors] = useState<ChartColors | null>(null);
+  // The theme's class stands on the page when effects run.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours change with the theme
+  useEffect(() => setColors(read()), [resolvedTheme]);
+  return colors;
+}

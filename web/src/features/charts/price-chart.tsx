@@ -1,0 +1,334 @@
+"use client";
+import {
+  CandlestickSeries,
+  ColorType,
+  CrosshairMode,
+  createChart,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineSeries,
+  LineStyle,
+  type SeriesType,
+  type Time,
+} from "lightweight-charts";
+import { useLocale } from "next-intl";
+import { useEffect, useRef } from "react";
+import type { Candle } from "@/lib/api/types";
+import { priceDecimals } from "@/lib/format";
+import { candlePoint, chartTime, type NamedLine, rebased, volumePoint } from "./chart-data";
+import type { ChartColors } from "./chart-theme";
+
+/** A level drawn across the chart. */
+export interface ChartLevel {
+  id: string;
+  price: number;
+  title: string;
+  isActive: boolean;
+}
+
+/** A moment marked on the chart. */
+export interface ChartMark {
+  at: string;
+  text: string;
+}
+
+export interface ChartIndicator {
+  spec: string;
+  place: "overlay" | "pane";
+  lines: readonly NamedLine[];
+}
+
+export interface ChartCourse {
+  name: string;
+  candles: readonly Candle[];
+}
+
+export interface PriceChartProps {
+  candles: readonly Candle[];
+  /** Names what is drawn; with another name the view begins anew. */
+  series: string;
+  colors: ChartColors;
+  label: string;
+  indicators?: readonly ChartIndicator[];
+  levels?: readonly ChartLevel[];
+  marks?: readonly ChartMark[];
+  /** Courses to compare; with them everything is rebased to 100 at `from`. */
+  compare?: { own: string; from: string; courses: readonly ChartCourse[] } | null;
+  onPrice?: ((price: number) => void) | undefined;
+  className?: string;
+}
+
+const PANE_STRETCH = 0.28;
+const HALF = 0.5;
+
+interface Drawn {
+  chart: IChartApi;
+  main: ISeriesApi<SeriesType>;
+  volume: ISeriesApi<"Histogram"> | null;
+  marks: ISeriesMarkersPluginApi<Time> | null;
+  levels: IPriceLine[];
+  extra: ISeriesApi<SeriesType>[];
+  /** Which series is drawn, from when, and how many candles of it. */
+  series: string | null;
+  first: string | null;
+  count: number;
+}
+
+/** Candles and what is drawn over and under them. */
+export function PriceChart(props: PriceChartProps) {
+  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, className } = props;
+  const locale = useLocale();
+  const frame = useRef<HTMLDivElement>(null);
+  const drawn = useRef<Drawn | null>(null);
+  const clicked = useRef(onPrice);
+  useEffect(() => {
+    clicked.current = onPrice;
+  });
+  const isComparing = Boolean(compare);
+
+  useEffect(() => {
+    if (!frame.current) return;
+    const chart = makeChart(frame.current, colors, locale);
+    const main = isComparing
+      ? chart.addSeries(LineSeries, { color: colors.series[0], lineWidth: 2, priceLineVisible: false })
+      : chart.addSeries(CandlestickSeries, {
+          upColor: colors.up,
+          downColor: colors.down,
+          wickUpColor: colors.up,
+          wickDownColor: colors.down,
+          borderUpColor: colors.up,
+          borderDownColor: colors.down,
+        });
+    const volume = isComparing ? null : addVolume(chart);
+    const marksApi = isComparing ? null : createSeriesMarkers(main, []);
+    drawn.current = {
+      chart,
+      main,
+      volume,
+      marks: marksApi,
+      levels: [],
+      extra: [],
+      series: null,
+      first: null,
+      count: 0,
+    };
+    chart.subscribeClick((event) => {
+      const price = event.point ? main.coordinateToPrice(event.point.y) : null;
+      if (price !== null) clicked.current?.(Number(price));
+    });
+    return () => {
+      drawn.current = null;
+      chart.remove();
+    };
+  }, [colors, locale, isComparing]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew must be filled anew
+  useEffect(() => {
+    if (drawn.current) drawCandles(drawn.current, { candles, series, colors, compare: compare ?? null });
+  }, [candles, series, colors, compare, locale]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    if (drawn.current) drawExtra(drawn.current, indicators ?? [], compare ?? null, colors);
+  }, [indicators, compare, colors, locale]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    if (drawn.current) drawLevels(drawn.current, isComparing ? [] : (levels ?? []), colors);
+  }, [levels, colors, locale, isComparing]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    if (drawn.current) drawMarks(drawn.current, marks ?? [], colors);
+  }, [marks, colors, locale, candles]);
+
+  return <div ref={frame} role="img" aria-label={label} className={className} data-testid="price-chart" />;
+}
+
+function makeChart(element: HTMLElement, colors: ChartColors, locale: string): IChartApi {
+  return createChart(element, {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: colors.surface },
+      textColor: colors.text,
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      fontSize: 11,
+      panes: { separatorColor: colors.line, enableResize: true },
+      // Its logo needs a style element without the page's nonce; the link stands below the chart instead.
+      attributionLogo: false,
+    },
+    grid: {
+      vertLines: { color: colors.line, style: LineStyle.Dotted },
+      horzLines: { color: colors.line, style: LineStyle.Dotted },
+    },
+    crosshair: { mode: CrosshairMode.Normal },
+    rightPriceScale: { borderColor: colors.line },
+    timeScale: { borderColor: colors.line, timeVisible: true, secondsVisible: false, rightOffset: 4 },
+    localization: { locale },
+  });
+}
+
+function addVolume(chart: IChartApi): ISeriesApi<"Histogram"> {
+  const volume = chart.addSeries(HistogramSeries, {
+    priceScaleId: "volume",
+    priceFormat: { type: "volume" },
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+  return volume;
+}
+
+function drawCandles(
+  drawn: Drawn,
+  { candles, series, colors, compare }: Pick<PriceChartProps, "candles" | "series" | "colors" | "compare">,
+): void {
+  if (compare) {
+    drawn.main.setData(rebased(candles, compare.from));
+    drawn.main.applyOptions({ title: compare.own });
+    drawn.chart.timeScale().fitContent();
+    return;
+  }
+  const last = candles.at(-1);
+  if (!last) {
+    drawn.main.setData([]);
+    drawn.volume?.setData([]);
+    return;
+  }
+  const decimals = priceDecimals(last.close);
+  const pale = { up: colors.upSoft, down: colors.downSoft };
+  const isSame = drawn.first === candles[0]?.timestamp && drawn.series === series && candles.length >= drawn.count;
+  if (isSame && drawn.count > 0) {
+    // The last one moved, or some came behind it: the view stays where the reader put it.
+    for (const candle of candles.slice(drawn.count - 1)) {
+      drawn.main.update(candlePoint(candle, pale));
+      drawn.volume?.update(volumePoint(candle, pale));
+    }
+  } else {
+    drawn.main.applyOptions({ priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals } });
+    drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
+    drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
+    if (drawn.series !== series) showNewest(drawn.chart, candles.length);
+  }
+  drawn.series = series;
+  drawn.first = candles[0]?.timestamp ?? null;
+  drawn.count = candles.length;
+}
+
+const BAR_WIDTH = 7;
+const LEAST_BARS = 40;
+const FIRST_WIDTH = 900;
+
+function showNewest(chart: IChartApi, count: number): void {
+  const bars = Math.max(LEAST_BARS, Math.round((chart.timeScale().width() || FIRST_WIDTH) / BAR_WIDTH));
+  chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, bars) - HALF, to: count + 3 });
+}
+
+function drawExtra(
+  drawn: Drawn,
+  indicators: readonly ChartIndicator[],
+  compare: PriceChartProps["compare"],
+  colors: ChartColors,
+): void {
+  for (const series of drawn.extra) drawn.chart.removeSeries(series);
+  drawn.extra = [];
+  if (compare) {
+    for (const [index, course] of compare.courses.entries()) {
+      const color = colors.series[(index + 1) % colors.series.length] ?? colors.accent;
+      const series = drawn.chart.addSeries(LineSeries, {
+        color,
+        lineWidth: 2,
+        title: course.name,
+        priceLineVisible: false,
+      });
+      series.setData(rebased(course.candles, compare.from));
+      drawn.extra.push(series);
+    }
+    return;
+  }
+  let pane = 0;
+  let color = 0;
+  for (const indicator of indicators) {
+    if (indicator.lines.length === 0) continue;
+    if (indicator.place === "pane") pane += 1;
+    for (const line of indicator.lines) {
+      drawn.extra.push(addLine(drawn.chart, indicator, line, indicator.place === "pane" ? pane : 0, colors, color));
+      color += 1;
+    }
+  }
+  for (const [index, one] of drawn.chart.panes().entries()) one.setStretchFactor(index === 0 ? 1 : PANE_STRETCH);
+}
+
+function addLine(
+  chart: IChartApi,
+  indicator: ChartIndicator,
+  line: NamedLine,
+  pane: number,
+  colors: ChartColors,
+  index: number,
+): ISeriesApi<SeriesType> {
+  const color = colors.series[index % colors.series.length] ?? colors.accent;
+  const isBand = line.component === "upper" || line.component === "lower";
+  if (line.component === "histogram") {
+    const bars = chart.addSeries(
+      HistogramSeries,
+      { priceLineVisible: false, lastValueVisible: false, color: colors.faint },
+      pane,
+    );
+    bars.setData(
+      line.points.map((point) =>
+        "value" in point ? { ...point, color: point.value >= 0 ? colors.upSoft : colors.downSoft } : point,
+      ),
+    );
+    return bars;
+  }
+  const isDots = indicator.spec.startsWith("sar");
+  const series = chart.addSeries(
+    LineSeries,
+    {
+      color,
+      lineWidth: 1,
+      lineStyle: isBand ? LineStyle.Dashed : LineStyle.Solid,
+      lineVisible: !isDots,
+      pointMarkersVisible: isDots,
+      pointMarkersRadius: 1.5,
+      priceLineVisible: false,
+      lastValueVisible: pane > 0,
+      crosshairMarkerVisible: false,
+      title: pane > 0 ? (line.component ? line.key : indicator.spec) : "",
+    },
+    pane,
+  );
+  series.setData([...line.points]);
+  return series;
+}
+
+function drawLevels(drawn: Drawn, levels: readonly ChartLevel[], colors: ChartColors): void {
+  for (const line of drawn.levels) drawn.main.removePriceLine(line);
+  drawn.levels = levels.map((level) =>
+    drawn.main.createPriceLine({
+      price: level.price,
+      color: level.isActive ? colors.accent : colors.faint,
+      lineWidth: 1,
+      lineStyle: LineStyle.Dashed,
+      axisLabelVisible: true,
+      title: level.title,
+    }),
+  );
+}
+
+function drawMarks(drawn: Drawn, marks: readonly ChartMark[], colors: ChartColors): void {
+  drawn.marks?.setMarkers(
+    marks.map((mark) => ({
+      time: chartTime(mark.at),
+      position: "aboveBar",
+      shape: "arrowDown",
+      color: colors.accent,
+      text: mark.text,
+    })),
+  );
+}

@@ -1,0 +1,185 @@
+"use client";
+import { CheckCheck, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useLocale, useTranslations } from "next-intl";
+import { useState } from "react";
+import { Pager, useCursors } from "@/components/pager";
+import { Empty, QueryView } from "@/components/query-view";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { PageHead } from "@/components/ui/card";
+import { Segmented } from "@/components/ui/segmented";
+import { useProblem } from "@/features/session/problem";
+import { useToast } from "@/features/shell/toasts";
+import type { Notification } from "@/lib/api/types";
+import { classes } from "@/lib/classes";
+import { formatMinute } from "@/lib/time";
+import { Deliveries } from "./deliveries";
+import { unreadOf, useDeliveries, useNotificationChanges, useNotifications } from "./queries";
+
+const PAGE = 30;
+const KINDS = [
+  "alert_fired",
+  "alert_expired",
+  "alert_paused",
+  "alert_no_data",
+  "order_filled",
+  "order_rejected",
+  "order_expired",
+  "feed_degraded",
+  "security",
+  "test",
+  "digest",
+] as const;
+
+/** Where a notification leads. */
+function placeOf(kind: string): string | null {
+  if (kind === "alert_fired") return "/alerts/history";
+  if (kind.startsWith("alert_")) return "/alerts";
+  if (kind.startsWith("order_")) return "/portfolio";
+  if (kind === "security") return "/settings/security";
+  return null;
+}
+
+/** The notification centre. */
+export function NotificationsPage() {
+  const t = useTranslations("notifications");
+  const toast = useToast();
+  const problem = useProblem();
+  const [show, setShow] = useState<"all" | "unread">("all");
+  const pages = useCursors();
+  const { readAll } = useNotificationChanges();
+  const query = useNotifications({
+    limit: PAGE,
+    ...(show === "unread" ? { unread: true } : {}),
+    ...(pages.cursor ? { cursor: pages.cursor } : {}),
+  });
+  const unread = unreadOf(query.data);
+  return (
+    <>
+      <PageHead
+        title={t("title")}
+        description={t("unread", { count: unread })}
+        actions={
+          <>
+            <Button asChild>
+              <Link href="/settings/channels">{t("channels")}</Link>
+            </Button>
+            <Button
+              disabled={unread === 0}
+              isBusy={readAll.isPending}
+              onClick={() => readAll.mutate(undefined, { onError: (error) => toast(problem(error), "bad") })}
+            >
+              <CheckCheck aria-hidden />
+              {t("readAll")}
+            </Button>
+          </>
+        }
+      />
+      <Segmented
+        className="mb-3"
+        label={t("show")}
+        value={show}
+        onChange={(value) => {
+          pages.reset();
+          setShow(value);
+        }}
+        options={[
+          { value: "all", label: t("all") },
+          { value: "unread", label: t("onlyUnread") },
+        ]}
+      />
+      <QueryView
+        query={query}
+        skeletonClassName="h-96"
+        isEmpty={(page) => page.data.length === 0}
+        empty={
+          <div className="card">
+            <Empty>{t(show === "unread" ? "noneUnread" : "none")}</Empty>
+          </div>
+        }
+      >
+        {(page) => (
+          <>
+            <ul className="card divide-y divide-line">
+              {page.data.map((notification) => (
+                <Row key={notification.id} notification={notification} />
+              ))}
+            </ul>
+            <Pager pages={pages} next={page.page.next} />
+          </>
+        )}
+      </QueryView>
+    </>
+  );
+}
+
+function Row({ notification }: { notification: Notification }) {
+  const t = useTranslations("notifications");
+  const locale = useLocale();
+  const { read, remove } = useNotificationChanges();
+  const [isOpen, setOpen] = useState(false);
+  const deliveries = useDeliveries(notification.id, isOpen);
+  const kind = KINDS.find((one) => one === notification.kind);
+  const place = placeOf(notification.kind);
+  return (
+    <li className="px-4 py-3">
+      <div className="flex items-start gap-3">
+        <span
+          aria-hidden
+          className={classes(
+            "mt-2 size-2 shrink-0 rounded-full",
+            notification.read ? "bg-transparent" : "bg-accent-solid",
+          )}
+        />
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <span className={classes(notification.read ? "font-medium" : "font-semibold")}>{notification.title}</span>
+            {notification.read ? null : <span className="sr-only">{t("isUnread")}</span>}
+            <Badge>{kind ? t(`kind_${kind}`) : notification.kind}</Badge>
+            <span className="numeric ml-auto text-[0.8125rem] text-faint">
+              {formatMinute(locale, notification.created_at)}
+            </span>
+          </p>
+          <p className="mt-0.5 max-w-[80ch] text-muted">{notification.message}</p>
+          <div className="mt-1 flex flex-wrap items-center gap-1">
+            {place ? (
+              <Button asChild size="small" tone="ghost">
+                <Link href={place} onClick={() => notification.read || read.mutate(notification.id)}>
+                  {t("open")}
+                </Link>
+              </Button>
+            ) : null}
+            {notification.read ? null : (
+              <Button size="small" tone="ghost" isBusy={read.isPending} onClick={() => read.mutate(notification.id)}>
+                {t("markRead")}
+              </Button>
+            )}
+            <Button size="small" tone="ghost" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {t("deliveries")}
+            </Button>
+            <Button
+              size="small"
+              tone="ghost"
+              isBusy={remove.isPending}
+              onClick={() => remove.mutate(notification.id)}
+              aria-label={t("delete", { title: notification.title })}
+            >
+              <Trash2 aria-hidden />
+            </Button>
+          </div>
+          {isOpen ? (
+            <QueryView
+              query={deliveries}
+              skeletonClassName="h-10"
+              isEmpty={(rows) => rows.length === 0}
+              empty={<p className="text-faint">{t("noDeliveries")}</p>}
+            >
+              {(rows) => <Deliveries deliveries={rows} />}
+            </QueryView>
+          ) : null}
+        </div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,141 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useLocale, useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { api, unwrap } from "@/lib/api/client";
+import type { Performance } from "@/lib/api/types";
+import { formatChange, formatMoney } from "@/lib/format";
+import { formatMinute } from "@/lib/time";
+
+type Point = Performance["equity_curve"][number];
+
+interface Row {
+  at: number;
+  equity: string;
+  own: number | null;
+  bitcoin: number | null;
+}
+
+/** The course of the portfolio and of bitcoin, both in percent since the start. */
+export function courses(points: readonly Point[], bitcoin: readonly { timestamp: string; price: string }[]): Row[] {
+  const start = points[0]?.timestamp ?? "";
+  const base = Number((bitcoin.findLast((row) => row.timestamp <= start) ?? bitcoin[0])?.price);
+  let next = 0;
+  let price: number | null = null;
+  return points.map((point) => {
+    for (let row = bitcoin[next]; row && row.timestamp <= point.timestamp; row = bitcoin[next]) {
+      price = Number(row.price);
+      next += 1;
+    }
+    return {
+      at: Date.parse(point.timestamp),
+      equity: point.equity,
+      own: point.return_pct,
+      bitcoin: price === null || !base ? null : (price / base - 1) * 100,
+    };
+  });
+}
+
+const HOUR_MS = 3_600_000;
+
+function hourBefore(at: string): string {
+  return new Date(Date.parse(at) - HOUR_MS).toISOString();
+}
+
+/** Growth over time, deposits and withdrawals left out, against holding bitcoin. */
+export function EquityCurve({ points, from, to }: { points: readonly Point[]; from: string; to: string }) {
+  const t = useTranslations("performance");
+  const locale = useLocale();
+  const bitcoin = useQuery({
+    queryKey: ["price-history", "bitcoin", from, to],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/price-history/{symbol}/", {
+          // An hour more, so that there is a price from which to count.
+          params: { path: { symbol: "bitcoin" }, query: { from: hourBefore(from), to, points: "500" } },
+          signal,
+        }),
+      ),
+  });
+  const rows = useMemo(() => courses(points, bitcoin.data ?? []), [points, bitcoin.data]);
+  const last = rows.at(-1);
+  return (
+    <figure>
+      <div
+        className="h-64"
+        role="img"
+        aria-label={t("described", {
+          own: formatChange(locale, last?.own),
+          bitcoin: formatChange(locale, last?.bitcoin),
+        })}
+      >
+        <ResponsiveContainer width="100%" height="100%">
+          <LineChart data={rows} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} accessibilityLayer={false}>
+            <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
+            <XAxis
+              dataKey="at"
+              type="number"
+              scale="time"
+              domain={["dataMin", "dataMax"]}
+              tickFormatter={(at: number) => formatMinute(locale, at)}
+              stroke="var(--faint)"
+              fontSize={11}
+              tickLine={false}
+              minTickGap={48}
+            />
+            <YAxis
+              tickFormatter={(value: number) => formatChange(locale, value)}
+              stroke="var(--faint)"
+              fontSize={11}
+              tickLine={false}
+              axisLine={false}
+              width={64}
+              domain={["auto", "auto"]}
+            />
+            <Tooltip
+              content={({ active, payload }) => {
+                const row = active ? (payload?.[0]?.payload as Row | undefined) : undefined;
+                return row ? (
+                  <div className="numeric rounded-md border bg-surface px-3 py-2 text-xs shadow-lg">
+                    <p className="text-faint">{formatMinute(locale, row.at)}</p>
+                    <p className="font-medium">{formatMoney(locale, row.equity)}</p>
+                    <p>{t("ownCourse", { change: formatChange(locale, row.own) })}</p>
+                    <p>{t("bitcoinCourse", { change: formatChange(locale, row.bitcoin) })}</p>
+                  </div>
+                ) : null;
+              }}
+            />
+            <Line
+              dataKey="bitcoin"
+              stroke="var(--chart-5)"
+              strokeDasharray="4 3"
+              dot={false}
+              strokeWidth={1.5}
+              isAnimationActive={false}
+              connectNulls
+            />
+            <Line
+              dataKey="own"
+              stroke="var(--chart-1)"
+              dot={false}
+              strokeWidth={2}
+              isAnimationActive={false}
+              connectNulls
+            />
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+      <figcaption className="mt-2 flex flex-wrap gap-x-5 text-[0.8125rem] text-muted">
+        <span className="flex items-center gap-2">
+          <span aria-hidden className="h-0.5 w-5 bg-(--chart-1)" />
+          {t("ownCourse", { change: formatChange(locale, last?.own) })}
+        </span>
+        <span className="flex items-center gap-2">
+          <span aria-hidden className="w-5 border-(--chart-5) border-t-2 border-dashed" />
+          {t("bitcoinCourse", { change: formatChange(locale, last?.bitcoin) })}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { ApiError } from "@/lib/api/errors";
+
+/** Codes of failures that the catalogues have a sentence for. */
+const KNOWN = [
+  "account_disabled",
+  "alert_expired",
+  "alert_quota_reached",
+  "below_min_notional",
+  "busy",
+  "cannot_change_yourself",
+  "client_order_id_reused",
+  "conflict",
+  "email_unverified",
+  "forbidden",
+  "idempotency_in_progress",
+  "insufficient_funds",
+  "insufficient_holding",
+  "internal",
+  "invalid_credentials",
+  "invalid_token",
+  "last_admin",
+  "limit_reached",
+  "locked_out",
+  "max_slippage_exceeded",
+  "mfa_enabled",
+  "name_taken",
+  "no_enrolment",
+  "no_price",
+  "not_found",
+  "offline",
+  "order_final",
+  "origin_not_allowed",
+  "otp_required",
+  "portfolio_busy",
+  "session_ended",
+  "stale_price",
+  "too_many_requests",
+  "unauthorized",
+  "unavailable",
+  "validation_failed",
+  "version_conflict",
+] as const;
+
+type Known = (typeof KNOWN)[number];
+
+function isKnown(code: string): code is Known {
+  return KNOWN.some((known) => known === code);
+}
+
+/** Says in the reader's language what went wrong. */
+export function useProblem(): (error: unknown) => string {
+  const t = useTranslations("problems");
+  return (error) => {
+    if (!(error instanceof ApiError)) return t("unexpected");
+    if (error.code === "validation_failed") {
+      const told = Object.entries(error.fields).flatMap(([field, reasons]) => reasons.map((why) => `${field} ${why}`));
+      return told.length > 0 ? t("fields", { fields: told.join("; ") }) : t("validation_failed");
+    }
+    if ((error.code === "too_many_requests" || error.code === "locked_out") && error.retryAfterSeconds) {
+      return t("waitFor", { seconds: error.retryAfterSeconds });
+    }
+    return isKnown(error.code) ? t(error.code) : t("said", { message: error.message });
+  };
+}

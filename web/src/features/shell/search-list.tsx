@@ -1,0 +1,57 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { useDeferredValue, useState } from "react";
+import { AssetMark } from "@/features/market/asset-mark";
+import { api, unwrap } from "@/lib/api/client";
+import { formatPrice } from "@/lib/format";
+
+/** Assets that match what is typed; goes to the chosen one. */
+export function SearchList({ onChosen }: { onChosen: () => void }) {
+  const t = useTranslations("search");
+  const locale = useLocale();
+  const router = useRouter();
+  const [text, setText] = useState("");
+  const wanted = useDeferredValue(text.trim());
+  const found = useQuery({
+    queryKey: ["assets", "search", wanted],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/assets/", { params: { query: { search: wanted, limit: 12 } }, signal })),
+    placeholderData: (before) => before,
+  });
+  const go = (href: string) => {
+    onChosen();
+    router.push(href);
+  };
+  const rows = found.data ?? [];
+  return (
+    <Command shouldFilter={false} label={t("open")}>
+      <Command.Input
+        value={text}
+        onValueChange={setText}
+        placeholder={t("placeholder")}
+        className="h-12 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
+      />
+      <Command.List className="max-h-[60vh] overflow-y-auto p-1.5">
+        {found.isSuccess && rows.length === 0 ? (
+          <Command.Empty className="px-3 py-6 text-center text-muted">{t("nothing", { text: wanted })}</Command.Empty>
+        ) : null}
+        {rows.map((asset) => (
+          <Command.Item
+            key={asset.asset_id}
+            value={asset.asset_id}
+            onSelect={() => go(`/assets/${asset.asset_id}`)}
+            className="flex h-11 cursor-pointer items-center gap-3 rounded-md px-3 data-[selected=true]:bg-raised"
+          >
+            <AssetMark symbol={asset.symbol} />
+            <span className="truncate">{asset.name}</span>
+            <span className="text-faint text-xs">{asset.symbol}</span>
+            <span className="numeric ml-auto">{formatPrice(locale, asset.price)}</span>
+          </Command.Item>
+        ))}
+      </Command.List>
+    </Command>
+  );
+}

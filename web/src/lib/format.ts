@@ -1,0 +1,148 @@
+import Big from "big.js";
+
+/** Exact arithmetic on what the API writes as texts. */
+export function decimal(value: string | number): Big {
+  return new Big(value);
+}
+
+/** The number for drawing; never for money that is shown or sent. */
+export function forDrawing(value: string | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+// Intl takes a decimal text exactly, without a detour through a float.
+function exact(format: Intl.NumberFormat, value: string): string {
+  return format.format(value as Intl.StringNumericLiteral);
+}
+
+/** Shown where nothing is known. */
+export const UNKNOWN = "–";
+
+/** How many decimals a price of this size is shown with. */
+export function priceDecimals(price: string | number): number {
+  const size = Math.abs(Number(price));
+  if (size === 0 || size >= 1) return 2;
+  // Four significant digits.
+  return Math.min(18, 3 - Math.floor(Math.log10(size)));
+}
+
+/** A price in USD. */
+export function formatPrice(locale: string, price: string | null | undefined): string {
+  if (price === null || price === undefined) return UNKNOWN;
+  const decimals = priceDecimals(price);
+  return exact(
+    numberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }),
+    price,
+  );
+}
+
+/** An amount of USD, to the cent. */
+export function formatMoney(
+  locale: string,
+  amount: string | null | undefined,
+  options: { isSigned?: boolean } = {},
+): string {
+  if (amount === null || amount === undefined) return UNKNOWN;
+  return exact(
+    numberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+      signDisplay: options.isSigned ? "exceptZero" : "auto",
+    }),
+    amount,
+  );
+}
+
+/** A large amount of USD in few characters. */
+export function formatCompactMoney(locale: string, amount: string | null | undefined): string {
+  if (amount === null || amount === undefined) return UNKNOWN;
+  return exact(
+    numberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      notation: "compact",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    }),
+    amount,
+  );
+}
+
+/** How much of an asset. */
+export function formatQuantity(locale: string, quantity: string | null | undefined): string {
+  if (quantity === null || quantity === undefined) return UNKNOWN;
+  return exact(numberFormat(locale, { maximumFractionDigits: 8 }), quantity);
+}
+
+/** A large quantity in few characters. */
+export function formatCompact(locale: string, value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return UNKNOWN;
+  return exact(numberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 }), String(value));
+}
+
+/** A count. */
+export function formatCount(locale: string, count: number | null | undefined): string {
+  return count === null || count === undefined ? UNKNOWN : numberFormat(locale, {}).format(count);
+}
+
+/** A change in percent, with its sign. */
+export function formatChange(locale: string, percent: number | null | undefined): string {
+  if (percent === null || percent === undefined) return UNKNOWN;
+  return numberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "exceptZero",
+  }).format(percent / 100);
+}
+
+/** A share in percent. */
+export function formatPercent(locale: string, percent: number | null | undefined, decimals = 1): string {
+  if (percent === null || percent === undefined) return UNKNOWN;
+  return numberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(percent / 100);
+}
+
+/** An indicator's value. */
+export function formatNumber(locale: string, value: number | null | undefined, decimals = 2): string {
+  if (value === null || value === undefined) return UNKNOWN;
+  return numberFormat(locale, { maximumFractionDigits: decimals }).format(value);
+}
+
+/** Which way a value goes. */
+export function directionOf(value: string | number | null | undefined): "up" | "down" | "flat" {
+  if (value === null || value === undefined) return "flat";
+  const number = Number(value);
+  return number > 0 ? "up" : number < 0 ? "down" : "flat";
+}
+
+/** A decimal text that a person typed, as the API wants it; null where it is none. */
+export function parseDecimal(text: string): string | null {
+  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
+  return /^\d+(\.\d+)?$/.test(plain) ? plain : null;
+}

@@ -1,0 +1,31 @@
+import { format, formatDistance, type Locale } from "date-fns";
+import { enGB, fr } from "date-fns/locale";
+
+function dateLocale(locale: string): Locale {
+  return locale === "fr" ? fr : enGB;
+}
+
+/** Day and time, in the reader's time zone. */
+export function formatMoment(locale: string, at: string | null | undefined): string | null {
+  return at ? format(new Date(at), "d MMM yyyy, HH:mm:ss", { locale: dateLocale(locale) }) : null;
+}
+
+/** Day and time to the minute. */
+export function formatMinute(locale: string, at: string | number): string {
+  return format(new Date(at), "d MMM, HH:mm", { locale: dateLocale(locale) });
+}
+
+/** A day. */
+export function formatDay(locale: string, at: string | number): string {
+  return format(new Date(at), "d MMM yyyy", { locale: dateLocale(locale) });
+}
+
+/** How long ago, in words. */
+export function formatAgo(locale: string, at: string, now: number): string {
+  return formatDistance(new Date(at), now, { addSuffix: true, includeSeconds: true, locale: dateLocale(locale) });
+}
+
+/** A moment for a `datetime-local` field. */
+export function toLocalField(at: string | Date): string {
+  return format(new Date(at), "yyyy-MM-dd'T'HH:mm");
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import {
+  directionOf,
+  formatChange,
+  formatCompactMoney,
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  parseDecimal,
+  priceDecimals,
+  UNKNOWN,
+} from "@/lib/format";
+
+describe("prices", () => {
+  it("are shown with two decimals from one dollar up and with four significant digits below", () => {
+    expect(formatPrice("en", "96077.8")).toBe("$96,077.80");
+    expect(formatPrice("en", "0.4862")).toBe("$0.4862");
+    expect(formatPrice("en", "0.00001041")).toBe("$0.00001041");
+    expect(priceDecimals("0")).toBe(2);
+  });
+
+  it("never pass through a float: every digit of a long decimal is kept", () => {
+    expect(formatQuantity("en", "9007199254740993.12345678")).toBe("9,007,199,254,740,993.12345678");
+    expect(formatMoney("en", "90071992547409931.07")).toBe("$90,071,992,547,409,931.07");
+  });
+
+  it("that are not known are a dash and never a zero", () => {
+    for (const shown of [formatPrice("en", null), formatMoney("en", undefined), formatChange("en", null)]) {
+      expect(shown).toBe(UNKNOWN);
+    }
+  });
+
+  it("follow the reader's language", () => {
+    expect(formatPrice("fr", "1234.5").replace(/\s/g, " ")).toBe("1 234,50 $");
+    expect(formatChange("fr", -1.5).replace(/\s/g, " ")).toBe("-1,50 %");
+  });
+});
+
+describe("changes and sums", () => {
+  it("carry their sign, but zero has none", () => {
+    expect(formatChange("en", 1.234)).toBe("+1.23%");
+    expect(formatChange("en", -0.5)).toBe("-0.50%");
+    expect(formatChange("en", 0)).toBe("0.00%");
+    expect(formatMoney("en", "12.5", { isSigned: true })).toBe("+$12.50");
+  });
+
+  it("of large size are shortened with two decimals", () => {
+    expect(formatCompactMoney("en", "1902345678901.2")).toBe("$1.90T");
+  });
+
+  it("go up, down or nowhere", () => {
+    expect([directionOf("0.01"), directionOf(-3), directionOf("0.00"), directionOf(null)]).toEqual([
+      "up",
+      "down",
+      "flat",
+      "flat",
+    ]);
+  });
+});
+
+describe("what a person types", () => {
+  it("is read with a point or a comma and with spaces between thousands", () => {
+    expect(parseDecimal(" 1 234,5 ")).toBe("1234.5");
+    expect(parseDecimal("0.000000012")).toBe("0.000000012");
+  });
+
+  it("is refused where it is not a plain decimal", () => {
+    for (const text of ["", "1e5", "-1", "1.2.3", "abc", ".5"]) expect(parseDecimal(text)).toBeNull();
+  });
+});
