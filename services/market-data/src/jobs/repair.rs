@@ -13,7 +13,7 @@ use domain::{
 use messaging::leases;
 
 use super::{
-    feeds::past::{Account, Past},
+    feeds::past::{Account, BELIEVED, Past},
     follower,
     term::LEASE,
 };
@@ -31,8 +31,6 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(30);
 /// What nobody could tell is asked for again after so long.
 const AGAIN: Duration = Duration::from_secs(120);
-/// After so long a provider is believed that does not know the end of a hole.
-const BELIEVED: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 /// How far back candles of which length are missed.
 const GRAINS: [(Interval, Duration); 3] = [

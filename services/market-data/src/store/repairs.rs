@@ -44,9 +44,12 @@ impl TryFrom<HoleRow> for Hole {
 
 // A hole ends where candles are complete again, so one that is still growing is none yet. Only before an asset was ever
 // asked about does its unknown past end at $3.
+// Each asset's candles are found by their key, however many older ones there are.
 const HOLES: &str = "WITH known AS (
-        SELECT asset_id, start_at FROM market_data.candles
-            WHERE span = $1 AND start_at >= $2 AND start_at < $3 AND NOT partial
+        SELECT a.asset_id, c.start_at FROM market_data.assets AS a CROSS JOIN LATERAL (
+            SELECT start_at FROM market_data.candles
+            WHERE asset_id = a.asset_id AND span = $1 AND start_at >= $2 AND start_at < $3 AND NOT partial) AS c
+        WHERE a.enabled
         UNION ALL SELECT asset_id, $2 - make_interval(mins => $1) FROM market_data.assets WHERE enabled
         UNION ALL SELECT asset_id, $3 FROM market_data.assets AS a WHERE enabled AND NOT EXISTS (
             SELECT FROM market_data.repairs AS r WHERE r.asset_id = a.asset_id AND r.span = $1)
@@ -57,7 +60,7 @@ const HOLES: &str = "WITH known AS (
     )
     SELECT p.asset_id, $1 AS span, p.from_at, p.to_at
     FROM pairs AS p JOIN market_data.assets AS a USING (asset_id)
-    WHERE a.enabled AND p.to_at > p.from_at AND NOT EXISTS (
+    WHERE p.to_at > p.from_at AND NOT EXISTS (
         SELECT FROM market_data.repairs AS r
         WHERE r.asset_id = p.asset_id AND r.span = $1 AND r.from_at <= p.from_at AND r.to_at >= p.to_at)
     ORDER BY a.rank NULLS LAST, p.asset_id, p.from_at DESC LIMIT $4";
@@ -79,12 +82,19 @@ pub async fn holes(
     rows.into_iter().map(Hole::try_from).collect()
 }
 
-const UNFINISHED: &str = "SELECT DISTINCT c.asset_id, c.span, c.start_at AS from_at,
-        c.start_at + make_interval(mins => c.span) AS to_at
-    FROM market_data.candles AS c JOIN market_data.repairs AS r ON r.asset_id = c.asset_id AND r.span < c.span
-        AND r.from_at < c.start_at + make_interval(mins => c.span) AND r.to_at > c.start_at
-    WHERE c.span > 1 AND c.partial AND NOT c.repaired AND r.candles > 0 AND c.start_at > $1 - make_interval(mins => c.span)
-    ORDER BY c.asset_id, c.span, from_at LIMIT $2";
+const UNFINISHED: &str =
+    "SELECT a.asset_id, s.span, c.start_at AS from_at, c.start_at + make_interval(mins => s.span) AS to_at
+    FROM (SELECT DISTINCT asset_id FROM market_data.repairs WHERE candles > 0 AND to_at > $1 - interval '8 days') AS a
+    CROSS JOIN (VALUES (5), (15), (30), (60), (240), (1440), (10080)) AS s (span)
+    CROSS JOIN LATERAL (
+        SELECT start_at FROM market_data.candles
+        WHERE asset_id = a.asset_id AND span = s.span AND start_at > $1 - make_interval(mins => s.span)
+            AND partial AND NOT repaired) AS c
+    WHERE EXISTS (
+        SELECT FROM market_data.repairs AS r
+        WHERE r.asset_id = a.asset_id AND r.span < s.span AND r.candles > 0
+            AND r.from_at < c.start_at + make_interval(mins => s.span) AND r.to_at > c.start_at)
+    ORDER BY a.asset_id, s.span, from_at LIMIT $2";
 
 /// Longer candles that ended since `since` and were made before what was repaired of them was known to their maker.
 pub async fn unfinished(conn: &mut AsyncPgConnection, since: Timestamp, limit: i64) -> QueryResult<Vec<Hole>> {

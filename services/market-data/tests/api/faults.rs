@@ -230,3 +230,37 @@ async fn reliability_43_a_stream_that_says_it_will_close_is_left_and_opened_agai
     .await;
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_43_a_silent_symbol_on_a_live_socket_is_stale_alone() {
+    let stream = StreamStub::start().await;
+    let mut app = App::prepare(1).await;
+    let settings = [("PROVIDERS__KRAKEN_URL", stream.url()), ("STREAM_STALE_AFTER", "2")];
+    with(&mut app, "kraken", &settings).await;
+    let mut id = 0;
+    let mut next = || {
+        id += 1;
+        id
+    };
+    until("prices of both", || {
+        stream.say(kraken("BTC/USD", "100", next()));
+        stream.say(kraken("ETH/USD", "5", next()));
+        async { price_of(&app, "BTC").await.is_some() && price_of(&app, "ETH").await.is_some() }
+    })
+    .await;
+    let stale = async |symbol: &str| app.data(&format!("/api/assets/{symbol}/price/")).await["stale"] == true;
+    let silent_since = Instant::now();
+    until("the silent one is stale", || {
+        stream.say(kraken("ETH/USD", "5", next()));
+        async { stale("BTC").await }
+    })
+    .await;
+    assert!(
+        silent_since.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        silent_since.elapsed()
+    );
+    assert!(!stale("ETH").await, "the other one is not");
+    assert_eq!(state_of(&app, "kraken").await.as_deref(), Some("live"));
+    app.stop().await;
+}

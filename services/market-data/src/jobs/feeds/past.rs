@@ -26,6 +26,8 @@ use crate::{
 const KLINES_EVERY: Duration = Duration::from_secs(1);
 /// So long the price of its coin is waited for, then others tell of the past.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// After so long a provider is believed that does not know the end of a hole.
+pub const BELIEVED: Duration = Duration::from_secs(3_600);
 /// So many bars Binance gives at once.
 const KLINES: i64 = 1_000;
 /// What Binance prices assets in, and the asset that it is.
@@ -202,16 +204,25 @@ impl Past {
         if bars.is_none() {
             query.push(("interval", "daily"));
         }
-        let points = match self.past_of(hole, "market_chart", &query, parse_market_chart).await? {
+        let chart = self.past_of(hole, "market_chart", &query, parse_market_chart).await?;
+        let points = match chart {
             Ok(told) => told,
-            Err(failed) if failed.is_refusal() => Told {
-                items: Vec::new(),
-                bad: 0,
-            },
+            // It does not know the asset, and will not know it later.
+            Err(failed) if failed.is_refusal() => {
+                return Ok(Some(Account {
+                    source: Source::CoinGecko,
+                    candles: Vec::new(),
+                    knows_until: Some(hole.to),
+                }));
+            }
             Err(_) => return Ok(None),
         };
         self.count_bad(Source::CoinGecko, points.bad);
         let reached = self.state.now();
+        let knows_until = points.items.last().map(|(at, _)| *at);
+        if knows_until.is_none_or(|until| until < hole.to) && reached.since(hole.to) < BELIEVED {
+            return Ok(None);
+        }
         let mut candles = vec![from_points(hole, &points.items, reached)];
         if let Some(interval) = bars {
             let read = |text: &str| parse_ohlc(text, interval);
@@ -227,7 +238,7 @@ impl Past {
         Ok(Some(Account {
             source: Source::CoinGecko,
             candles,
-            knows_until: points.items.last().map(|(at, _)| *at),
+            knows_until,
         }))
     }
 
