@@ -2,8 +2,7 @@
 """Measures TA-Lib's C functions on the bars of benches/best_of.rs, for comparison with the column `batch` there.
 
     python3 -m venv venv && venv/bin/pip install TA-Lib numpy
-    venv/bin/python crates/indicators/benches/talib_baseline.py
-    cargo bench -p indicators --bench best_of
+    CANDLEWICK_TALIB_PYTHON=venv/bin/python cargo bench -p indicators --bench best_of
 
 The wheel brings the C library along. It is called without Python in between: outputs are allocated beforehand and one
 call covers all bars. (Our batch allocates its outputs, so the comparison favours TA-Lib.) Prints nanoseconds per bar, the

@@ -1,15 +1,18 @@
-//! What tests share: a database of their own, a name of their own on the broker, a place for mails, patience.
+//! What tests share: a database of their own, a name of their own on the broker, a place for mails,
+//! providers of prices that play a script, patience.
 //!
 //! A missing server fails a test with a hint; nothing is skipped.
 
 mod broker;
 mod database;
 mod mail;
+mod provider;
 mod wait;
 
 pub use broker::BrokerPrefix;
 pub use database::Database;
 pub use mail::{Mail, MailSink};
+pub use provider::{Asked, ProviderStub, Reply, StreamStub};
 pub use wait::{eventually, eventually_within};
 
 /// Where PostgreSQL is: `DATABASE_URL`, or the usual local port.

@@ -12,6 +12,7 @@ mod feed;
 mod health;
 mod installation;
 mod platform;
+mod record;
 mod serve;
 mod services;
 mod up;
@@ -50,6 +51,11 @@ enum Command {
     },
     /// Prints the OpenAPI document of the whole API
     Openapi,
+    /// Records prices
+    Feed {
+        #[command(subcommand)]
+        command: record::Command,
+    },
     /// Looks after the keys that sign access tokens
     Keys {
         #[command(subcommand)]
@@ -104,6 +110,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Migrate(options)) => commands::migrate(options).await,
         Some(Command::Ledger { command }) => commands::ledger(command).await,
         Some(Command::Openapi) => commands::openapi(),
+        Some(Command::Feed { command }) => record::run(command).await,
         Some(Command::Keys { command }) => commands::keys(command).await,
         Some(Command::Health(options)) => health::run(&options).await,
     }

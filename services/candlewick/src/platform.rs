@@ -92,7 +92,8 @@ impl Platform {
     }
 }
 
-fn share(common: &CommonConfig, log: LogOptions) -> anyhow::Result<Shared> {
+/// What the services of one process share.
+pub fn share(common: &CommonConfig, log: LogOptions) -> anyhow::Result<Shared> {
     let metrics = messaging::Metrics::new(&prometheus::Registry::new())?;
     let options = BrokerOptions {
         prefix: log.prefix.clone(),

@@ -60,7 +60,8 @@ fn load<T: serde::de::DeserializeOwned>(service: &str, defaults: &str, settings:
     config::load(service, defaults, settings.file.as_ref(), &settings.environment)
 }
 
-fn assemble(service: &'static str, common: &CommonConfig, shared: &Shared) -> anyhow::Result<Context> {
+/// Everything that a service gets from outside.
+pub fn assemble(service: &'static str, common: &CommonConfig, shared: &Shared) -> anyhow::Result<Context> {
     let schema = section(service).to_lowercase();
     Context::assemble(service, Some(&schema), common, shared)
 }

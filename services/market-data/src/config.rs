@@ -32,6 +32,8 @@ pub struct Config {
     pub keep: KeepOptions,
     /// Where the live providers are.
     pub providers: ProviderOptions,
+    /// Asking live providers for the past.
+    pub repair: RepairOptions,
     /// The made-up market.
     pub simulator: SimulatorOptions,
     /// Where prices come from; the shared `FEED`.
@@ -72,6 +74,16 @@ pub struct ProviderOptions {
     pub kraken_url: String,
     /// Binance's combined stream.
     pub binance_url: String,
+    /// Binance's REST API, for the past.
+    pub binance_rest_url: String,
+}
+
+/// Asking live providers for the past.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepairOptions {
+    /// For so many seconds after its end a hole may still close by itself, and providers may not know it yet.
+    pub wait_seconds: u64,
 }
 
 impl ProviderOptions {

@@ -24,6 +24,7 @@ use tokio::sync::Notify;
 
 pub use crate::config::{Config, DEFAULTS};
 pub use crate::http::routes;
+pub use crate::jobs::tick_file::FeedRecording;
 use crate::{
     domain::{
         feed::{FeedKind, FeedSpec},

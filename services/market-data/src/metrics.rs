@@ -21,6 +21,8 @@ pub struct Metrics {
     pub unrecorded: IntGauge,
     /// Rows that the recorder has committed.
     pub recorded: IntCounter,
+    /// Candles made or completed from what providers tell of the past, by source.
+    pub repaired: IntCounterVec,
     /// How long a commit of the recorder takes.
     pub commit_seconds: Histogram,
     /// Enabled assets.
@@ -59,6 +61,13 @@ impl Metrics {
                 "feed_recorded_rows_total",
                 "Ticks and candles committed by the recorder",
             )?,
+            repaired: IntCounterVec::new(
+                Opts::new(
+                    "feed_repaired_candles_total",
+                    "Candles made or completed from what providers tell of the past",
+                ),
+                &["source"],
+            )?,
             commit_seconds: Histogram::with_opts(HistogramOpts::new(
                 "feed_commit_duration_seconds",
                 "How long a commit of the recorder takes",
@@ -74,6 +83,7 @@ impl Metrics {
         registry.register(Box::new(metrics.age.clone()))?;
         registry.register(Box::new(metrics.unrecorded.clone()))?;
         registry.register(Box::new(metrics.recorded.clone()))?;
+        registry.register(Box::new(metrics.repaired.clone()))?;
         registry.register(Box::new(metrics.commit_seconds.clone()))?;
         registry.register(Box::new(metrics.assets.clone()))?;
         registry.register(Box::new(metrics.is_active.clone()))?;

@@ -12,7 +12,11 @@ use domain::{
 };
 use helpers::App;
 use market_data::domain::providers::{
-    Frame, Quote, binance, coinbase, coingecko::parse_markets, kraken, session::Session,
+    Frame, Quote, binance, coinbase,
+    coingecko::parse_markets,
+    kraken,
+    past::{parse_klines, parse_market_chart, parse_ohlc},
+    session::Session,
 };
 
 fn data(path: &str) -> PathBuf {
@@ -271,6 +275,62 @@ fn recorded_coingecko_pages_are_read_whole_and_oddities_become_unknowns() {
             assert_eq!(parse_markets(&body), None, "{body}");
         }
     }
+}
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(data(path)).expect("the file is in CANDLEWICK_TEST_DATA")
+}
+
+#[test]
+fn recorded_charts_of_coingecko_are_read_whole_and_in_order() {
+    for (path, points) in [
+        ("coingecko/market_chart_bitcoin_usd_1d_2021-05-15.json", 288),
+        ("coingecko/market_chart_bitcoin_usd_90d_daily_2021-05-15.json", 91),
+    ] {
+        let told = parse_market_chart(&text(path)).expect("a chart");
+        assert_eq!((told.items.len(), told.bad), (points, 0), "{path}");
+        assert!(told.items.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{path}");
+    }
+    let excerpt = text("coingecko/market_chart_excerpt_null_point.json").replace("market_caps", "prices");
+    let told = parse_market_chart(&excerpt).expect("a chart");
+    assert_eq!((told.items.len(), told.bad), (0, 1), "a point without a value");
+}
+
+#[test]
+fn recorded_bars_of_coingecko_are_stamped_by_their_start_and_odd_lengths_are_left_out() {
+    let week = parse_ohlc(&text("coingecko/ohlc_bitcoin_usd_7d_2021-05-15.json"), Interval::H4).expect("bars");
+    assert_eq!((week.items.len(), week.bad), (42, 0));
+    assert_eq!(week.items[0].start.to_string(), "2021-05-08T16:00:00.000Z");
+    // The last one is still forming: it ends after the moment at which it was asked for.
+    assert_eq!(week.items[41].start.to_string(), "2021-05-15T12:00:00.000Z");
+    let year = text("coingecko/ohlc_bitcoin_usd_365d_2022-07-25.json");
+    let told = parse_ohlc(&year, Interval::H4).expect("bars");
+    assert_eq!(told.items.len() + told.bad, 96);
+}
+
+#[test]
+fn recorded_klines_of_binance_are_one_backfill_with_the_hole_of_an_outage() {
+    let mut starts = Vec::new();
+    for (month, count) in [("05", 1_000), ("06", 468)] {
+        let told = parse_klines(
+            &unpack(&format!("rest/binance_klines_BTCUSDT_1h_2020-{month}.json.gz")),
+            Interval::H1,
+        );
+        let told = told.expect("bars");
+        assert_eq!((told.items.len(), told.bad), (count, 0), "{month}");
+        assert!(
+            told.items
+                .iter()
+                .all(|bar| bar.volume.is_some() && bar.trades.is_some_and(|trades| trades > 0))
+        );
+        starts.extend(told.items.into_iter().map(|bar| bar.start.millis()));
+    }
+    // Binance was down for three hours on 28 June.
+    let holes = starts
+        .windows(2)
+        .filter(|pair| pair[1] - pair[0] != Interval::H1.millis());
+    let holes: Vec<(i64, i64)> = holes.map(|pair| (pair[0], pair[1])).collect();
+    assert_eq!(holes, [(1_593_306_000_000, 1_593_320_400_000)]);
 }
 
 /// Trades built into candles equal the candles that were built from them elsewhere, quiet ones left out.

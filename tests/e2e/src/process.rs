@@ -141,6 +141,11 @@ impl Program {
         assert_eq!(self.wait(STOP), Some(0), "it stops in order:\n{}", self.said());
     }
 
+    /// Asks it to stop as Ctrl-C does.
+    pub fn interrupt(&self) {
+        self.signal(libc::SIGINT);
+    }
+
     /// Ends it without a word, as `kill -9` does.
     pub fn kill(mut self) {
         self.child.kill().expect("it can be killed");

@@ -2,7 +2,8 @@ use crate::{Candle, Interval, Timestamp};
 
 use super::trades::sum;
 
-/// Makes the candles of a longer `interval` from one-minute candles of one asset, given in order.
+/// Makes the candles of a longer `interval` from shorter ones of one asset, all of one length (minutes, as a rule), given
+/// in order.
 ///
 /// `reached` is how far the feed's own time has come: a bucket that ends after it is still open. Filled minutes do
 /// not move prices; a candle is partial unless each of its minutes (so far) is there and not partial.
@@ -20,7 +21,7 @@ fn candle_of(minutes: &[Candle], interval: Interval, reached: Timestamp) -> Opti
     let end = interval.bucket_end(start);
     let is_closed = end <= reached;
     let covered_to = if is_closed { end } else { minutes.last()?.end() };
-    let expected = (covered_to.millis() - start.millis()) / Interval::M1.millis();
+    let expected = (covered_to.millis() - start.millis()) / head.interval.millis();
     let is_whole = i64::try_from(minutes.len()).is_ok_and(|count| count >= expected);
 
     let traded = minutes.iter().find(|minute| !minute.filled);

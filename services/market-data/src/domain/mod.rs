@@ -7,6 +7,7 @@ pub mod market;
 pub mod providers;
 pub mod ranking;
 pub mod recording;
+pub mod repair;
 pub mod ring;
 pub mod sequencer;
 pub mod simulator;

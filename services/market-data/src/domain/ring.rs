@@ -38,16 +38,34 @@ impl Ring {
         if self.points.back().is_some_and(|last| last.start >= candle.start) {
             return;
         }
-        if self.points.len() == self.capacity {
-            self.points.pop_front();
-        }
-        self.points.push_back(Point {
+        self.keep(Point {
             start: candle.start,
             first_at: marked.first.map(|mark| mark.at),
             open: candle.prices.open,
             close: candle.prices.close,
             turnover: turnover(candle),
         });
+    }
+
+    /// Takes candles in place of those that were kept, oldest first; only what is newer than they are stays.
+    pub fn refill(&mut self, candles: &[MarkedCandle]) {
+        let Some(newest) = candles.last().map(|marked| marked.candle.start) else {
+            return;
+        };
+        let newer: Vec<Point> = self.points.drain(..).filter(|point| point.start > newest).collect();
+        for marked in candles {
+            self.push(marked);
+        }
+        for point in newer {
+            self.keep(point);
+        }
+    }
+
+    fn keep(&mut self, point: Point) {
+        if self.points.len() == self.capacity {
+            self.points.pop_front();
+        }
+        self.points.push_back(point);
     }
 
     /// The last price at or before `at`, unless it is older than that by more than `tolerance`.
@@ -118,33 +136,37 @@ mod tests {
         Price::new(Decimal::from(value)).expect("price")
     }
 
+    fn candle(minute: i64, open: i64, close: i64, first: Option<i64>) -> MarkedCandle {
+        let (open, close) = (price(open), price(close));
+        let candle = Candle {
+            asset: AssetId::parse("a").expect("id"),
+            interval: Interval::M1,
+            start: ms(minute * 60_000),
+            prices: Ohlc {
+                open,
+                high: open.max(close),
+                low: open.min(close),
+                close,
+            },
+            volume: Some(Quantity::new(Decimal::ONE).expect("quantity")),
+            samples: 1,
+            is_closed: true,
+            filled: first.is_none(),
+            partial: false,
+            repaired: false,
+        };
+        let mark = first.map(|at| Mark { at: ms(at), seq: 1 });
+        MarkedCandle {
+            candle,
+            first: mark,
+            last: mark,
+        }
+    }
+
     fn ring(candles: &[(i64, i64, i64, Option<i64>)]) -> Ring {
         let mut ring = Ring::new(Interval::M1, 3);
         for (minute, open, close, first) in candles {
-            let (open, close) = (price(*open), price(*close));
-            let candle = Candle {
-                asset: AssetId::parse("a").expect("id"),
-                interval: Interval::M1,
-                start: ms(minute * 60_000),
-                prices: Ohlc {
-                    open,
-                    high: open.max(close),
-                    low: open.min(close),
-                    close,
-                },
-                volume: Some(Quantity::new(Decimal::ONE).expect("quantity")),
-                samples: 1,
-                is_closed: true,
-                filled: first.is_none(),
-                partial: false,
-                repaired: false,
-            };
-            let mark = first.map(|at| Mark { at: ms(at), seq: 1 });
-            ring.push(&MarkedCandle {
-                candle,
-                first: mark,
-                last: mark,
-            });
+            ring.push(&candle(*minute, *open, *close, *first));
         }
         ring
     }
@@ -167,6 +189,19 @@ mod tests {
         assert_eq!(at(150_000).as_deref(), Some("13"));
         assert_eq!(at(-1), None);
         assert_eq!(at(180_000 + 60_001), None, "too old");
+    }
+
+    #[test]
+    fn a_ring_that_is_refilled_keeps_what_is_newer() {
+        let mut kept = ring(&[(0, 1, 1, None), (2, 3, 3, None), (3, 4, 4, None)]);
+        let candles = [(1, 2), (2, 9)].map(|(minute, price)| {
+            let mut marked = candle(minute, price, price, None);
+            marked.candle.repaired = true;
+            marked
+        });
+        kept.refill(&candles);
+        let closes: Vec<_> = kept.closes_since(ms(0)).map(|price| price.to_string()).collect();
+        assert_eq!(closes, ["2", "9", "4"]);
     }
 
     #[test]

@@ -134,6 +134,11 @@ impl Sequencer {
         self.switch(false, LogEntry::FeedDown(at));
     }
 
+    /// The term.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     /// How many entries wait to be written.
     pub fn waiting(&self) -> usize {
         self.count

@@ -1,7 +1,10 @@
 //! One line of a tick file: `timestamp_ms,symbol,price,quantity`.
 
+use std::collections::{HashMap, HashSet};
+
+use contracts::events::AssetFacts;
 use domain::{
-    AssetId, Decimal, Price, Quantity, Symbol, Timestamp,
+    AssetId, Decimal, Price, Quantity, Symbol, Tick, Timestamp,
     decimal::{parse_json_number, parse_plain},
 };
 
@@ -101,6 +104,47 @@ pub fn parse(line: &str, is_first: bool) -> Result<Line, BadLine> {
     }))
 }
 
+/// The header that recordings begin with.
+pub const COLUMNS: &str = "timestamp_ms,symbol,price,quantity";
+
+/// A price as a line, with its line break.
+pub fn write(symbol: &Symbol, tick: &Tick) -> String {
+    let quantity = tick.quantity.map(|quantity| quantity.to_string()).unwrap_or_default();
+    format!("{},{symbol},{},{quantity}\n", tick.event_at.millis(), tick.price)
+}
+
+/// The names under which assets stand in a file, where a ticker may mean one asset only.
+///
+/// A ticker means the best ranked of the assets that have it; the others stand under their ids. Names that were given
+/// stay, whatever ranks and tickers become later; an asset whose id is no ticker either gets none.
+#[derive(Debug, Default)]
+pub struct FileNames {
+    given: HashMap<AssetId, Symbol>,
+    taken: HashSet<Symbol>,
+}
+
+impl FileNames {
+    /// Names the assets that have no name yet.
+    pub fn add(&mut self, assets: &[AssetFacts]) {
+        let mut new: Vec<&AssetFacts> = assets.iter().collect();
+        new.retain(|facts| !self.given.contains_key(&facts.asset_id));
+        new.sort_by_key(|facts| (facts.rank.unwrap_or(u32::MAX), facts.asset_id.clone()));
+        for facts in new {
+            let id = Symbol::parse(facts.asset_id.as_str()).ok();
+            let mut names = [Some(facts.symbol.clone()), id].into_iter().flatten();
+            if let Some(name) = names.find(|name| !self.taken.contains(name)) {
+                self.taken.insert(name.clone());
+                self.given.insert(facts.asset_id.clone(), name);
+            }
+        }
+    }
+
+    /// The name of an asset.
+    pub fn get(&self, asset: &AssetId) -> Option<&Symbol> {
+        self.given.get(asset)
+    }
+}
+
 /// Recorders write small amounts as `3.844E-5`.
 fn decimal(text: &str) -> Option<Decimal> {
     parse_plain(text).or_else(|_| parse_json_number(text)).ok()
@@ -134,6 +178,56 @@ mod tests {
         );
         assert_eq!(tick("1,BTC,1,").quantity, None);
         assert_eq!(tick("1,BTC,1").quantity, None);
+    }
+
+    #[test]
+    fn a_line_that_is_written_is_read_as_the_same_tick() {
+        for quantity in [Some("1.3438056"), None] {
+            let tick = Tick {
+                asset: AssetId::parse("pepe").expect("id"),
+                seq: 1,
+                event_at: Timestamp::from_millis(1_542_153_600_123).expect("time"),
+                received_at: Timestamp::from_millis(1_542_153_600_200).expect("time"),
+                price: Price::parse("0.000000000012").expect("price"),
+                quantity: quantity.map(|text| Quantity::parse(text).expect("quantity")),
+                range: None,
+                source: domain::Source::Kraken,
+                is_late: false,
+            };
+            let read = self::tick(&write(&Symbol::parse("PEPE").expect("symbol"), &tick));
+            assert_eq!(
+                (read.at, read.asset, read.price, read.quantity),
+                (tick.event_at, tick.asset, tick.price, tick.quantity)
+            );
+        }
+        assert_eq!(parse(COLUMNS, true), Ok(Line::Nothing));
+    }
+
+    #[test]
+    fn assets_that_share_a_ticker_have_different_names_in_a_file_and_keep_them() {
+        let facts = |id: &str, symbol: &str, rank| AssetFacts {
+            asset_id: AssetId::parse(id).expect("id"),
+            symbol: Symbol::parse(symbol).expect("symbol"),
+            name: id.to_owned(),
+            image_url: None,
+            rank,
+            enabled: true,
+            version: 1,
+        };
+        let mut names = FileNames::default();
+        let long = "a-name-that-is-much-too-long-for-a-ticker";
+        names.add(&[
+            facts("abc-two", "abc", None),
+            facts("abc-one", "abc", Some(3)),
+            facts(long, "abc", None),
+        ]);
+        let name = |names: &FileNames, id: &str| names.get(&AssetId::parse(id).expect("id")).map(ToString::to_string);
+        assert_eq!(name(&names, "abc-one").as_deref(), Some("ABC"));
+        assert_eq!(name(&names, "abc-two").as_deref(), Some("ABC-TWO"));
+        assert_eq!(name(&names, long), None);
+        names.add(&[facts("abc-two", "abc", Some(1)), facts("abc", "abc", Some(2))]);
+        assert_eq!(name(&names, "abc-one").as_deref(), Some("ABC"));
+        assert_eq!(name(&names, "abc"), None, "both of its names are taken");
     }
 
     #[test]

@@ -31,13 +31,30 @@ pub async fn read_assets(state: Data<State>, _: ServiceCaller) -> ApiResult<Ok20
     }))
 }
 
-/// The newest prices.
+/// Whose price.
+#[derive(Debug, Deserialize)]
+pub struct PricesQuery {
+    asset: Option<String>,
+}
+
+/// The newest prices of all assets, or of one.
 #[get("/internal/prices")]
-pub async fn read_prices(state: Data<State>, _: ServiceCaller) -> ApiResult<Ok200<PriceSnapshot>> {
+pub async fn read_prices(
+    state: Data<State>,
+    _: ServiceCaller,
+    query: Query<PricesQuery>,
+) -> ApiResult<Ok200<PriceSnapshot>> {
+    let mut errors = FieldErrors::new();
+    let wanted = errors.take_optional("asset", query.into_inner().asset.as_deref(), AssetId::parse);
+    let wanted = errors.finish(wanted)?;
     let staleness = state.staleness();
     let market = state.market();
+    let entries: Vec<_> = match &wanted {
+        Some(asset) => market.get(asset).into_iter().collect(),
+        None => market.entries().collect(),
+    };
     let mut prices = Vec::new();
-    for entry in market.entries() {
+    for entry in entries {
         if let Some(last) = &entry.last {
             prices.push(PriceFacts {
                 asset_id: entry.id().clone(),

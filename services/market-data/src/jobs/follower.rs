@@ -15,8 +15,8 @@ use crate::{
     store::{assets, candles, states},
 };
 
-/// What the market needs of the past: how long, in which candles.
-const PAST: [(Interval, Duration); 3] = [
+/// What the market keeps of the past: how long, in which candles.
+pub const PAST: [(Interval, Duration); 3] = [
     (Interval::M1, Duration::from_secs(80 * 60)),
     (Interval::M5, Duration::from_secs(27 * 3_600)),
     (Interval::H1, Duration::from_secs(8 * 86_400)),

@@ -103,6 +103,7 @@ impl Ingestor {
             positions: self.positions.clone(),
             partitions: self.state.broker.partitions(),
             latest: self.sequencer.latest(),
+            epoch: self.sequencer.epoch().cast_signed(),
             ended: ended.clone(),
         };
         tokio::select! {

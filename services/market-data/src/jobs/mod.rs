@@ -4,6 +4,8 @@ pub mod feeds;
 pub mod follower;
 pub mod ingest;
 pub mod recorder;
+pub mod repair;
 pub mod retention;
 pub mod status;
 pub mod term;
+pub mod tick_file;

@@ -11,7 +11,12 @@ use domain::{
     candles::{LateTrade, Mark, MarkedCandle},
 };
 
-use super::{bad_row, schema::candles, utc};
+use super::{
+    bad_row,
+    batch::{Batch, Statement},
+    schema::candles,
+    utc,
+};
 
 /// A row of `candles`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -40,7 +45,7 @@ pub fn span_of(interval: Interval) -> i32 {
     i32::try_from(interval.millis() / Interval::M1.millis()).unwrap_or(i32::MAX)
 }
 
-fn interval_of(span: i32) -> Option<Interval> {
+pub(super) fn interval_of(span: i32) -> Option<Interval> {
     Interval::ALL.into_iter().find(|interval| span_of(*interval) == span)
 }
 
@@ -87,6 +92,18 @@ impl TryFrom<CandleRow> for MarkedCandle {
     }
 }
 
+struct StoreCandles;
+
+impl Statement for StoreCandles {
+    const HEAD: &'static str = "INSERT INTO market_data.candles
+        (asset_id, span, start_at, open, high, low, close, volume, samples, filled, partial, repaired,
+        first_at, first_seq, last_at, last_seq) SELECT * FROM UNNEST(";
+    const TAIL: &'static str = ") ON CONFLICT (asset_id, span, start_at) DO UPDATE SET
+        open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
+        samples = excluded.samples, filled = excluded.filled, partial = excluded.partial, repaired = excluded.repaired,
+        first_at = excluded.first_at, first_seq = excluded.first_seq, last_at = excluded.last_at, last_seq = excluded.last_seq";
+}
+
 /// Stores closed candles, in one statement for any number of them. One that is there already is replaced.
 pub async fn store(conn: &mut AsyncPgConnection, found: &[MarkedCandle]) -> QueryResult<usize> {
     if found.is_empty() {
@@ -109,49 +126,41 @@ pub async fn store(conn: &mut AsyncPgConnection, found: &[MarkedCandle]) -> Quer
             .map(|marked| pick(marked).map(|mark| mark.seq.cast_signed()))
             .collect()
     };
-    sql_query(STORE)
-        .bind::<Array<Text>, _>(candles.iter().map(|candle| candle.asset.as_str()).collect::<Vec<_>>())
-        .bind::<Array<Integer>, _>(
+    Batch::<StoreCandles>::new()
+        .column::<Array<Text>, _>(candles.iter().map(|candle| candle.asset.as_str()).collect::<Vec<_>>())
+        .column::<Array<Integer>, _>(
             candles
                 .iter()
                 .map(|candle| span_of(candle.interval))
                 .collect::<Vec<_>>(),
         )
-        .bind::<Array<Timestamptz>, _>(candles.iter().map(|candle| utc(candle.start)).collect::<Vec<_>>())
-        .bind::<Array<Numeric>, _>(decimals(|prices| prices.open))
-        .bind::<Array<Numeric>, _>(decimals(|prices| prices.high))
-        .bind::<Array<Numeric>, _>(decimals(|prices| prices.low))
-        .bind::<Array<Numeric>, _>(decimals(|prices| prices.close))
-        .bind::<Array<Nullable<Numeric>>, _>(
+        .column::<Array<Timestamptz>, _>(candles.iter().map(|candle| utc(candle.start)).collect::<Vec<_>>())
+        .column::<Array<Numeric>, _>(decimals(|prices| prices.open))
+        .column::<Array<Numeric>, _>(decimals(|prices| prices.high))
+        .column::<Array<Numeric>, _>(decimals(|prices| prices.low))
+        .column::<Array<Numeric>, _>(decimals(|prices| prices.close))
+        .column::<Array<Nullable<Numeric>>, _>(
             candles
                 .iter()
                 .map(|candle| candle.volume.map(Quantity::value))
                 .collect::<Vec<_>>(),
         )
-        .bind::<Array<BigInt>, _>(
+        .column::<Array<BigInt>, _>(
             candles
                 .iter()
                 .map(|candle| candle.samples.cast_signed())
                 .collect::<Vec<_>>(),
         )
-        .bind::<Array<Bool>, _>(flags(|candle| candle.filled))
-        .bind::<Array<Bool>, _>(flags(|candle| candle.partial))
-        .bind::<Array<Bool>, _>(flags(|candle| candle.repaired))
-        .bind::<Array<Nullable<Timestamptz>>, _>(times(|marked| marked.first))
-        .bind::<Array<Nullable<BigInt>>, _>(numbers(|marked| marked.first))
-        .bind::<Array<Nullable<Timestamptz>>, _>(times(|marked| marked.last))
-        .bind::<Array<Nullable<BigInt>>, _>(numbers(|marked| marked.last))
+        .column::<Array<Bool>, _>(flags(|candle| candle.filled))
+        .column::<Array<Bool>, _>(flags(|candle| candle.partial))
+        .column::<Array<Bool>, _>(flags(|candle| candle.repaired))
+        .column::<Array<Nullable<Timestamptz>>, _>(times(|marked| marked.first))
+        .column::<Array<Nullable<BigInt>>, _>(numbers(|marked| marked.first))
+        .column::<Array<Nullable<Timestamptz>>, _>(times(|marked| marked.last))
+        .column::<Array<Nullable<BigInt>>, _>(numbers(|marked| marked.last))
         .execute(conn)
         .await
 }
-
-const STORE: &str = "INSERT INTO market_data.candles
-    (asset_id, span, start_at, open, high, low, close, volume, samples, filled, partial, repaired, first_at, first_seq, last_at, last_seq)
-    SELECT * FROM UNNEST($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-    ON CONFLICT (asset_id, span, start_at) DO UPDATE SET
-    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
-    samples = excluded.samples, filled = excluded.filled, partial = excluded.partial, repaired = excluded.repaired,
-    first_at = excluded.first_at, first_seq = excluded.first_seq, last_at = excluded.last_at, last_seq = excluded.last_seq";
 
 /// Revises what a late trade changes: the candle of its bucket in each interval, and the quiet ones after it.
 pub async fn revise(conn: &mut AsyncPgConnection, late: &LateTrade) -> QueryResult<()> {

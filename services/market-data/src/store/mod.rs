@@ -1,8 +1,10 @@
 //! The tables of the schema `market_data`.
 
 pub mod assets;
+mod batch;
 pub mod candles;
 pub mod feed;
+pub mod repairs;
 pub mod schema;
 pub mod states;
 pub mod ticks;

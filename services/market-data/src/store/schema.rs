@@ -115,3 +115,15 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    market_data.repairs (asset_id, span, from_at, to_at) {
+        asset_id -> Text,
+        span -> Integer,
+        from_at -> Timestamptz,
+        to_at -> Timestamptz,
+        source -> Text,
+        candles -> Integer,
+        repaired_at -> Timestamptz,
+    }
+}

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use contracts::FeedPosition;
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into,
-    sql_query,
     sql_types::{Array, BigInt, Integer, Jsonb, Numeric, Text, Timestamptz},
     upsert::excluded,
 };
@@ -18,6 +17,7 @@ use domain::{
 
 use super::{
     bad_row,
+    batch::{Batch, Statement},
     schema::{asset_states, feed_positions, partitions},
     utc,
 };
@@ -122,6 +122,16 @@ impl TryFrom<StateRow> for AssetState {
     }
 }
 
+struct StoreStates;
+
+impl Statement for StoreStates {
+    const HEAD: &'static str = "INSERT INTO market_data.asset_states
+        (asset_id, partition_id, seq, newest_at, price, source, event_at, received_at, series) SELECT * FROM UNNEST(";
+    const TAIL: &'static str = ") ON CONFLICT (asset_id) DO UPDATE SET partition_id = excluded.partition_id,
+        seq = excluded.seq, newest_at = excluded.newest_at, price = excluded.price, source = excluded.source,
+        event_at = excluded.event_at, received_at = excluded.received_at, series = excluded.series";
+}
+
 /// Keeps what changed of assets.
 pub async fn store(conn: &mut AsyncPgConnection, partition: u16, states: &[AssetState]) -> QueryResult<()> {
     if states.is_empty() {
@@ -130,24 +140,33 @@ pub async fn store(conn: &mut AsyncPgConnection, partition: u16, states: &[Asset
     let series: Result<Vec<serde_json::Value>, _> =
         states.iter().map(|state| serde_json::to_value(&state.series)).collect();
     let series = series.map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
-    sql_query(
-        "INSERT INTO market_data.asset_states (asset_id, partition_id, seq, newest_at, price, source, event_at, received_at, series)
-         SELECT a, $2, s, n, p, src, e, r, j FROM UNNEST($1, $3, $4, $5, $6, $7, $8, $9) AS rows (a, s, n, p, src, e, r, j)
-         ON CONFLICT (asset_id) DO UPDATE SET partition_id = excluded.partition_id, seq = excluded.seq, newest_at = excluded.newest_at,
-         price = excluded.price, source = excluded.source, event_at = excluded.event_at, received_at = excluded.received_at,
-         series = excluded.series",
-    )
-    .bind::<Array<Text>, _>(states.iter().map(|state| state.series.asset().as_str()).collect::<Vec<_>>())
-    .bind::<Integer, _>(i32::from(partition))
-    .bind::<Array<BigInt>, _>(states.iter().map(|state| state.seq.cast_signed()).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(states.iter().map(|state| utc(state.newest_at)).collect::<Vec<_>>())
-    .bind::<Array<Numeric>, _>(states.iter().map(|state| state.last.price.value()).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(states.iter().map(|state| state.last.source.as_str()).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(states.iter().map(|state| utc(state.last.event_at)).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(states.iter().map(|state| utc(state.last.received_at)).collect::<Vec<_>>())
-    .bind::<Array<Jsonb>, _>(series)
-    .execute(conn)
-    .await?;
+    Batch::<StoreStates>::new()
+        .column::<Array<Text>, _>(
+            states
+                .iter()
+                .map(|state| state.series.asset().as_str())
+                .collect::<Vec<_>>(),
+        )
+        .column::<Array<Integer>, _>(vec![i32::from(partition); states.len()])
+        .column::<Array<BigInt>, _>(states.iter().map(|state| state.seq.cast_signed()).collect::<Vec<_>>())
+        .column::<Array<Timestamptz>, _>(states.iter().map(|state| utc(state.newest_at)).collect::<Vec<_>>())
+        .column::<Array<Numeric>, _>(states.iter().map(|state| state.last.price.value()).collect::<Vec<_>>())
+        .column::<Array<Text>, _>(
+            states
+                .iter()
+                .map(|state| state.last.source.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .column::<Array<Timestamptz>, _>(states.iter().map(|state| utc(state.last.event_at)).collect::<Vec<_>>())
+        .column::<Array<Timestamptz>, _>(
+            states
+                .iter()
+                .map(|state| utc(state.last.received_at))
+                .collect::<Vec<_>>(),
+        )
+        .column::<Array<Jsonb>, _>(series)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

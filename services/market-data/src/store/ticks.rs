@@ -9,7 +9,12 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, Decimal, Price, PriceRange, Quantity, Tick, Timestamp};
 
-use super::{bad_row, schema::ticks, utc};
+use super::{
+    bad_row,
+    batch::{Batch, Statement},
+    schema::ticks,
+    utc,
+};
 
 /// A row of `ticks`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -58,6 +63,14 @@ impl TryFrom<TickRow> for Tick {
     }
 }
 
+struct StoreTicks;
+
+impl Statement for StoreTicks {
+    const HEAD: &'static str = "INSERT INTO market_data.ticks
+        (asset_id, seq, event_at, received_at, price, quantity, low, high, source, is_late) SELECT * FROM UNNEST(";
+    const TAIL: &'static str = ")";
+}
+
 /// Stores ticks, in one statement for any number of them.
 pub async fn store(conn: &mut AsyncPgConnection, found: &[Tick]) -> QueryResult<usize> {
     if found.is_empty() {
@@ -69,22 +82,24 @@ pub async fn store(conn: &mut AsyncPgConnection, found: &[Tick]) -> QueryResult<
             .map(|tick| tick.range.as_ref().map(|range| pick(range).value()))
             .collect()
     };
-    sql_query(
-        "INSERT INTO market_data.ticks (asset_id, seq, event_at, received_at, price, quantity, low, high, source, is_late)
-         SELECT * FROM UNNEST($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind::<Array<Text>, _>(found.iter().map(|tick| tick.asset.as_str()).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(found.iter().map(|tick| tick.seq.cast_signed()).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(found.iter().map(|tick| utc(tick.event_at)).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(found.iter().map(|tick| utc(tick.received_at)).collect::<Vec<_>>())
-    .bind::<Array<Numeric>, _>(found.iter().map(|tick| tick.price.value()).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Numeric>>, _>(found.iter().map(|tick| tick.quantity.map(Quantity::value)).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Numeric>>, _>(bound(|range| range.low))
-    .bind::<Array<Nullable<Numeric>>, _>(bound(|range| range.high))
-    .bind::<Array<Text>, _>(found.iter().map(|tick| tick.source.as_str()).collect::<Vec<_>>())
-    .bind::<Array<Bool>, _>(found.iter().map(|tick| tick.is_late).collect::<Vec<_>>())
-    .execute(conn)
-    .await
+    Batch::<StoreTicks>::new()
+        .column::<Array<Text>, _>(found.iter().map(|tick| tick.asset.as_str()).collect::<Vec<_>>())
+        .column::<Array<BigInt>, _>(found.iter().map(|tick| tick.seq.cast_signed()).collect::<Vec<_>>())
+        .column::<Array<Timestamptz>, _>(found.iter().map(|tick| utc(tick.event_at)).collect::<Vec<_>>())
+        .column::<Array<Timestamptz>, _>(found.iter().map(|tick| utc(tick.received_at)).collect::<Vec<_>>())
+        .column::<Array<Numeric>, _>(found.iter().map(|tick| tick.price.value()).collect::<Vec<_>>())
+        .column::<Array<Nullable<Numeric>>, _>(
+            found
+                .iter()
+                .map(|tick| tick.quantity.map(Quantity::value))
+                .collect::<Vec<_>>(),
+        )
+        .column::<Array<Nullable<Numeric>>, _>(bound(|range| range.low))
+        .column::<Array<Nullable<Numeric>>, _>(bound(|range| range.high))
+        .column::<Array<Text>, _>(found.iter().map(|tick| tick.source.as_str()).collect::<Vec<_>>())
+        .column::<Array<Bool>, _>(found.iter().map(|tick| tick.is_late).collect::<Vec<_>>())
+        .execute(conn)
+        .await
 }
 
 /// The place of a tick in the order by event time.

@@ -162,8 +162,14 @@ async fn kinds_of_feed_never_share_a_database() {
 async fn a_followed_file_may_come_late_grow_and_be_replaced() {
     let mut app = App::start("tail:{dir}/live.csv").await;
     app.source_is("down").await;
+    let told = "SELECT coalesce(max(last), 0) FROM market_data.sequences WHERE context = 'feed' AND key = 'tail'";
+    until("others hear that it is not there", || async {
+        app.count(told).await == 1
+    })
+    .await;
     app.write("live.csv", &lines(3));
     app.ticks_stored(3).await;
+    until("others hear that it is there", || async { app.count(told).await == 2 }).await;
     app.append(
         "live.csv",
         &format!("{},BTC,500,1\n{},BTC,6", START + 5_000, START + 6_000),

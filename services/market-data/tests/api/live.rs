@@ -1,136 +1,26 @@
 //! Live providers, played by stubs on the loopback that follow a script.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-    sync::broadcast,
-};
-use tokio_tungstenite::tungstenite::Message;
+use test_kit::{ProviderStub, Reply, StreamStub};
 
 use super::helpers::{App, until};
 
-/// A CoinGecko whose answers are given in turn; the last one is repeated.
-struct Rest {
-    url: String,
-    asked: Arc<Mutex<Vec<Instant>>>,
-}
-
-impl Rest {
-    async fn start(answers: Vec<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
-        let url = format!("http://{}", listener.local_addr().expect("address"));
-        let asked: Arc<Mutex<Vec<Instant>>> = Arc::default();
-        let times = asked.clone();
-        tokio::spawn(async move {
-            loop {
-                let Ok((mut socket, _)) = listener.accept().await else {
-                    return;
-                };
-                let count = {
-                    let mut times = times.lock().expect("times");
-                    times.push(Instant::now());
-                    times.len()
-                };
-                let answer = answers[(count - 1).min(answers.len() - 1)].clone();
-                tokio::spawn(async move {
-                    let mut request = [0; 4_096];
-                    drop(socket.read(&mut request).await);
-                    drop(socket.write_all(answer.as_bytes()).await);
-                });
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn count(&self) -> usize {
-        self.asked.lock().expect("times").len()
-    }
-}
-
-fn answer(status: &str, headers: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
-        body.len()
-    )
-}
-
-/// A stream that sends everybody who is connected what the test says.
-struct Stream {
-    url: String,
-    frames: broadcast::Sender<String>,
-    connections: Arc<AtomicUsize>,
-}
-
-impl Stream {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
-        let url = format!("ws://{}", listener.local_addr().expect("address"));
-        let frames: broadcast::Sender<String> = broadcast::channel(64).0;
-        let connections = Arc::new(AtomicUsize::new(0));
-        let (sender, count) = (frames.clone(), connections.clone());
-        tokio::spawn(async move {
-            loop {
-                let Ok((socket, _)) = listener.accept().await else {
-                    return;
-                };
-                let Ok(mut socket) = tokio_tungstenite::accept_async(socket).await else {
-                    continue;
-                };
-                count.fetch_add(1, Ordering::SeqCst);
-                let mut frames = sender.subscribe();
-                tokio::spawn(async move {
-                    loop {
-                        tokio::select! {
-                            frame = frames.recv() => match frame.as_deref() {
-                                Ok("close") | Err(_) => return,
-                                Ok(frame) => if socket.send(Message::text(frame)).await.is_err() { return },
-                            },
-                            message = socket.next() => if message.is_none() { return },
-                        }
-                    }
-                });
-            }
-        });
-        Self {
-            url,
-            frames,
-            connections,
-        }
-    }
-
-    fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
-    }
-
-    fn say(&self, frame: serde_json::Value) {
-        drop(self.frames.send(frame.to_string()));
-    }
-}
-
-fn now() -> String {
+pub fn now() -> String {
     domain::Timestamp::from(chrono::Utc::now()).to_string()
 }
 
-fn kraken(symbol: &str, price: &str, id: u64) -> serde_json::Value {
+pub fn kraken(symbol: &str, price: &str, id: u64) -> serde_json::Value {
     let price: serde_json::Value = serde_json::from_str(price).expect("number");
     json!({"channel": "trade", "type": "update", "data": [{"symbol": symbol, "price": price, "qty": 1, "trade_id": id, "timestamp": now()}]})
 }
 
-fn coinbase(product: &str, price: &str, id: u64) -> serde_json::Value {
+pub fn coinbase(product: &str, price: &str, id: u64) -> serde_json::Value {
     json!({"type": "ticker", "product_id": product, "price": price, "last_size": "1", "trade_id": id, "time": now()})
 }
 
-async fn price_of(app: &App, symbol: &str) -> Option<String> {
+pub async fn price_of(app: &App, symbol: &str) -> Option<String> {
     app.data(&format!("/api/assets/{symbol}/price/")).await["price"]
         .as_str()
         .map(str::to_owned)
@@ -138,12 +28,14 @@ async fn price_of(app: &App, symbol: &str) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_41_and_43_streams_are_joined_guarded_and_opened_again() {
-    let (first, second) = (Stream::start().await, Stream::start().await);
+    let (first, second) = (StreamStub::start().await, StreamStub::start().await);
     let mut app = App::prepare(2).await;
     app.settings
-        .push(("MARKET_DATA__PROVIDERS__KRAKEN_URL".to_owned(), first.url.clone()));
-    app.settings
-        .push(("MARKET_DATA__PROVIDERS__COINBASE_URL".to_owned(), second.url.clone()));
+        .push(("MARKET_DATA__PROVIDERS__KRAKEN_URL".to_owned(), first.url().to_owned()));
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINBASE_URL".to_owned(),
+        second.url().to_owned(),
+    ));
     app.run("kraken,coinbase").await.expect("start");
     until("both are connected", || async {
         first.connections() > 0 && second.connections() > 0
@@ -175,7 +67,7 @@ async fn reliability_41_and_43_streams_are_joined_guarded_and_opened_again() {
     );
 
     let before = first.connections();
-    drop(first.frames.send("close".to_owned()));
+    first.hang_up();
     until("it is connected again", || async { first.connections() > before }).await;
     until("it is live again", || async {
         first.say(kraken("BTC/USD", "100.7", 9));
@@ -197,21 +89,23 @@ async fn reliability_41_and_43_streams_are_joined_guarded_and_opened_again() {
 async fn reliability_39_a_hostile_provider_is_left_alone_and_its_good_items_are_kept() {
     let item = json!({"id": "bitcoin", "symbol": "btc", "name": "Bitcoin", "current_price": 1.2e-8, "market_cap_rank": 1, "circulating_supply": 21_000_000, "last_updated": now()});
     let page = json!([item, {"id": "bad"}, null, {"id": "negative", "symbol": "neg", "name": "N", "current_price": -1, "last_updated": now()}]);
-    let rest = Rest::start(vec![
-        answer(
+    let rest = ProviderStub::start(move |asked| match asked.number {
+        0 => Reply::status(
             "429 Too Many Requests",
             "retry-after: 3\r\ncontent-type: text/html\r\n",
             "<html>slow down</html>",
         ),
-        answer("200 OK", "content-type: text/html\r\n", "<html>sorry</html>"),
-        answer("200 OK", "content-type: application/json\r\n", &page.to_string()),
-    ])
+        1 => Reply::status("200 OK", "content-type: text/html\r\n", "<html>sorry</html>"),
+        _ => Reply::json(page.to_string()),
+    })
     .await;
     let mut app = App::prepare(2).await;
-    app.settings
-        .push(("MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(), rest.url.clone()));
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(),
+        rest.url().to_owned(),
+    ));
     app.run("coingecko").await.expect("start");
-    until("the first question", || async { rest.count() >= 1 }).await;
+    until("the first question", || async { !rest.asked().is_empty() }).await;
     let path = "/api/admin/sources/coingecko/";
     until("its state is known", || async {
         !app.data("/api/market/status/").await["providers"]
@@ -227,16 +121,66 @@ async fn reliability_39_a_hostile_provider_is_left_alone_and_its_good_items_are_
         .patch(path, &App::user(contracts::Role::Admin), json!({"poll_seconds": 0}))
         .await;
     assert_eq!(status, 422);
-    let first = rest.asked.lock().expect("times")[0];
-    while rest.count() < 2 {
+    let first = rest.asked()[0].at;
+    while rest.asked().len() < 2 {
         assert!(first.elapsed() < Duration::from_secs(90), "it was never asked again");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let second = rest.asked.lock().expect("times")[1];
+    let second = rest.asked()[1].at;
     assert!(
         second - first >= Duration::from_millis(2_990),
         "asked again after {:?}",
         second - first
     );
+    app.stop().await;
+}
+
+const URLS: [&str; 4] = ["COINGECKO_URL", "COINBASE_URL", "KRAKEN_URL", "BINANCE_URL"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_takes_live_prices_if_one_provider_answers_and_keeps_to_them() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let nobody = format!("ws://{}", dead.local_addr().expect("an address"));
+    drop(dead);
+    let stream = StreamStub::start().await;
+    let mut app = App::prepare(1).await;
+    for name in URLS {
+        let url = if name == "KRAKEN_URL" { stream.url() } else { &nobody };
+        app.settings
+            .push((format!("MARKET_DATA__PROVIDERS__{name}"), url.to_owned()));
+    }
+    app.run("auto").await.expect("start");
+    assert_eq!(app.data("/api/market/status/").await["simulated"], false);
+    let live = "SELECT count(*) FROM market_data.feed WHERE kind = 'live'";
+    assert_eq!(app.count(live).await, 1);
+    app.stop().await;
+    // Later nobody answers: the database holds live prices, so it waits for them rather than making some up.
+    app.settings
+        .push(("MARKET_DATA__PROVIDERS__KRAKEN_URL".to_owned(), nobody));
+    app.run("auto").await.expect("start");
+    assert_eq!(app.data("/api/market/status/").await["simulated"], false);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_simulates_where_no_provider_answers_within_five_seconds_and_says_so() {
+    // It takes connections and says nothing.
+    let silent = ProviderStub::start(|_| Reply::Silence).await;
+    let mut app = App::prepare(1).await;
+    for name in URLS {
+        let url = match name {
+            "COINGECKO_URL" => silent.url().to_owned(),
+            _ => silent.url().replace("http", "ws"),
+        };
+        app.settings.push((format!("MARKET_DATA__PROVIDERS__{name}"), url));
+    }
+    let began = std::time::Instant::now();
+    app.run("auto").await.expect("start");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(app.data("/api/market/status/").await["simulated"], true);
+    until("a simulated price", || async {
+        app.data("/api/assets/BTC/price/").await["source"] == "simulator"
+    })
+    .await;
     app.stop().await;
 }

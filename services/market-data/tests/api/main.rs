@@ -2,7 +2,9 @@
 
 mod helpers;
 
+mod faults;
 mod feeds;
 mod live;
 mod reads;
+mod repair;
 mod simulator;

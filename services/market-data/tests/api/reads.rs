@@ -256,6 +256,14 @@ async fn internal_routes_answer_services_only() {
         (&prices["prices"][0]["price"], &prices["prices"][0]["seq"]),
         (&json!("219"), &json!(120))
     );
+    let price = app.internal("/internal/prices?asset=eth").await;
+    assert_eq!(
+        (price["prices"].as_array().map(Vec::len), &price["prices"][0]["price"]),
+        (Some(1), &json!("281"))
+    );
+    assert!(price["stale_after_ms"]["replay"].is_number());
+    assert_eq!(app.internal("/internal/prices?asset=nope").await["prices"], json!([]));
+    assert_eq!(app.get_as("/internal/prices?asset=", &App::service()).await.0, 422);
     let candles = app.internal("/internal/candles?asset=btc&interval=1m&limit=50").await;
     assert_eq!(
         (

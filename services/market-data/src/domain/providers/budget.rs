@@ -1,4 +1,7 @@
 //! When a polled provider may be asked: never before it allows it, never more than its budget, rarely while it is down.
+//!
+//! Polls come once in a period. What else there is to ask (the past, mostly) goes between them, and only while the
+//! provider is well.
 
 use std::time::Duration;
 
@@ -10,11 +13,16 @@ const PROBE_EVERY: Duration = Duration::from_secs(30);
 const FAILURES: u32 = 3;
 /// No provider is believed that wants to be left alone for longer.
 const LONGEST_REST: Duration = Duration::from_secs(3_600);
+/// A poll that is due goes first; after so long the rest may ask whether it has.
+const AFTER_POLL: Duration = Duration::from_millis(250);
+/// Two requests lie at least so far apart, or a period where that is shorter: five a minute is what strangers are given.
+const SPACING: Duration = Duration::from_secs(12);
 
 /// The right to ask one provider.
 #[derive(Debug, Clone)]
 pub struct Budget {
     period: Duration,
+    polled_at: Option<Timestamp>,
     asked_at: Option<Timestamp>,
     /// The provider wants to be left alone until then.
     rests_until: Option<Timestamp>,
@@ -28,6 +36,7 @@ impl Budget {
     pub fn new(period: Duration) -> Self {
         Self {
             period,
+            polled_at: None,
             asked_at: None,
             rests_until: None,
             failures: 0,
@@ -40,7 +49,7 @@ impl Budget {
         self.period = period;
     }
 
-    /// How long to wait at `now` before the next request.
+    /// How long to wait at `now` before the next poll.
     pub fn wait(&self, now: Timestamp) -> Duration {
         let usual = if self.is_open() {
             self.period.max(PROBE_EVERY)
@@ -48,14 +57,38 @@ impl Budget {
             self.period
         };
         let pause = usual + usual.mul_f64(self.stretch);
-        let next = self.asked_at.map(|asked| asked.plus(pause));
+        let next = self.polled_at.map(|polled| polled.plus(pause));
         next.max(self.rests_until)
+            .max(self.spaced())
             .map_or(Duration::ZERO, |next| next.since(now))
     }
 
-    /// A request succeeded.
+    /// How long to wait at `now` before asking something else; `None` while only a poll may find out how it fares.
+    pub fn wait_between(&self, now: Timestamp) -> Option<Duration> {
+        let due_at = self.polled_at?.plus(self.period);
+        if self.failures > 0 {
+            return None;
+        }
+        if due_at <= now {
+            return Some(AFTER_POLL);
+        }
+        let next = self.rests_until.max(self.spaced());
+        Some(next.map_or(Duration::ZERO, |next| next.since(now)))
+    }
+
+    fn spaced(&self) -> Option<Timestamp> {
+        self.asked_at.map(|asked| asked.plus(SPACING.min(self.period)))
+    }
+
+    /// A request goes out.
+    pub fn asks(&mut self, now: Timestamp) {
+        self.asked_at = Some(now);
+    }
+
+    /// A poll succeeded.
     pub fn succeeded(&mut self, now: Timestamp) {
         *self = Self {
+            polled_at: Some(now),
             asked_at: Some(now),
             ..Self::new(self.period)
         };
@@ -64,6 +97,7 @@ impl Budget {
     /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
     pub fn failed(&mut self, now: Timestamp, retry_after: Option<Duration>, chance: f64) {
         self.failures = self.failures.saturating_add(1);
+        self.polled_at = Some(now);
         self.asked_at = Some(now);
         self.stretch = chance.clamp(0.0, 1.0) * 0.5;
         self.rests_until = retry_after.map(|asked| now.plus(asked.min(LONGEST_REST)));
@@ -112,6 +146,28 @@ mod tests {
             Some(Duration::from_secs(60))
         );
         assert_eq!(retry_after("soon", now), None);
+    }
+
+    #[test]
+    fn reliability_39_the_past_is_asked_for_between_polls_and_only_of_a_provider_that_is_well() {
+        let mut budget = Budget::new(Duration::from_secs(60));
+        budget.succeeded(at(0));
+        assert_eq!(budget.wait_between(at(0)), Some(Duration::from_secs(12)));
+        budget.asks(at(12));
+        assert_eq!(budget.wait_between(at(20)), Some(Duration::from_secs(4)));
+        budget.asks(at(55));
+        assert_eq!(
+            budget.wait_between(at(67)),
+            Some(AFTER_POLL),
+            "a poll that is due goes first"
+        );
+        assert_eq!(
+            budget.wait(at(60)),
+            Duration::from_secs(7),
+            "a poll keeps its distance as well"
+        );
+        budget.failed(at(60), Some(Duration::from_secs(5)), 0.0);
+        assert_eq!(budget.wait_between(at(65)), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod budget;
 pub mod coinbase;
 pub mod coingecko;
 pub mod kraken;
+pub mod past;
 pub mod session;
 
 use domain::{Decimal, Price, Quantity, Timestamp};

@@ -5,17 +5,17 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use contracts::events::{AssetListed, AssetUpdated};
 use diesel_async::AsyncConnection;
 use domain::{AssetId, Source, Timestamp};
-use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::live::{Heard, Said, report, settings};
+use super::{
+    live::{Heard, Said, report, settings},
+    rest::{Failed, Rest},
+};
 use crate::{
-    domain::providers::{
-        budget::{Budget, retry_after},
-        coingecko::{Listing, Markets, parse_markets},
-    },
+    domain::providers::coingecko::{Listing, Markets, parse_markets},
     error::{Error, Result},
     jobs::status::SourceState,
     state::State,
@@ -24,25 +24,11 @@ use crate::{
 
 /// How often CoinGecko is asked where nobody says otherwise.
 pub const POLL: Duration = Duration::from_secs(60);
-const DEADLINE: Duration = Duration::from_secs(10);
-/// No answer is longer once unpacked.
-const MAX_BODY: usize = 4 << 20;
-
-fn client() -> Result<Client> {
-    let builder = Client::builder()
-        .timeout(DEADLINE)
-        .connect_timeout(Duration::from_secs(5))
-        .redirect(Policy::none());
-    builder
-        .user_agent("candlewick")
-        .build()
-        .map_err(|error| Error::Feed(error.to_string()))
-}
 
 /// Whether it answers at all.
 pub async fn ping(url: &str) -> Result<()> {
-    let answer = client()?
-        .get(format!("{url}/ping"))
+    let answer = Rest::new(POLL)?
+        .get(&format!("{url}/ping"))
         .send()
         .await
         .map_err(|error| Error::Feed(error.to_string()))?;
@@ -53,16 +39,8 @@ pub async fn ping(url: &str) -> Result<()> {
     }
 }
 
-/// Why a request gave nothing.
-struct Failed {
-    why: String,
-    retry_after: Option<Duration>,
-}
-
 /// Asks again and again, within the budget.
-pub async fn run(state: Arc<State>, heard: mpsc::Sender<Heard>) -> Result<()> {
-    let client = client()?;
-    let mut budget = Budget::new(POLL);
+pub async fn run(state: Arc<State>, rest: Arc<Rest>, heard: mpsc::Sender<Heard>) -> Result<()> {
     let mut seen = HashMap::new();
     while !heard.is_closed() {
         let row = settings(&state, Source::CoinGecko).await;
@@ -75,37 +53,19 @@ pub async fn run(state: Arc<State>, heard: mpsc::Sender<Heard>) -> Result<()> {
             .and_then(|row| row.poll_seconds)
             .and_then(|seconds| u64::try_from(seconds).ok());
         let period = seconds.map_or(POLL, Duration::from_secs);
-        budget.set_period(period);
+        rest.budget().set_period(period);
         state.set_poll(Source::CoinGecko, period);
-        let wait = budget.wait(state.now());
+        let wait = rest.budget().wait(state.now());
         if !wait.is_zero() {
             // In short steps, so that a clock that was set is noticed.
             pause(&state, wait.min(Duration::from_secs(10))).await?;
             continue;
         }
-        match fetch(&state, &client).await {
-            Ok(markets) => {
-                budget.succeeded(state.now());
-                state
-                    .metrics
-                    .bad_items
-                    .with_label_values(&["coingecko", "unreadable"])
-                    .inc_by(markets.bad as u64);
-                save(&state, &markets.listings).await?;
-                report(&state, Source::CoinGecko, SourceState::Live, None).await;
-                let said = news(&markets.listings, &mut seen);
-                heard
-                    .send(Heard {
-                        source: Source::CoinGecko,
-                        said,
-                    })
-                    .await
-                    .map_err(|_| Error::Stopping)?;
-            }
-            Err(Failed { why, retry_after }) => {
-                budget.failed(state.now(), retry_after, rand::random());
+        match fetch(&state, &rest).await {
+            Ok(markets) => take(&state, &markets, &mut seen, &heard).await?,
+            Err(Failed { why, .. }) => {
                 tracing::warn!(why, "CoinGecko gave nothing");
-                let now_is = if budget.is_open() {
+                let now_is = if rest.budget().is_open() {
                     SourceState::Down
                 } else {
                     SourceState::Degraded
@@ -117,6 +77,24 @@ pub async fn run(state: Arc<State>, heard: mpsc::Sender<Heard>) -> Result<()> {
     Err(Error::Stopping)
 }
 
+async fn take(
+    state: &State,
+    markets: &Markets,
+    seen: &mut HashMap<AssetId, Timestamp>,
+    heard: &mpsc::Sender<Heard>,
+) -> Result<()> {
+    state
+        .metrics
+        .bad_items
+        .with_label_values(&["coingecko", "unreadable"])
+        .inc_by(markets.bad as u64);
+    save(state, &markets.listings).await?;
+    report(state, Source::CoinGecko, SourceState::Live, None).await;
+    let said = news(&markets.listings, seen);
+    let source = Source::CoinGecko;
+    heard.send(Heard { source, said }).await.map_err(|_| Error::Stopping)
+}
+
 async fn pause(state: &State, longest: Duration) -> Result<()> {
     tokio::select! {
         () = state.settings_changed.notified() => Ok(()),
@@ -124,46 +102,25 @@ async fn pause(state: &State, longest: Duration) -> Result<()> {
     }
 }
 
-async fn fetch(state: &State, client: &Client) -> Result<Markets, Failed> {
-    let url = format!("{}/coins/markets", state.config.providers.coingecko_url);
-    let mut request = client.get(url).query(&[
+async fn fetch(state: &State, rest: &Rest) -> Result<Markets, Failed> {
+    let query = [
         ("vs_currency", "usd"),
         ("order", "market_cap_desc"),
         ("per_page", "100"),
         ("page", "1"),
-    ]);
-    let key = state.config.coingecko_api_key.expose_secret();
-    if !key.is_empty() {
-        request = request.header("x-cg-pro-api-key", key);
-    }
-    let failed = |why: String| Failed { why, retry_after: None };
-    let answer = request
-        .send()
-        .await
-        .map_err(|error| failed(error.without_url().to_string()))?;
-    let status = answer.status();
-    if status != StatusCode::OK {
-        let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let retry_after = asked.and_then(|value| retry_after(value, state.now()));
-        return Err(Failed {
-            why: format!("status {}", status.as_u16()),
-            retry_after,
-        });
-    }
-    let body = read(answer).await.map_err(failed)?;
-    parse_markets(&body).ok_or_else(|| failed("the answer is no list of assets".to_owned()))
+    ];
+    let url = format!("{}/coins/markets", state.config.providers.coingecko_url);
+    let request = request(state, rest, &url).query(&query);
+    rest.poll(state, request, parse_markets).await
 }
 
-/// The body, as long as it is not longer than it may be; a small packed one can be huge.
-async fn read(mut answer: Response) -> Result<String, String> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err("the answer is too long".to_owned());
-        }
-        body.extend_from_slice(&chunk);
+/// The beginning of a request, with the key of a paid plan.
+pub fn request(state: &State, rest: &Rest, url: &str) -> RequestBuilder {
+    let key = state.config.coingecko_api_key.expose_secret();
+    match key {
+        "" => rest.get(url),
+        key => rest.get(url).header("x-cg-pro-api-key", key),
     }
-    String::from_utf8(body).map_err(|_| "the answer is no text".to_owned())
 }
 
 /// The prices that are newer than the last ones seen: a frozen answer is no news.

@@ -11,7 +11,7 @@ use domain::{AssetId, Decimal, Price, PriceRange, Quantity, Source, Timestamp};
 use tokio::{sync::mpsc, task::JoinSet, time::MissedTickBehavior};
 use uuid::Uuid;
 
-use super::{FeedContext, coingecko, file::send, stream};
+use super::{FeedContext, coingecko, file::send, past::Past, stream};
 use crate::{
     domain::{
         consensus::{Consensus, Verdict},
@@ -23,6 +23,7 @@ use crate::{
     error::{Error, Result},
     jobs::{
         ingest::{self, FeedMessage, FeedTick},
+        repair,
         status::SourceState,
     },
     state::State,
@@ -37,7 +38,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// A price of the future is a mistake of somebody's clock.
 const FUTURE: Duration = Duration::from_secs(60);
 /// An observed price of a stable coin converts for so long.
-const RATE_LIVES: Duration = Duration::from_secs(600);
+pub(super) const RATE_LIVES: Duration = Duration::from_secs(600);
 
 /// What a provider has said.
 pub struct Heard {
@@ -92,13 +93,15 @@ pub async fn run(context: FeedContext, sources: Vec<Source>, messages: mpsc::Sen
     let state = context.state.clone();
     let (heard, mut quotes) = mpsc::channel(1_024);
     let mut providers: JoinSet<Result<()>> = JoinSet::new();
+    let past = Past::new(state.clone(), &sources)?;
     for source in sources {
         match source {
-            Source::CoinGecko => providers.spawn(coingecko::run(state.clone(), heard.clone())),
+            Source::CoinGecko => providers.spawn(coingecko::run(state.clone(), past.coingecko(), heard.clone())),
             other => providers.spawn(stream::run(state.clone(), other, heard.clone())),
         };
     }
     drop(heard);
+    providers.spawn(repair::run(state.clone(), context.epoch, past));
     let mut hub = Hub {
         state: state.clone(),
         consensus: Consensus::new(),

@@ -4,6 +4,8 @@ pub mod coingecko;
 pub mod file;
 pub mod lines;
 pub mod live;
+pub mod past;
+pub mod rest;
 pub mod simulator;
 pub mod stream;
 pub mod tail;
@@ -31,6 +33,8 @@ pub struct FeedContext {
     pub partitions: u16,
     /// The latest moment that the log has shown.
     pub latest: Option<Timestamp>,
+    /// The term.
+    pub epoch: i64,
     /// Cancelled when the term ends.
     pub ended: CancellationToken,
 }

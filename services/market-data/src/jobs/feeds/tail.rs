@@ -17,6 +17,7 @@ use super::{
     file::{file_name, send},
     from_file,
     lines::{self, Found, Lines},
+    live::report,
 };
 use crate::{
     domain::tick_line::FileTick,
@@ -63,7 +64,7 @@ pub async fn run(context: FeedContext, path: PathBuf, messages: mpsc::Sender<Fee
             News::Begins { fingerprint, is_fresh } => {
                 let name = format!("tail:{}@{fingerprint}", file_name(&path));
                 resume_at = if is_fresh { 0 } else { context.resume_at(&name) };
-                state.feed.set(Source::Tail, SourceState::Live, None, state.now());
+                report(&state, Source::Tail, SourceState::Live, None).await;
                 send(&messages, FeedMessage::Begin { name, is_fresh }).await?;
             }
             News::Ticks(found) => {
@@ -81,11 +82,11 @@ pub async fn run(context: FeedContext, path: PathBuf, messages: mpsc::Sender<Fee
                 let ticks: Vec<_> = fresh
                     .map(|(number, line)| from_file(line, number, 0, Source::Tail, now))
                     .collect();
-                state.feed.set(Source::Tail, SourceState::Live, None, now);
+                report(&state, Source::Tail, SourceState::Live, None).await;
                 send(&messages, FeedMessage::Ticks(ticks)).await?;
             }
             News::Gone(why) => {
-                state.feed.set(Source::Tail, SourceState::Down, Some(why), state.now());
+                report(&state, Source::Tail, SourceState::Down, Some(why)).await;
             }
         }
     }

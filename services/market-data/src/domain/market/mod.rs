@@ -1,10 +1,8 @@
 //! The market in memory: what hot reads are answered from. It follows the tail of the tick log.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+mod entry;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use contracts::LogEntry;
 use domain::{
@@ -12,15 +10,12 @@ use domain::{
     candles::{CandleBook, Change, Entry, MarkedCandle},
 };
 
-use super::ring::Ring;
+pub use self::entry::AssetEntry;
+use super::ring;
 use crate::store::{
     assets::Asset,
     states::{AssetState, LastPrice, PartitionRow},
 };
-
-/// How many closed candles of an interval are kept, until the database has them for certain.
-const RECENT_MINUTES: usize = 240;
-const RECENT_LONGER: usize = 32;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -36,22 +31,6 @@ pub struct Market {
     /// Ticks came for an asset that is not known here yet.
     has_unknown: bool,
     generation: u64,
-}
-
-/// One asset in memory.
-pub struct AssetEntry {
-    /// What is known of it.
-    pub asset: Arc<Asset>,
-    /// Its newest price.
-    pub last: Option<LastPrice>,
-    /// Counts what has changed.
-    pub generation: u64,
-    /// Counts what has changed in closed candles.
-    pub closed_generation: u64,
-    minutes: Ring,
-    fives: Ring,
-    hours: Ring,
-    recent: HashMap<Interval, VecDeque<MarkedCandle>>,
 }
 
 /// What is computed of an asset for lists.
@@ -137,6 +116,17 @@ impl Market {
         }
     }
 
+    /// Takes the stored candles of an asset in place of those that are kept, after its past was repaired.
+    pub fn refill(&mut self, id: &AssetId, past: &[(Interval, Vec<MarkedCandle>)]) {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        for (interval, candles) in past {
+            entry.refill(*interval, candles);
+        }
+        entry.generation += 1;
+        entry.closed_generation += 1;
+        self.generation += 1;
+    }
+
     /// Takes in entries of one partition of the log; returns the candles that they closed.
     pub fn apply(&mut self, partition: u16, entries: &[LogEntry]) {
         let Some(book) = self.books.get_mut(usize::from(partition)) else {
@@ -151,9 +141,7 @@ impl Market {
             }
             Change::Late(late) => {
                 if let Some(entry) = known.get_mut(&late.asset) {
-                    entry.recent.clear();
-                    entry.generation += 1;
-                    entry.closed_generation += 1;
+                    entry.forget_recent();
                 }
             }
         };
@@ -288,7 +276,7 @@ impl Market {
         let closed = entry.fives.turnover_since(now.minus(DAY));
         let open = self
             .open_candle(&entry.asset.facts.asset_id, Interval::M5)
-            .and_then(|candle| super::ring::turnover(&candle));
+            .and_then(|candle| ring::turnover(&candle));
         match (closed, open) {
             (Some(closed), Some(open)) => Some(closed.saturating_add(open)),
             (known, None) | (None, known) => known,
@@ -318,76 +306,6 @@ impl Market {
             ids.sort_by(|left, right| (rank(left), left).cmp(&(rank(right), right)));
         }
         self.tickers = tickers;
-    }
-}
-
-impl AssetEntry {
-    fn new(asset: Arc<Asset>) -> Self {
-        Self {
-            asset,
-            last: None,
-            generation: 0,
-            closed_generation: 0,
-            minutes: Ring::new(Interval::M1, 80),
-            fives: Ring::new(Interval::M5, 12 * 27),
-            hours: Ring::new(Interval::H1, 24 * 8),
-            recent: HashMap::new(),
-        }
-    }
-
-    /// Its id.
-    pub fn id(&self) -> &AssetId {
-        &self.asset.facts.asset_id
-    }
-
-    /// The price of the last tick at or before `window` ago.
-    pub fn reference(&self, now: Timestamp, window: Duration) -> Option<Price> {
-        let ring = match window {
-            window if window <= HOUR => &self.minutes,
-            window if window <= DAY => &self.fives,
-            _ => &self.hours,
-        };
-        ring.price_at(now.minus(window), window / 10)
-    }
-
-    /// The newest closed candles that the log has told, oldest first.
-    pub fn recent(&self, interval: Interval) -> impl Iterator<Item = &MarkedCandle> {
-        self.recent.get(&interval).into_iter().flatten()
-    }
-
-    /// Price × circulating supply, or what a provider last said.
-    pub fn market_cap(&self) -> Option<Decimal> {
-        let supply = self.asset.figures.circulating_supply.filter(|supply| !supply.is_zero());
-        let product = supply
-            .zip(self.last.as_ref())
-            .and_then(|(supply, last)| last.price.value().checked_mul(supply));
-        product.map(|cap| cap.round_dp(2)).or(self.asset.figures.market_cap)
-    }
-
-    fn close(&mut self, marked: MarkedCandle) {
-        self.generation += 1;
-        self.closed_generation += 1;
-        self.remember(&marked);
-        let interval = marked.candle.interval;
-        let limit = if interval == Interval::M1 {
-            RECENT_MINUTES
-        } else {
-            RECENT_LONGER
-        };
-        let recent = self.recent.entry(interval).or_default();
-        if recent.len() == limit {
-            recent.pop_front();
-        }
-        recent.push_back(marked);
-    }
-
-    fn remember(&mut self, marked: &MarkedCandle) {
-        match marked.candle.interval {
-            Interval::M1 => self.minutes.push(marked),
-            Interval::M5 => self.fives.push(marked),
-            Interval::H1 => self.hours.push(marked),
-            _ => {}
-        }
     }
 }
 

@@ -1,0 +1,256 @@
+//! A provider that is asked over HTTP: one client with one budget, however many reasons there are to ask.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use domain::Timestamp;
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
+
+use crate::{
+    domain::providers::budget::{Budget, retry_after},
+    error::{Error, Result},
+    state::State,
+};
+
+const DEADLINE: Duration = Duration::from_secs(10);
+/// No answer is longer once unpacked.
+const MAX_BODY: usize = 4 << 20;
+/// Waits are cut into such steps, so that a clock that was set is noticed.
+const STEP: Duration = Duration::from_secs(10);
+
+/// Why a request gave nothing.
+#[derive(Debug)]
+pub struct Failed {
+    /// For people.
+    pub why: String,
+    /// The answer's status, where there was an answer.
+    pub status: Option<u16>,
+    retry_after: Option<Duration>,
+}
+
+impl Failed {
+    fn unusable(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            status: None,
+            retry_after: None,
+        }
+    }
+
+    /// Whether it is about what was asked for, and not about how the provider fares.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.status, Some(400 | 404 | 422))
+    }
+}
+
+/// A provider that is asked over HTTP.
+pub struct Rest {
+    client: Client,
+    budget: Mutex<Budget>,
+}
+
+impl Rest {
+    /// One that may be polled once in each `period`.
+    pub fn new(period: Duration) -> Result<Self> {
+        let client = Client::builder()
+            .timeout(DEADLINE)
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(Policy::none())
+            .user_agent("candlewick")
+            .build()
+            .map_err(|error| Error::Feed(error.to_string()))?;
+        let budget = Mutex::new(Budget::new(period));
+        Ok(Self { client, budget })
+    }
+
+    /// The right to ask it.
+    pub fn budget(&self) -> MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The beginning of a request.
+    pub fn get(&self, url: &str) -> RequestBuilder {
+        self.client.get(url)
+    }
+
+    /// Asks at once and reads the answer; what came of it counts for the budget. An error page is a failure as well.
+    pub async fn poll<T>(
+        &self,
+        state: &State,
+        request: RequestBuilder,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Failed> {
+        self.budget().asks(state.now());
+        let body = ask(request, || state.now()).await;
+        let outcome = body.and_then(|body| read(&body).ok_or_else(|| Failed::unusable("the answer is something else")));
+        match &outcome {
+            Ok(_) => self.budget().succeeded(state.now()),
+            Err(failed) => self.failed(state, failed),
+        }
+        outcome
+    }
+
+    /// Asks as soon as the budget allows something besides polls, and reads the answer.
+    pub async fn ask_between<T>(
+        &self,
+        state: &State,
+        request: RequestBuilder,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Result<T, Failed>> {
+        loop {
+            let wait = {
+                let mut budget = self.budget();
+                let wait = budget.wait_between(state.now());
+                if wait == Some(Duration::ZERO) {
+                    budget.asks(state.now());
+                }
+                wait
+            };
+            match wait {
+                Some(Duration::ZERO) => break,
+                Some(wait) => state.pause(wait.min(STEP)).await?,
+                None => return Ok(Err(Failed::unusable("it is not well at present"))),
+            }
+        }
+        let body = ask(request, || state.now()).await;
+        let outcome = body.and_then(|body| read(&body).ok_or_else(|| Failed::unusable("the answer is something else")));
+        if let Err(failed) = &outcome
+            && !failed.is_refusal()
+        {
+            self.failed(state, failed);
+        }
+        Ok(outcome)
+    }
+
+    /// Asks as soon as the budget allows it, where nobody polls; reads the answer.
+    pub async fn ask_alone<T>(
+        &self,
+        state: &State,
+        request: RequestBuilder,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Result<T, Failed>> {
+        let wait = self.budget().wait(state.now());
+        if wait > STEP {
+            return Ok(Err(Failed::unusable("it is left alone for a while")));
+        }
+        state.pause(wait).await?;
+        let outcome = self.poll(state, request, read).await;
+        if let Err(failed) = &outcome
+            && failed.is_refusal()
+        {
+            // It answered; that it does not know the asset says nothing against it.
+            self.budget().succeeded(state.now());
+        }
+        Ok(outcome)
+    }
+
+    fn failed(&self, state: &State, failed: &Failed) {
+        self.budget().failed(state.now(), failed.retry_after, rand::random());
+    }
+}
+
+async fn ask(request: RequestBuilder, now: impl Fn() -> Timestamp) -> Result<String, Failed> {
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| Failed::unusable(error.without_url().to_string()))?;
+    let status = answer.status();
+    if status != StatusCode::OK {
+        let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = asked.and_then(|value| retry_after(value, now()));
+        return Err(Failed {
+            why: format!("status {}", status.as_u16()),
+            status: Some(status.as_u16()),
+            retry_after,
+        });
+    }
+    body_of(answer).await.map_err(Failed::unusable)
+}
+
+/// The body, as long as it is not longer than it may be; a small packed one can be huge.
+async fn body_of(mut answer: Response) -> Result<String, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err("the answer is too long".to_owned());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    String::from_utf8(body).map_err(|_| "the answer is no text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write, time::Instant};
+
+    use flate2::{Compression, write::GzEncoder};
+    use futures_util::future::join_all;
+    use test_kit::{ProviderStub, Reply};
+
+    use super::*;
+
+    /// Some megabytes that unpack to gigabytes.
+    fn bomb() -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![b' '; 16 << 20]).expect("gzip");
+        encoder.finish().expect("gzip").repeat(640)
+    }
+
+    fn peak_kib() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").expect("status");
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("VmHWM");
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|text| text.parse().ok())
+            .expect("a number")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn reliability_39_hostile_answers_are_failures_within_bounds_of_time_and_memory() {
+        let private = ProviderStub::start(|_| Reply::json("[]")).await;
+        let location = format!("location: {}/secret\r\n", private.url());
+        let unpacks = "content-encoding: gzip\r\ncontent-type: application/json\r\n";
+        let replies = vec![
+            (
+                Reply::status("418 I'm a teapot", "retry-after: 7\r\n", "{}"),
+                "status 418",
+            ),
+            (Reply::status("429 Too Many Requests", "", "<html>"), "status 429"),
+            (Reply::status("503 Service Unavailable", "", ""), "status 503"),
+            (Reply::status("302 Found", &location, ""), "status 302"),
+            (Reply::Cut("[1, 2, 3".to_owned()), "error decoding"),
+            (
+                Reply::Answer {
+                    status: "200 OK",
+                    headers: unpacks.to_owned(),
+                    body: bomb(),
+                },
+                "the answer is too long",
+            ),
+            (Reply::Endless, "the answer is too long"),
+            (Reply::Drip, "error decoding"),
+            (Reply::Silence, "error sending"),
+        ];
+        let client = Rest::new(Duration::from_secs(1)).expect("a client");
+        let (before, began) = (peak_kib(), Instant::now());
+        let asked = replies.into_iter().map(async |(reply, why)| {
+            let name = format!("{reply:.60?}");
+            let stub = ProviderStub::start(move |_| reply.clone()).await;
+            let now = || Timestamp::from_millis(0).expect("time");
+            let failed = ask(client.get(stub.url()), now).await.expect_err("a failure");
+            assert!(failed.why.contains(why), "{name}: {}", failed.why);
+            failed.retry_after
+        });
+        let rests = join_all(asked).await;
+        assert_eq!(rests[0], Some(Duration::from_secs(7)));
+        assert!(
+            began.elapsed() < DEADLINE + Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
+        assert!(peak_kib() - before < 64 << 10, "{} KiB more", peak_kib() - before);
+        assert!(private.asked().is_empty(), "a redirect was followed");
+    }
+}
