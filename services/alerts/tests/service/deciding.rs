@@ -264,6 +264,51 @@ async fn reliability_36_a_deleted_alert_and_a_deleted_user_are_silent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn reliability_36_whoever_asks_before_sending_learns_that_a_fired_alert_was_deleted() {
+    let app = App::start().await;
+    let (ana, bob) = (app.user(), app.user());
+    app.tick("bitcoin", "60000").await;
+    let deleted = ana.create(level("above", "61000")).await;
+    let kept = ana.create(level("above", "61000")).await;
+    let of_bob = bob.create(level("above", "61000")).await;
+    app.tick("bitcoin", "62000").await;
+    for (user, count) in [(&ana, 2), (&bob, 1)] {
+        user.fired(count).await;
+    }
+    let all = [deleted.as_str(), kept.as_str(), of_bob.as_str()];
+    let mut found = app.existing(&all).await;
+    found.sort_unstable();
+    let mut expected = all.map(str::to_owned).to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "an alert that has fired still exists");
+    assert_eq!(ana.delete(&deleted).await.0, 200);
+    app.say("auth", &UserDeleted { user_id: bob.id }, 1).await;
+    eventually("bob is forgotten", async || {
+        (bob.get(&format!("/api/alerts/{of_bob}/")).await.0 == 404).then_some(())
+    })
+    .await;
+    assert_eq!(app.existing(&all).await, [kept]);
+    assert_eq!(app.existing(&[]).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_services_ask_which_alerts_exist_and_not_for_too_many() {
+    let app = App::start().await;
+    let path = "/internal/alerts/existing";
+    let question = json!({"alert_ids": []});
+    assert_eq!(app.user().post(path, question.clone()).await.0, 403);
+    assert_eq!(app.request(reqwest::Method::POST, path, "x", Some(question)).await.0, 401);
+    let many: Vec<uuid::Uuid> = (0..5_001).map(|_| uuid::Uuid::now_v7()).collect();
+    let (status, answer) = app.ask_as_service(path, json!({"alert_ids": many})).await;
+    assert_eq!(
+        (status, answer["error"]["fields"]["alert_ids"].is_array()),
+        (422, true),
+        "{answer}"
+    );
+    assert_eq!(app.ask_as_service(path, json!({"alert_ids": ["x"]})).await.0, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_a_new_version_and_a_pause_silences() {
     let app = App::start().await;
     let ana = app.user();

@@ -284,6 +284,21 @@ impl App {
         let token = self.tokens.mint_service(SERVICE);
         self.request(Method::GET, path, &token, None).await
     }
+
+    /// A question of another service.
+    pub async fn ask_as_service(&self, path: &str, body: Value) -> (u16, Value) {
+        let token = self.tokens.mint_service(SERVICE);
+        self.request(Method::POST, path, &token, Some(body)).await
+    }
+
+    /// Which of these alerts exist, as the notifier asks right before it sends.
+    pub async fn existing(&self, ids: &[&str]) -> Vec<String> {
+        let (status, answer) = self
+            .ask_as_service("/internal/alerts/existing", json!({"alert_ids": ids}))
+            .await;
+        assert_eq!(status, 200, "{answer}");
+        serde_json::from_value(answer["data"]["alert_ids"].clone()).expect("ids")
+    }
 }
 
 async fn answer(request: RequestBuilder) -> (u16, Value) {
