@@ -153,28 +153,7 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
     app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())])
         .await;
     app.clock.advance(Duration::from_secs(300));
-    let candle = |minute: i64, high: &str| {
-        let price = |text: &str| domain::Price::parse(text).expect("price");
-        let start = domain::Timestamp::from_millis(start.millis() + minute * 60_000).expect("time");
-        let prices = domain::Ohlc {
-            open: price("60000"),
-            high: price(high),
-            low: price("59990"),
-            close: price("60000"),
-        };
-        domain::Candle {
-            asset: asset.clone(),
-            interval: Interval::M1,
-            start,
-            prices,
-            volume: None,
-            samples: 1,
-            is_closed: true,
-            filled: false,
-            partial: false,
-            repaired: true,
-        }
-    };
+    let candle = |minute: i64, high: &str| app.quiet_candle(&asset, start, minute, high);
     let candles = vec![candle(0, "60100"), candle(1, "61700"), candle(2, "60100")];
     app.market
         .lock()
@@ -194,6 +173,59 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
         (Some(true), Some(true), Some("61700"))
     );
     ana.wait_for_status(&id, "triggered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_29_a_gap_whose_candles_are_waited_for_survives_a_restart() {
+    let mut app = App::start().await;
+    let asset = AssetId::parse("bitcoin").expect("id");
+    let partition = asset.partition(PARTITIONS);
+    let (ana_id, crossed, later, start) = {
+        let ana = app.user();
+        app.tick("bitcoin", "60000").await;
+        let crossed = ana.create(level("crosses_above", "61000")).await;
+        let probe = ana.create(level("crosses_above", "60015")).await;
+        app.tick("bitcoin", "60010").await;
+        let start = Interval::M1.bucket_end(Interval::M1.bucket_start(app.clock.now()));
+        app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())])
+            .await;
+        app.clock.advance(Duration::from_secs(300));
+        app.append_entries(partition, vec![LogEntry::FeedUp(app.clock.now())])
+            .await;
+        app.tick("bitcoin", "60020").await;
+        // The probe shows that the gap has ended for the evaluator; no candle of it is known yet.
+        ana.wait_for_status(&probe, "triggered").await;
+        let later = ana.create(level("crosses_above", "61000")).await;
+        app.tick("bitcoin", "60021").await;
+        (ana.id, crossed, later, start)
+    };
+    app.stop().await;
+    let candle = |minute: i64, high: &str| app.quiet_candle(&asset, start, minute, high);
+    let candles = vec![candle(0, "60100"), candle(1, "61700"), candle(2, "60100")];
+    app.market
+        .lock()
+        .expect("market")
+        .candles
+        .insert((asset.clone(), Interval::M1), candles);
+    app.run().await;
+    let ana = crate::helpers::User {
+        app: &app,
+        id: ana_id,
+        scopes: None,
+    };
+    let fired = ana.fired(2).await;
+    assert_eq!(
+        (
+            fired[0]["alert_id"].as_str(),
+            fired[0]["late"].as_bool(),
+            fired[0]["from_candle_range"].as_bool(),
+            fired[0]["price"].as_str()
+        ),
+        (Some(crossed.as_str()), Some(true), Some(true), Some("61700"))
+    );
+    // What was armed behind the gap has nothing to do with it.
+    assert_eq!(ana.alert(&later).await["status"], "armed");
+    assert_eq!(ana.history().await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -238,6 +238,28 @@ impl App {
         .await;
     }
 
+    /// A one-minute candle around 60,000, so many minutes behind `start`.
+    pub fn quiet_candle(&self, asset: &AssetId, start: Timestamp, minute: i64, high: &str) -> Candle {
+        let price = |text: &str| Price::parse(text).expect("price");
+        Candle {
+            asset: asset.clone(),
+            interval: Interval::M1,
+            start: Timestamp::from_millis(start.millis() + minute * 60_000).expect("time"),
+            prices: domain::Ohlc {
+                open: price("60000"),
+                high: price(high),
+                low: price("59990"),
+                close: price("60000"),
+            },
+            volume: None,
+            samples: 1,
+            is_closed: true,
+            filled: false,
+            partial: false,
+            repaired: true,
+        }
+    }
+
     /// Says a fact on behalf of another service.
     pub async fn say<E: Event>(&self, producer: &str, event: &E, seq: u64) {
         let envelope = Envelope {
