@@ -24,6 +24,6 @@ pub use broker::{
 pub use consumer::{Consumer, ConsumerOptions, Handler, Reception};
 pub use failure::Failure;
 pub use metrics::Metrics;
-pub use outbox::Outbox;
+pub use outbox::{Facts, Outbox};
 pub use relay::Relay;
 pub use sequence_filter::{Admitted, SequenceFilter};

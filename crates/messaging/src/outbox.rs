@@ -9,6 +9,8 @@ use contracts::{Envelope, Event, Reach};
 use diesel::{ExpressionMethods, QueryResult, insert_into, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{EventId, Timestamp};
+use futures_util::future::join_all;
+use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -127,6 +129,55 @@ impl Outbox {
         Ok(())
     }
 
+    /// Writes facts of several kinds down, in their order, in the time of two statements: see [`Outbox::add`].
+    ///
+    /// Takes a shared connection, so that the caller's other statements may be under way at the same time.
+    pub async fn add_facts(
+        &self,
+        conn: &AsyncPgConnection,
+        facts: &Facts,
+        occurred_at: Timestamp,
+        correlation_id: Uuid,
+    ) -> QueryResult<()> {
+        if facts.0.is_empty() {
+            return Ok(());
+        }
+        let mut next = reserve_all(conn, facts).await?;
+        let mut rows = Vec::with_capacity(facts.0.len());
+        for fact in &facts.0 {
+            let place = (fact.context.to_owned(), fact.key.clone());
+            let seq = next.get_mut(&place).ok_or(diesel::result::Error::NotFound)?;
+            let envelope = Envelope {
+                id: EventId::new(),
+                name: fact.name.to_owned(),
+                version: fact.version,
+                occurred_at,
+                key: fact.key.clone(),
+                seq: seq.unsigned_abs(),
+                correlation_id,
+                producer: self.producer.to_owned(),
+                payload: &fact.payload,
+            };
+            *seq += 1;
+            let body = serde_json::to_string(&envelope).map_err(unwritable)?;
+            let row = (
+                outbox::event_id.eq(envelope.id.uuid()),
+                outbox::context.eq(fact.context),
+                outbox::key.eq(&fact.key),
+                outbox::routing_key.eq(envelope.routing_key()),
+                outbox::is_mandatory.eq(fact.is_mandatory),
+                outbox::body.eq(body),
+            );
+            let mut conn = conn;
+            rows.push(async move { insert_into(outbox::table).values(row).execute(&mut conn).await });
+        }
+        // One statement for each, which the connection knows, sent without waiting for the one before.
+        for written in join_all(rows).await {
+            written?;
+        }
+        Ok(())
+    }
+
     /// Tells the relay that something was committed. Without it the relay finds out within 100 ms.
     pub fn wake(&self) {
         self.wake.notify_one();
@@ -141,6 +192,72 @@ impl Outbox {
     pub fn producer(&self) -> &'static str {
         self.producer
     }
+}
+
+/// Facts of several kinds that become true together, in their order. For a handful; many of one kind are [`Outbox::add_all`]'s.
+#[derive(Debug, Default)]
+pub struct Facts(Vec<Fact>);
+
+#[derive(Debug)]
+struct Fact {
+    context: &'static str,
+    key: String,
+    name: &'static str,
+    version: u16,
+    is_mandatory: bool,
+    payload: Value,
+}
+
+impl Facts {
+    /// Adds one behind those that are there.
+    pub fn add<E: Event>(&mut self, event: &E) -> QueryResult<()> {
+        self.0.push(Fact {
+            context: E::NAME.split('.').next().unwrap_or_default(),
+            key: event.key(),
+            name: E::NAME,
+            version: E::VERSION,
+            is_mandatory: E::REACH == Reach::Durable,
+            payload: serde_json::to_value(event).map_err(unwritable)?,
+        });
+        Ok(())
+    }
+}
+
+fn unwritable(error: serde_json::Error) -> diesel::result::Error {
+    diesel::result::Error::SerializationError(Box::new(error))
+}
+
+/// Takes as many numbers for each context and key as there are facts of it, and gives the first of each. Locked in their order.
+async fn reserve_all(conn: &AsyncPgConnection, facts: &Facts) -> QueryResult<HashMap<(String, String), i64>> {
+    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for fact in &facts.0 {
+        *counts.entry((fact.context, &fact.key)).or_default() += 1;
+    }
+    let drawn = counts
+        .into_iter()
+        .map(|((context, key), count)| reserve_some(conn, context, key, count));
+    join_all(drawn).await.into_iter().collect()
+}
+
+async fn reserve_some(
+    mut conn: &AsyncPgConnection,
+    context: &str,
+    key: &str,
+    count: i64,
+) -> QueryResult<((String, String), i64)> {
+    let last: i64 = insert_into(sequences::table)
+        .values((
+            sequences::context.eq(context),
+            sequences::key.eq(key),
+            sequences::last.eq(count),
+        ))
+        .on_conflict((sequences::context, sequences::key))
+        .do_update()
+        .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
+        .returning(sequences::last)
+        .get_result(&mut conn)
+        .await?;
+    Ok(((context.to_owned(), key.to_owned()), last - count + 1))
 }
 
 async fn next_seq(conn: &mut AsyncPgConnection, context: &str, key: &str) -> QueryResult<i64> {

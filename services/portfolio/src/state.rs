@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     metrics::Metrics,
-    store::{assets, booking::LockedBook, execution::Desk, opening, opening::Flow, portfolios},
+    store::{assets, booking::LockedBook, execution::Desk, holdings, opening, opening::Flow, portfolios},
 };
 
 /// The asset that performance is compared with.
@@ -104,9 +104,9 @@ impl State {
 
     /// What is known at the moment of a deposit or withdrawal.
     pub async fn flow(&self, conn: &mut AsyncPgConnection, book: &LockedBook, now: Timestamp) -> Result<Flow, Error> {
-        let held = portfolios::holdings_of(conn, book.id()).await?;
-        let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
-        let (equity, is_partial) = self.equity(&book.row.book(holdings))?;
+        let held = holdings::of(conn, book.id()).await?;
+        let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let (equity, is_partial) = self.equity(&book.row.book(held))?;
         Ok(Flow {
             equity_before: (!is_partial).then_some(equity),
             bitcoin_price: self.benchmark_price(),
@@ -143,15 +143,15 @@ impl State {
         row: &portfolios::PortfolioRow,
         with_lots: bool,
     ) -> Result<Book, Error> {
-        let held = portfolios::holdings_of(conn, row.portfolio_id()).await?;
+        let held = holdings::of(conn, row.portfolio_id()).await?;
         let lots = if with_lots {
-            portfolios::lots_of(conn, row.portfolio_id(), None).await?
+            holdings::lots_of(conn, row.portfolio_id()).await?
         } else {
             Vec::new()
         };
-        let holdings: BTreeMap<_, _> =
-            portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
-        Ok(row.book(holdings))
+        let whole: BTreeMap<_, _> =
+            holdings::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        Ok(row.book(whole))
     }
 }
 

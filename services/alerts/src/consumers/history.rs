@@ -40,7 +40,11 @@ pub(super) enum Answer {
         points: Vec<Point>,
     },
     /// Candles of a time without prices.
-    Gap { asset: AssetId, candles: Vec<Candle> },
+    Gap {
+        asset: AssetId,
+        time: (Timestamp, Timestamp),
+        candles: Vec<Candle>,
+    },
 }
 
 impl Answer {
@@ -59,7 +63,7 @@ impl Answer {
                 ..
             } => evaluator.give_candles(&asset, interval, &candles),
             Self::Prices { asset, window, points } => evaluator.give_prices(&asset, window, &points),
-            Self::Gap { asset, candles } => evaluator.fill_gap(&asset, &candles),
+            Self::Gap { asset, time, candles } => evaluator.fill_gap(&asset, time, &candles),
         }
     }
 }
@@ -144,7 +148,7 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
                 .collect();
             Some(Answer::Prices { asset, window, points })
         }
-        Want::Gap { asset, from, to } => follow_gap(state, asset, (from, to)).await,
+        Want::Gap { asset, from, to } => Some(follow_gap(state, asset, (from, to)).await),
     }
 }
 
@@ -168,22 +172,29 @@ async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
     }
 }
 
-/// Waits until market-data has fetched the candles of a gap from elsewhere.
-async fn follow_gap(state: &Arc<State>, asset: AssetId, (from, to): (Timestamp, Timestamp)) -> Option<Answer> {
+/// Waits until market-data has fetched the candles of a gap from elsewhere. Without an answer in time the gap is given up:
+/// no candles are what is known of it.
+async fn follow_gap(state: &Arc<State>, asset: AssetId, (from, to): (Timestamp, Timestamp)) -> Answer {
     let start = Interval::M1.bucket_end(Interval::M1.bucket_start(from));
     let end = Interval::M1.bucket_start(to);
     let whole = usize::try_from((end.millis() - start.millis()) / Interval::M1.millis()).unwrap_or(0);
-    for _ in 0..GAP_TRIES {
-        if whole == 0 {
-            return None;
-        }
+    let tries = if whole == 0 { 0 } else { GAP_TRIES };
+    let mut found = Vec::new();
+    for _ in 0..tries {
         match state.market.candles(&asset, Interval::M1, start, end).await {
             // Quiet minutes of a venue have no candle; half of them are enough to begin with.
-            Ok(candles) if candles.len() * 2 >= whole => return Some(Answer::Gap { asset, candles }),
+            Ok(candles) if candles.len() * 2 >= whole => {
+                found = candles;
+                break;
+            }
             Ok(_) => {}
             Err(error) => tracing::debug!(%error, "the candles of a gap can't be had yet"),
         }
         sleep(GAP_PAUSE).await;
     }
-    None
+    Answer::Gap {
+        asset,
+        time: (from, to),
+        candles: found,
+    }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bars::Groups,
-    gap::{Gap, GapLimits},
+    gap::{self, Gap, GapLimits},
     levels::Levels,
     percent::{Move, Moves, Point},
     slots::{Kind, Place, Slots},
@@ -70,7 +70,8 @@ pub(super) struct Asset {
     pub groups: Groups,
     /// No source gave prices since the newest tick.
     pub was_down: bool,
-    pub gap: Option<Gap>,
+    /// Times without prices whose candles are waited for, oldest first.
+    pub gaps: Vec<Gap>,
     found: Vec<u32>,
 }
 
@@ -88,7 +89,7 @@ impl Asset {
             moves: [None, None, None],
             groups: Groups::default(),
             was_down: false,
-            gap: None,
+            gaps: Vec::new(),
             found: Vec::new(),
         }
     }
@@ -125,7 +126,7 @@ impl Asset {
         let is_late = before.is_some_and(|last| self.was_down || tools.limits.is_gap(&last, tick));
         let occasion = Occasion::of(tick, before.map(|last| last.price), is_late);
         if let Some(before) = before.filter(|_| is_late) {
-            self.gap = Some(Gap::new(before, Last::of(tick)));
+            gap::note(&mut self.gaps, Gap::new(before, Last::of(tick)));
             tools.journal.wants = true;
         }
         self.was_down = false;

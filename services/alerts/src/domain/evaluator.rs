@@ -114,8 +114,11 @@ impl Evaluator {
         asset.join(slot, tools.slots);
         asset.schedule(slot, tools.slots);
         tools.journal.wants |= tools.slots.complex(slot).is_some();
-        if let (Some(gap), Arrival::New) = (&mut asset.gap, arrival) {
-            gap.newcomers.insert(alert.id);
+        for gap in &mut asset.gaps {
+            // One that was armed behind the gap and restored since is a newcomer too.
+            if arrival == Arrival::New || alert.base.is_some_and(|base| base.seq >= gap.after.seq) {
+                gap.newcomers.insert(alert.id);
+            }
         }
         let seen = asset.last.map_or(0, |last| last.seq);
         match alert.base {

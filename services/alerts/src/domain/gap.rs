@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
-use domain::{AlertId, Source, Tick};
+use domain::{AlertId, Source, Tick, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::asset::Last;
 
@@ -39,8 +40,9 @@ impl GapLimits {
     }
 }
 
-/// A time without prices that has ended, and that candles of other sources may still fill.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A time without prices that has ended, and that candles of other sources may still fill. It is part of the snapshot, so
+/// that a restart while its candles are waited for does not forget it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// The newest tick before it.
     pub before: Last,
@@ -48,6 +50,8 @@ pub struct Gap {
     pub after: Last,
     /// Alerts that came later: what happened in the gap is not their business.
     pub(super) newcomers: HashSet<AlertId>,
+    /// Whether its candles were asked for; whoever asked does not outlive the process.
+    #[serde(skip)]
     pub(super) is_told: bool,
 }
 
@@ -60,4 +64,20 @@ impl Gap {
             is_told: false,
         }
     }
+
+    /// Whether it lies between these two moments.
+    pub(super) fn is_between(&self, from: Timestamp, to: Timestamp) -> bool {
+        self.before.event_at == from && self.after.event_at == to
+    }
+}
+
+/// The most gaps of one asset that are waited for; of more, the oldest stays unknown.
+const MOST: usize = 16;
+
+/// Notes that a gap has ended.
+pub(super) fn note(gaps: &mut Vec<Gap>, gap: Gap) {
+    if gaps.len() >= MOST {
+        gaps.remove(0);
+    }
+    gaps.push(gap);
 }

@@ -10,7 +10,7 @@ use super::{
     asset::{Asset, Last, Tools},
     condition::Window,
     evaluator::Evaluator,
-    gap::GapLimits,
+    gap::{Gap, GapLimits},
     percent::{Moves, Point},
     place::{is_lasting, is_price_driven},
     slots::{Kind, Slots},
@@ -68,6 +68,8 @@ struct AssetSnapshot {
     seen: u64,
     last: Option<Last>,
     was_down: bool,
+    #[serde(default)]
+    gaps: Vec<Gap>,
 }
 
 impl Evaluator {
@@ -82,6 +84,7 @@ impl Evaluator {
                 seen: asset.seen,
                 last: asset.last,
                 was_down: asset.was_down,
+                gaps: asset.gaps.clone(),
             });
         Snapshot {
             watch: self.book.watch(),
@@ -100,6 +103,8 @@ impl Evaluator {
             asset.seen = seen.seen;
             asset.last = seen.last;
             asset.was_down = seen.was_down;
+            evaluator.journal.wants |= !seen.gaps.is_empty();
+            asset.gaps = seen.gaps;
         }
         evaluator
     }
@@ -132,9 +137,9 @@ impl Evaluator {
             }
             if asset.levels.is_empty() {
                 // Nobody would fire: the time without prices is of no concern.
-                asset.gap = None;
+                asset.gaps.clear();
             }
-            if let Some(gap) = asset.gap.as_mut().filter(|gap| !gap.is_told) {
+            for gap in asset.gaps.iter_mut().filter(|gap| !gap.is_told) {
                 gap.is_told = true;
                 wants.push(Want::Gap {
                     asset: id.clone(),
@@ -178,12 +183,13 @@ impl Evaluator {
         }
     }
 
-    /// Takes in the candles of a time without prices: what their extremes reached fires now, marked as late and as
-    /// found in a range. Without candles the time stays unknown.
-    pub fn fill_gap(&mut self, asset: &AssetId, candles: &[Candle]) {
+    /// Takes in the candles of the time without prices that lies between two moments: what their extremes reached fires
+    /// now, marked as late and as found in a range. Without candles that time stays unknown.
+    pub fn fill_gap(&mut self, asset: &AssetId, (from, to): (Timestamp, Timestamp), candles: &[Candle]) {
         let Some(index) = self.known(asset) else { return };
         let (asset, mut tools) = self.split(index);
-        let (Some(gap), Some(last)) = (asset.gap.take(), asset.last) else {
+        let found = asset.gaps.iter().position(|gap| gap.is_between(from, to));
+        let (Some(gap), Some(last)) = (found.map(|found| asset.gaps.remove(found)), asset.last) else {
             return;
         };
         let prices = [gap.before.price, gap.after.price, last.price];

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web::{get, web::Data};
-use contracts::internal::{AlertStats, UserCount};
-use domain::UserId;
+use actix_web::{get, post, web::Data};
+use contracts::internal::{AlertStats, AlertsAnswer, AlertsQuestion, UserCount};
+use domain::{AlertId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service_kit::{
     ApiError, ApiResult,
-    http::{Ok200, Query},
+    http::{Json, Ok200, Query},
     identity::ServiceCaller,
 };
 use uuid::Uuid;
@@ -65,6 +65,32 @@ pub async fn read_stats(
                 count,
             })
             .collect(),
+    }))
+}
+
+/// The most alerts of one question.
+const MAX_ASKED: usize = 5_000;
+
+/// Which of these alerts exist. What was deleted before this question is not among them, so that whoever asks right
+/// before sending tells nothing of it.
+#[post("/internal/alerts/existing")]
+pub async fn find_existing(
+    state: Data<State>,
+    _caller: ServiceCaller,
+    body: Json<AlertsQuestion>,
+) -> ApiResult<Ok200<AlertsAnswer>> {
+    let asked = body.into_inner().alert_ids;
+    if asked.len() > MAX_ASKED {
+        return Err(ApiError::invalid(
+            "alert_ids",
+            format!("must be at most {MAX_ASKED} ids"),
+        ));
+    }
+    let ids: Vec<Uuid> = asked.into_iter().map(AlertId::uuid).collect();
+    let mut conn = state.conn().await?;
+    let existing = alerts::existing(&mut conn, &ids).await.map_err(Error::from)?;
+    Ok(Ok200(AlertsAnswer {
+        alert_ids: existing.into_iter().map(AlertId::from).collect(),
     }))
 }
 

@@ -20,5 +20,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(alerts::read_alert)
         .service(alerts::change_alert)
         .service(alerts::delete_alert);
-    config.map(|config| config.service(internal::read_stats).service(internal::export_user));
+    config.map(|config| {
+        config
+            .service(internal::read_stats)
+            .service(internal::find_existing)
+            .service(internal::export_user)
+    });
 }

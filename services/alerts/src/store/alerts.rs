@@ -270,6 +270,16 @@ pub async fn delete(conn: &mut AsyncPgConnection, row: &AlertRow) -> QueryResult
     Ok(())
 }
 
+/// Those of these alerts that exist.
+pub async fn existing(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    alerts::table
+        .filter(alerts::id.eq_any(ids))
+        .order(alerts::id)
+        .select(alerts::id)
+        .load(conn)
+        .await
+}
+
 /// Everything of a user, in pages by id.
 pub async fn of_user(
     conn: &mut AsyncPgConnection,

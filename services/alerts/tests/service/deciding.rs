@@ -153,28 +153,7 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
     app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())])
         .await;
     app.clock.advance(Duration::from_secs(300));
-    let candle = |minute: i64, high: &str| {
-        let price = |text: &str| domain::Price::parse(text).expect("price");
-        let start = domain::Timestamp::from_millis(start.millis() + minute * 60_000).expect("time");
-        let prices = domain::Ohlc {
-            open: price("60000"),
-            high: price(high),
-            low: price("59990"),
-            close: price("60000"),
-        };
-        domain::Candle {
-            asset: asset.clone(),
-            interval: Interval::M1,
-            start,
-            prices,
-            volume: None,
-            samples: 1,
-            is_closed: true,
-            filled: false,
-            partial: false,
-            repaired: true,
-        }
-    };
+    let candle = |minute: i64, high: &str| app.quiet_candle(&asset, start, minute, high);
     let candles = vec![candle(0, "60100"), candle(1, "61700"), candle(2, "60100")];
     app.market
         .lock()
@@ -194,6 +173,59 @@ async fn reliability_29_a_gap_of_the_feed_is_filled_from_candles_and_marked() {
         (Some(true), Some(true), Some("61700"))
     );
     ana.wait_for_status(&id, "triggered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_29_a_gap_whose_candles_are_waited_for_survives_a_restart() {
+    let mut app = App::start().await;
+    let asset = AssetId::parse("bitcoin").expect("id");
+    let partition = asset.partition(PARTITIONS);
+    let (ana_id, crossed, later, start) = {
+        let ana = app.user();
+        app.tick("bitcoin", "60000").await;
+        let crossed = ana.create(level("crosses_above", "61000")).await;
+        let probe = ana.create(level("crosses_above", "60015")).await;
+        app.tick("bitcoin", "60010").await;
+        let start = Interval::M1.bucket_end(Interval::M1.bucket_start(app.clock.now()));
+        app.append_entries(partition, vec![LogEntry::FeedDown(app.clock.now())])
+            .await;
+        app.clock.advance(Duration::from_secs(300));
+        app.append_entries(partition, vec![LogEntry::FeedUp(app.clock.now())])
+            .await;
+        app.tick("bitcoin", "60020").await;
+        // The probe shows that the gap has ended for the evaluator; no candle of it is known yet.
+        ana.wait_for_status(&probe, "triggered").await;
+        let later = ana.create(level("crosses_above", "61000")).await;
+        app.tick("bitcoin", "60021").await;
+        (ana.id, crossed, later, start)
+    };
+    app.stop().await;
+    let candle = |minute: i64, high: &str| app.quiet_candle(&asset, start, minute, high);
+    let candles = vec![candle(0, "60100"), candle(1, "61700"), candle(2, "60100")];
+    app.market
+        .lock()
+        .expect("market")
+        .candles
+        .insert((asset.clone(), Interval::M1), candles);
+    app.run().await;
+    let ana = crate::helpers::User {
+        app: &app,
+        id: ana_id,
+        scopes: None,
+    };
+    let fired = ana.fired(2).await;
+    assert_eq!(
+        (
+            fired[0]["alert_id"].as_str(),
+            fired[0]["late"].as_bool(),
+            fired[0]["from_candle_range"].as_bool(),
+            fired[0]["price"].as_str()
+        ),
+        (Some(crossed.as_str()), Some(true), Some(true), Some("61700"))
+    );
+    // What was armed behind the gap has nothing to do with it.
+    assert_eq!(ana.alert(&later).await["status"], "armed");
+    assert_eq!(ana.history().await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,6 +293,51 @@ async fn reliability_36_a_deleted_alert_and_a_deleted_user_are_silent() {
     assert_eq!((app.facts(&deleted).await, app.facts(&of_bob).await), (0, 0));
     assert_eq!(ana.get(&format!("/api/alerts/{deleted}/")).await.0, 404);
     assert_eq!(bob.post("/api/alerts/", level("above", "1")).await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_36_whoever_asks_before_sending_learns_that_a_fired_alert_was_deleted() {
+    let app = App::start().await;
+    let (ana, bob) = (app.user(), app.user());
+    app.tick("bitcoin", "60000").await;
+    let deleted = ana.create(level("above", "61000")).await;
+    let kept = ana.create(level("above", "61000")).await;
+    let of_bob = bob.create(level("above", "61000")).await;
+    app.tick("bitcoin", "62000").await;
+    for (user, count) in [(&ana, 2), (&bob, 1)] {
+        user.fired(count).await;
+    }
+    let all = [deleted.as_str(), kept.as_str(), of_bob.as_str()];
+    let mut found = app.existing(&all).await;
+    found.sort_unstable();
+    let mut expected = all.map(str::to_owned).to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "an alert that has fired still exists");
+    assert_eq!(ana.delete(&deleted).await.0, 200);
+    app.say("auth", &UserDeleted { user_id: bob.id }, 1).await;
+    eventually("bob is forgotten", async || {
+        (bob.get(&format!("/api/alerts/{of_bob}/")).await.0 == 404).then_some(())
+    })
+    .await;
+    assert_eq!(app.existing(&all).await, [kept]);
+    assert_eq!(app.existing(&[]).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_services_ask_which_alerts_exist_and_not_for_too_many() {
+    let app = App::start().await;
+    let path = "/internal/alerts/existing";
+    let question = json!({"alert_ids": []});
+    assert_eq!(app.user().post(path, question.clone()).await.0, 403);
+    assert_eq!(app.request(reqwest::Method::POST, path, "x", Some(question)).await.0, 401);
+    let many: Vec<uuid::Uuid> = (0..5_001).map(|_| uuid::Uuid::now_v7()).collect();
+    let (status, answer) = app.ask_as_service(path, json!({"alert_ids": many})).await;
+    assert_eq!(
+        (status, answer["error"]["fields"]["alert_ids"].is_array()),
+        (422, true),
+        "{answer}"
+    );
+    assert_eq!(app.ask_as_service(path, json!({"alert_ids": ["x"]})).await.0, 422);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -239,6 +239,28 @@ impl App {
         .await;
     }
 
+    /// A one-minute candle around 60,000, so many minutes behind `start`.
+    pub fn quiet_candle(&self, asset: &AssetId, start: Timestamp, minute: i64, high: &str) -> Candle {
+        let price = |text: &str| Price::parse(text).expect("price");
+        Candle {
+            asset: asset.clone(),
+            interval: Interval::M1,
+            start: Timestamp::from_millis(start.millis() + minute * 60_000).expect("time"),
+            prices: domain::Ohlc {
+                open: price("60000"),
+                high: price(high),
+                low: price("59990"),
+                close: price("60000"),
+            },
+            volume: None,
+            samples: 1,
+            is_closed: true,
+            filled: false,
+            partial: false,
+            repaired: true,
+        }
+    }
+
     /// Says a fact on behalf of another service.
     pub async fn say<E: Event>(&self, producer: &str, event: &E, seq: u64) {
         let envelope = Envelope {
@@ -284,6 +306,21 @@ impl App {
     pub async fn as_service(&self, path: &str) -> (u16, Value) {
         let token = self.tokens.mint_service(SERVICE);
         self.request(Method::GET, path, &token, None).await
+    }
+
+    /// A question of another service.
+    pub async fn ask_as_service(&self, path: &str, body: Value) -> (u16, Value) {
+        let token = self.tokens.mint_service(SERVICE);
+        self.request(Method::POST, path, &token, Some(body)).await
+    }
+
+    /// Which of these alerts exist, as the notifier asks right before it sends.
+    pub async fn existing(&self, ids: &[&str]) -> Vec<String> {
+        let (status, answer) = self
+            .ask_as_service("/internal/alerts/existing", json!({"alert_ids": ids}))
+            .await;
+        assert_eq!(status, 200, "{answer}");
+        serde_json::from_value(answer["data"]["alert_ids"].clone()).expect("ids")
     }
 }
 

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::{
     amount::{COST_SCALE, Overflow, difference, share, sum},
-    journal::{Account, Entry, EntryKind, Unit},
+    journal::{Account, Entry, Unit},
 };
 
 /// What was bought at once and is still there, at what it cost.
@@ -120,7 +120,7 @@ impl Book {
         for (asset, change) in &moves.assets {
             let mut holding = self.holdings.get(asset).cloned().unwrap_or_default();
             let total = sum(change.free, change.reserved)?;
-            if entry.kind() == EntryKind::Fill {
+            if entry.kind().is_trade() {
                 realized = holding.fill(seq, total, sum(moves.cash, moves.reserved)?)?;
             } else if !total.is_zero() {
                 return Err(WrongBooking::NoFill);
@@ -130,7 +130,7 @@ impl Book {
             check("holdings", asset.as_str(), holding.free())?;
             changed.insert(asset.clone(), holding);
         }
-        if (entry.kind() == EntryKind::Fill) != (changed.len() == 1 && moves.assets.values().any(Change::is_traded)) {
+        if entry.kind().is_trade() != (changed.len() == 1 && moves.assets.values().any(Change::is_traded)) {
             return Err(WrongBooking::NoFill);
         }
         if let Some(profit) = realized {

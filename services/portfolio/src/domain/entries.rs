@@ -63,6 +63,15 @@ pub fn release(order: Uuid, of: &AssetId, hold: Hold) -> Result<Entry, WrongEntr
 
 /// An order is filled; what it held is used, and what is left of that goes back.
 pub fn fill(trade: Uuid, of: &AssetId, fill: &Fill, held: Hold) -> Result<Entry, WrongEntry> {
+    traded(EntryKind::Fill, trade, of, (fill, held))
+}
+
+/// A fill that was made elsewhere is taken over.
+pub fn import(trade: Uuid, of: &AssetId, fill: &Fill) -> Result<Entry, WrongEntry> {
+    traded(EntryKind::Import, trade, of, (fill, Hold::nothing(fill.side)))
+}
+
+fn traded(kind: EntryKind, trade: Uuid, of: &AssetId, (fill, held): (&Fill, Hold)) -> Result<Entry, WrongEntry> {
     let mut postings = Vec::with_capacity(7);
     match fill.side {
         Side::Buy => {
@@ -81,7 +90,7 @@ pub fn fill(trade: Uuid, of: &AssetId, fill: &Fill, held: Hold) -> Result<Entry,
         }
     }
     postings.push(cash(Account::Fees, fill.fee));
-    Entry::post(EntryKind::Fill, trade, postings)
+    Entry::post(kind, trade, postings)
 }
 
 /// The book is closed in favour of `next`. What open orders held was released before.

@@ -104,6 +104,8 @@ pub enum EntryKind {
     Withdrawal,
     /// An order was filled.
     Fill,
+    /// A fill that was made elsewhere was taken over from a file.
+    Import,
     /// An order took hold of cash or assets.
     Reserve,
     /// An order let go of them.
@@ -118,10 +120,11 @@ pub enum EntryKind {
 pub struct UnknownKind;
 
 impl EntryKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Deposit,
         Self::Withdrawal,
         Self::Fill,
+        Self::Import,
         Self::Reserve,
         Self::Release,
         Self::Reset,
@@ -133,10 +136,16 @@ impl EntryKind {
             Self::Deposit => "deposit",
             Self::Withdrawal => "withdrawal",
             Self::Fill => "fill",
+            Self::Import => "import",
             Self::Reserve => "reserve",
             Self::Release => "release",
             Self::Reset => "reset",
         }
+    }
+
+    /// Whether it moves an asset against cash.
+    pub fn is_trade(self) -> bool {
+        matches!(self, Self::Fill | Self::Import)
     }
 }
 

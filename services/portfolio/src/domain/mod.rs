@@ -6,6 +6,7 @@ pub mod book;
 pub mod catalogue;
 pub mod entries;
 pub mod fill;
+pub mod imports;
 pub mod journal;
 pub mod matching;
 pub mod order;

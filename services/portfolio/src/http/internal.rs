@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        fundings, journal,
+        fundings, holdings, journal,
         orders::{self, OrderFilter},
         portfolios,
         trades::{self, TradeFilter},
@@ -57,8 +57,8 @@ pub async fn read_values(
     let rows = portfolios::open_of_users(&mut conn, &ids).await.map_err(Error::from)?;
     let mut values = Vec::with_capacity(rows.len());
     for (row, held) in rows {
-        let holdings = portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
-        let (equity, partial) = state.equity(&row.book(holdings))?;
+        let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let (equity, partial) = state.equity(&row.book(held))?;
         let cash = money_text(row.cash + row.reserved);
         values.push(PortfolioValue {
             user_id: row.user_id.into(),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod fields;
+mod imports;
 mod internal;
 mod order_body;
 mod orders;
@@ -25,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(portfolio::reset_portfolio)
         .service(trades::list_trades)
         .service(trades::create_trade)
+        .service(imports::import_trades)
         .service(orders::list_orders)
         .service(orders::create_order)
         .service(orders::read_order)

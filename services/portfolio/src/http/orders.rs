@@ -94,7 +94,6 @@ async fn place(
         Shape::Single(request) => placing::single(state, &desk, conn, &mut book, order, request).await?,
         Shape::Pair(pair) => placing::pair(state, &desk, conn, &mut book, order, pair).await?,
     };
-    desk.changed(conn, &book).await?;
     Ok(Reply::new(201, view(state, conn, placed).await?))
 }
 

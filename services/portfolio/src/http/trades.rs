@@ -31,7 +31,8 @@ use crate::{
     store::{
         booking::{LockedBook, Lots},
         execution::{Deal, market_order},
-        orders::{self, side_text},
+        opening,
+        orders::side_text,
         trades::{self, TradeFilter},
     },
 };
@@ -123,17 +124,12 @@ pub async fn create_trade(
 }
 
 async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
-    let mut book = state.book(conn, trade.user, state.now()).await?;
-    book.load(
-        conn,
-        &trade.asset.id,
-        if trade.side == Side::Sell {
-            Lots::Needed
-        } else {
-            Lots::NotNeeded
-        },
-    )
-    .await?;
+    let lots = match trade.side {
+        Side::Sell => Lots::Needed,
+        Side::Buy => Lots::NotNeeded,
+    };
+    let opening = (state.config.opening_balance, state.now());
+    let mut book = opening::locked_whole(conn, trade.user, (&trade.asset.id, lots), opening).await?;
     // The price is taken after the lock was waited for, so that it is as fresh as it says.
     let now = state.now();
     let mark = state.prices.fresh(&trade.asset.id, now)?;
@@ -146,10 +142,9 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
     }
     check_means(&book, trade, &fill)?;
     let mut order = market_order(&book, &trade.asset.id, &fill, now);
-    orders::insert(conn, &order).await?;
     let desk = state.desk(now);
     let row = desk
-        .fill(
+        .fill_new(
             conn,
             &mut book,
             &mut order,
@@ -161,11 +156,8 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             },
         )
         .await?;
-    orders::save(conn, &order).await?;
-    desk.changed(conn, &book).await?;
     state.metrics.filled(&order.side, &order.order_type);
-    let whole = state.whole_book(conn, &book.row, false).await?;
-    let portfolio = PortfolioView::new(state, &book.row, &whole, CostMethod::Average)?;
+    let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
         trade: TradeView::new(state, row),
         portfolio,
@@ -296,13 +288,15 @@ fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Er
             "quote_price",
             "quote_source",
             "quote_event_at",
+            "executed_at",
+            "imported_from",
         ])
         .map_err(corrupt)?;
     for view in views {
         let record = [
             view.id.to_string(),
             view.created_at.to_string(),
-            view.order_id.to_string(),
+            view.order_id.map(|id| id.to_string()).unwrap_or_default(),
             plain_cell(view.asset_id),
             plain_cell(view.symbol),
             plain_cell(view.name),
@@ -315,6 +309,8 @@ fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Er
             view.quote.price.to_string(),
             view.quote.source,
             view.quote.event_at.to_string(),
+            view.executed_at.to_string(),
+            view.imported_from.unwrap_or_default(),
         ];
         writer.write_record(&record).map_err(corrupt)?;
     }

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        portfolios,
+        holdings, portfolios,
         snapshots::{self, SnapshotRow},
     },
 };
@@ -34,9 +34,8 @@ pub async fn run(state: Arc<State>, holder: Uuid) -> anyhow::Result<()> {
         let at = state.now().into();
         let mut rows = Vec::with_capacity(books.len());
         for (row, held) in books {
-            let holdings =
-                portfolios::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
-            let (equity, is_partial) = state.equity(&row.book(holdings))?;
+            let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+            let (equity, is_partial) = state.equity(&row.book(held))?;
             let equity = (!is_partial).then_some(equity);
             rows.push(SnapshotRow {
                 portfolio_id: row.id,

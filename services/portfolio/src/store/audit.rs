@@ -8,8 +8,9 @@ use domain::AssetId;
 use uuid::Uuid;
 
 use super::{
+    holdings,
     journal::{self, JournalRow},
-    portfolios::{self, PortfolioRow},
+    portfolios::PortfolioRow,
     schema::portfolios as portfolios_table,
 };
 use crate::{
@@ -207,9 +208,9 @@ async fn compare(
             complain(format!("{name} is {live}, the journal says {rebuilt}"));
         }
     }
-    let held = portfolios::holdings_of(conn, row.portfolio_id()).await?;
-    let lots = portfolios::lots_of(conn, row.portfolio_id(), None).await?;
-    let live = portfolios::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+    let held = holdings::of(conn, row.portfolio_id()).await?;
+    let lots = holdings::lots_of(conn, row.portfolio_id()).await?;
+    let live = holdings::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
     let is_held = |(_, holding): &(&AssetId, &Holding)| !holding.quantity.is_zero();
     let rebuilt: BTreeMap<&AssetId, &Holding> = auditor.book.holdings.iter().filter(is_held).collect();
     for (asset, holding) in &rebuilt {

@@ -1,17 +1,21 @@
-//! Booking: a journal entry and everything that follows from it, in the caller's transaction.
+//! Booking: journal entries and everything that follows from them, in the caller's transaction.
+//!
+//! Entries are entered in memory and written down together. Statements that do not need each other's results are
+//! sent without waiting for the one before: what a trade costs is mostly waiting.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, upsert::excluded};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
 use domain::{AssetId, PortfolioId, Timestamp};
+use futures_util::join;
 use uuid::Uuid;
 
 use super::{
-    journal::{self, JournalRow},
-    portfolios::{self, HoldingRow, LotRow, PortfolioRow},
-    schema::{holdings, lots},
+    holdings, journal,
+    journal::JournalRow,
+    portfolios::{self, PortfolioRow},
 };
 use crate::{
     domain::{
@@ -28,6 +32,10 @@ pub struct LockedBook {
     pub row: PortfolioRow,
     /// Its sums and the loaded holdings.
     pub book: Book,
+    /// The holdings as the tables have them.
+    stored: BTreeMap<AssetId, Holding>,
+    /// Entries that are not written down yet.
+    entries: Vec<JournalRow>,
 }
 
 /// What an entry did.
@@ -42,8 +50,17 @@ pub struct Booked {
 impl LockedBook {
     /// From a locked row, without holdings.
     pub fn new(row: PortfolioRow) -> Self {
-        let book = row.book(BTreeMap::new());
-        Self { row, book }
+        Self::with_holdings(row, BTreeMap::new())
+    }
+
+    /// From a locked row, with these holdings as they are stored.
+    pub fn with_holdings(row: PortfolioRow, holdings: BTreeMap<AssetId, Holding>) -> Self {
+        Self {
+            book: row.book(holdings.clone()),
+            row,
+            stored: holdings,
+            entries: Vec::new(),
+        }
     }
 
     /// The book's id.
@@ -58,7 +75,7 @@ impl LockedBook {
 
     /// Loads one holding. Lots are needed by whatever sells.
     pub async fn load(&mut self, conn: &mut AsyncPgConnection, asset: &AssetId, lots: Lots) -> QueryResult<()> {
-        if let Some(row) = portfolios::holding(conn, self.id(), asset).await? {
+        if let Some(row) = holdings::one(conn, self.id(), asset).await? {
             let mut holding = Holding {
                 quantity: row.quantity,
                 reserved: row.reserved,
@@ -66,7 +83,7 @@ impl LockedBook {
                 lots: VecDeque::new(),
             };
             if lots == Lots::Needed {
-                let rows = portfolios::lots_of(conn, self.id(), Some(asset)).await?;
+                let rows = holdings::lots_of_asset(conn, self.id(), asset).await?;
                 holding.lots = rows
                     .into_iter()
                     .map(|lot| Lot {
@@ -76,15 +93,22 @@ impl LockedBook {
                     })
                     .collect();
             }
+            self.stored.insert(asset.clone(), holding.clone());
             self.book.holdings.insert(asset.clone(), holding);
         }
         Ok(())
     }
 
-    /// Books an entry: journal, sums, holdings, lots.
+    /// Books an entry and writes it down: journal, sums, holdings, lots.
     pub async fn post(&mut self, conn: &mut AsyncPgConnection, entry: &Entry, at: Timestamp) -> Result<Booked, Error> {
+        let booked = self.enter(entry, at)?;
+        self.write_down(conn).await?;
+        Ok(booked)
+    }
+
+    /// Books an entry in memory. It counts only once [`LockedBook::write_down`] has run in the same transaction.
+    pub fn enter(&mut self, entry: &Entry, at: Timestamp) -> Result<Booked, Error> {
         let seq = self.row.journal_seq + 1;
-        let before = self.book.holdings.clone();
         let realized = self.book.apply(seq, entry)?;
         let previous = <[u8; 32]>::try_from(self.row.journal_hash.as_slice())
             .map_err(|_| Error::Corrupt("the hash of a book's last entry"))?;
@@ -108,17 +132,34 @@ impl LockedBook {
             prev_hash: previous.to_vec(),
             hash: hash.to_vec(),
         };
-        journal::insert(conn, &row).await?;
+        self.entries.push(row);
         self.take_over(seq, &hash);
-        portfolios::save(conn, &self.row).await?;
-        for (asset, holding) in &self.book.holdings {
-            let old = before.get(asset);
-            if old != Some(holding) {
-                save_holding(conn, self.row.id, asset, holding).await?;
-                save_lots(conn, self.row.id, asset, old.map(|old| &old.lots), &holding.lots).await?;
-            }
-        }
         Ok(Booked { seq, realized })
+    }
+
+    /// Writes down what was entered: journal, sums, holdings, lots.
+    pub async fn write_down(&mut self, conn: &AsyncPgConnection) -> Result<(), Error> {
+        let entries = std::mem::take(&mut self.entries);
+        let changed: Vec<Change<'_>> = self
+            .book
+            .holdings
+            .iter()
+            .map(|(asset, new)| Change {
+                asset,
+                old: self.stored.get(asset),
+                new,
+            })
+            .filter(|change| change.old != Some(change.new))
+            .collect();
+        // All of them are waited for, also where one fails: nothing may be under way when the transaction ends.
+        let (written, saved, held) = join!(
+            journal::insert(conn, &entries),
+            portfolios::save(conn, &self.row),
+            holdings::save(conn, self.row.id, &changed),
+        );
+        (written?, saved?, held?);
+        self.stored.clone_from(&self.book.holdings);
+        Ok(())
     }
 
     fn take_over(&mut self, seq: i64, hash: &[u8]) {
@@ -154,71 +195,13 @@ pub enum Lots {
     NotNeeded,
 }
 
-async fn save_holding(
-    conn: &mut AsyncPgConnection,
-    portfolio: Uuid,
-    asset: &AssetId,
-    holding: &Holding,
-) -> QueryResult<()> {
-    let row = HoldingRow {
-        portfolio_id: portfolio,
-        asset_id: asset.as_str().to_owned(),
-        quantity: holding.quantity,
-        reserved: holding.reserved,
-        cost: holding.cost,
-    };
-    insert_into(holdings::table)
-        .values(&row)
-        .on_conflict((holdings::portfolio_id, holdings::asset_id))
-        .do_update()
-        .set((
-            holdings::quantity.eq(excluded(holdings::quantity)),
-            holdings::reserved.eq(excluded(holdings::reserved)),
-            holdings::cost.eq(excluded(holdings::cost)),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn save_lots(
-    conn: &mut AsyncPgConnection,
-    portfolio: Uuid,
-    asset: &AssetId,
-    old: Option<&VecDeque<Lot>>,
-    new: &VecDeque<Lot>,
-) -> QueryResult<()> {
-    let last_known = old.and_then(|old| old.back()).map_or(0, |lot| lot.seq);
-    let row = |lot: &Lot| LotRow {
-        portfolio_id: portfolio,
-        asset_id: asset.as_str().to_owned(),
-        seq: lot.seq,
-        quantity: lot.quantity,
-        cost: lot.cost,
-    };
-    let bought: Vec<LotRow> = new.iter().filter(|lot| lot.seq > last_known).map(row).collect();
-    if !bought.is_empty() {
-        insert_into(lots::table).values(&bought).execute(conn).await?;
-    }
-    let Some(oldest) = old.and_then(|old| old.front()) else {
-        return Ok(());
-    };
-    // First in, first out: what was sold lies before what is left.
-    let first_left = new.front().map_or(i64::MAX, |lot| lot.seq);
-    if first_left > oldest.seq {
-        let sold = lots::table
-            .filter(lots::portfolio_id.eq(portfolio))
-            .filter(lots::asset_id.eq(asset.as_str()))
-            .filter(lots::seq.lt(first_left));
-        diesel::delete(sold).execute(conn).await?;
-    }
-    if let Some(front) = new.front()
-        && old.is_some_and(|old| old.iter().any(|lot| lot.seq == front.seq && lot != front))
-    {
-        diesel::update(lots::table.find((portfolio, asset.as_str(), front.seq)))
-            .set((lots::quantity.eq(front.quantity), lots::cost.eq(front.cost)))
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
+/// How a holding differs from what the tables say.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The asset.
+    pub asset: &'a AssetId,
+    /// As it is stored; `None` where nothing is.
+    pub old: Option<&'a Holding>,
+    /// As it is now.
+    pub new: &'a Holding,
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use contracts::events::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged};
 use diesel_async::AsyncPgConnection;
 use domain::{Money, OrderId, Price, Quantity, Symbol, Timestamp, TradeId};
-use messaging::Outbox;
+use futures_util::join;
+use messaging::{Facts, Outbox};
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +30,7 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Fills an order whole: journal, trade, order and facts. The order's row must exist, or be inserted by the caller before.
+    /// Fills an order that is stored: journal, trade and facts. The caller saves the order.
     pub async fn fill(
         &self,
         conn: &mut AsyncPgConnection,
@@ -37,15 +38,55 @@ impl Desk<'_> {
         order: &mut OrderRow,
         deal: Deal<'_>,
     ) -> Result<TradeRow, Error> {
+        let (trade, facts) = self.enter_fill(book, order, deal)?;
+        let conn: &AsyncPgConnection = conn;
+        // All of them are waited for, also where one fails: nothing may be under way when the transaction ends.
+        let (booked, stored, told) = join!(
+            book.write_down(conn),
+            trades::insert(conn, &trade),
+            self.tell(conn, &facts)
+        );
+        (booked?, stored?, told?);
+        Ok(trade)
+    }
+
+    /// Fills an order on arrival: order, journal, trade and facts, that of the changed book among them.
+    pub async fn fill_new(
+        &self,
+        conn: &mut AsyncPgConnection,
+        book: &mut LockedBook,
+        order: &mut OrderRow,
+        deal: Deal<'_>,
+    ) -> Result<TradeRow, Error> {
+        let (trade, mut facts) = self.enter_fill(book, order, deal)?;
+        facts.add(&self.change_of(book))?;
+        let conn: &AsyncPgConnection = conn;
+        // A trade refers to its order, which must be there first.
+        let order_and_trade = async {
+            orders::insert(conn, order).await?;
+            trades::insert(conn, &trade).await
+        };
+        let (booked, stored, told) = join!(book.write_down(conn), order_and_trade, self.tell(conn, &facts));
+        (booked?, stored?, told?);
+        Ok(trade)
+    }
+
+    /// Enters a fill in the book, and moves the order on; nothing is written down.
+    fn enter_fill(
+        &self,
+        book: &mut LockedBook,
+        order: &mut OrderRow,
+        deal: Deal<'_>,
+    ) -> Result<(TradeRow, Facts), Error> {
         let (id, asset, fill) = (TradeId::new(), order.asset()?, deal.fill);
         let entry = entries::fill(id.uuid(), &asset, fill, order.hold()?)?;
-        let booked = book.post(conn, &entry, self.now).await?;
+        let booked = book.enter(&entry, self.now)?;
         let age = i64::try_from(deal.mark.age(deal.quoted_at).as_millis()).unwrap_or(i64::MAX);
-        let row = TradeRow {
+        let trade = TradeRow {
             id: id.uuid(),
             portfolio_id: book.row.id,
             seq: booked.seq,
-            order_id: order.id,
+            order_id: Some(order.id),
             asset_id: order.asset_id.clone(),
             side: order.side.clone(),
             quantity: fill.quantity,
@@ -63,13 +104,16 @@ impl Desk<'_> {
             slippage_bps: fill.slippage_bps,
             fee_bps: fill.fee_bps,
             created_at: DateTime::<Utc>::from(self.now),
+            executed_at: None,
+            imported_from: None,
+            import_note: None,
         };
-        trades::insert(conn, &row).await?;
         order.filled_quantity = fill.quantity;
         order.reserved = rust_decimal::Decimal::ZERO;
         self.move_to(order, OrderStatus::Filled, None)?;
-        self.say_filled(conn, book, order, &row, deal.symbol).await?;
-        Ok(row)
+        let mut facts = Facts::default();
+        facts.add(&self.filled_fact(book, order, &trade, deal.symbol)?)?;
+        Ok((trade, facts))
     }
 
     /// Ends an order without a fill: what it held goes back. Saves the order.
@@ -123,13 +167,24 @@ impl Desk<'_> {
 
     /// Tells those who look at the book that it changed.
     pub async fn changed(&self, conn: &mut AsyncPgConnection, book: &LockedBook) -> Result<(), Error> {
-        let fact = PortfolioChanged {
+        let mut facts = Facts::default();
+        facts.add(&self.change_of(book))?;
+        self.tell(conn, &facts).await
+    }
+
+    async fn tell(&self, conn: &AsyncPgConnection, facts: &Facts) -> Result<(), Error> {
+        Ok(self
+            .outbox
+            .add_facts(conn, facts, self.now, self.correlation_id)
+            .await?)
+    }
+
+    fn change_of(&self, book: &LockedBook) -> PortfolioChanged {
+        PortfolioChanged {
             portfolio_id: book.id(),
             user_id: book.row.owner(),
             changed_at: self.now,
-        };
-        self.outbox.add(conn, &fact, self.now, self.correlation_id).await?;
-        Ok(())
+        }
     }
 
     /// Moves an order on, if its state allows that.
@@ -143,16 +198,15 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn say_filled(
+    fn filled_fact(
         &self,
-        conn: &mut AsyncPgConnection,
         book: &LockedBook,
         order: &OrderRow,
         trade: &TradeRow,
         symbol: &Symbol,
-    ) -> Result<(), Error> {
+    ) -> Result<OrderFilled, Error> {
         let corrupt = |_| Error::Corrupt("the figures of a fill");
-        let fact = OrderFilled {
+        Ok(OrderFilled {
             order_id: OrderId::from(order.id),
             trade_id: TradeId::from(trade.id),
             portfolio_id: book.id(),
@@ -167,9 +221,7 @@ impl Desk<'_> {
             fee: Money::new(trade.fee).map_err(corrupt)?,
             realized_pnl: trade.realized_pnl.map(Money::new).transpose().map_err(corrupt)?,
             filled_at: self.now,
-        };
-        self.outbox.add(conn, &fact, self.now, self.correlation_id).await?;
-        Ok(())
+        })
     }
 }
 

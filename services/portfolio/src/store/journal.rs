@@ -32,9 +32,16 @@ pub struct JournalRow {
     pub hash: Vec<u8>,
 }
 
-/// Adds an entry.
-pub async fn insert(conn: &mut AsyncPgConnection, row: &JournalRow) -> QueryResult<()> {
-    insert_into(journal::table).values(row).execute(conn).await?;
+/// Adds entries.
+pub async fn insert(mut conn: &AsyncPgConnection, rows: &[JournalRow]) -> QueryResult<()> {
+    // A statement for one row is prepared once for each connection, one for many rows every time.
+    if let [row] = rows {
+        insert_into(journal::table).values(row).execute(&mut conn).await?;
+        return Ok(());
+    }
+    for part in rows.chunks(5_000) {
+        insert_into(journal::table).values(part).execute(&mut conn).await?;
+    }
     Ok(())
 }
 

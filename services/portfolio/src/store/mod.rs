@@ -6,6 +6,8 @@ pub mod booking;
 pub mod execution;
 pub mod forgotten;
 pub mod fundings;
+pub mod holdings;
+pub mod imports;
 pub mod journal;
 pub mod opening;
 pub mod orders;

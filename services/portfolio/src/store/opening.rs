@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
-use domain::{Timestamp, UserId};
+use domain::{AssetId, Timestamp, UserId};
+use futures_util::join;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    booking::LockedBook,
+    booking::{LockedBook, Lots},
     forgotten, fundings,
     fundings::FundingRow,
+    holdings,
     portfolios::{self, PortfolioRow},
     snapshots::{self, SnapshotRow},
 };
@@ -43,6 +45,26 @@ pub async fn locked(
         }
     }
     Err(Error::Busy)
+}
+
+/// As [`locked`], with everything that the book holds, and the lots of one asset where they are needed.
+pub async fn locked_whole(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    (asset, lots): (&AssetId, Lots),
+    (opening_balance, now): (Decimal, Timestamp),
+) -> Result<LockedBook, Error> {
+    let book = locked(conn, user, opening_balance, now).await?;
+    let (id, conn): (_, &AsyncPgConnection) = (book.id(), conn);
+    // Read behind the lock, never beside it: what another transaction committed while this one waited must be seen.
+    let (held, bought) = join!(holdings::of(conn, id), async {
+        match lots {
+            Lots::Needed => holdings::lots_of_asset(conn, id, asset).await,
+            Lots::NotNeeded => Ok(Vec::new()),
+        }
+    });
+    let whole = holdings::assemble(held?, bought?).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+    Ok(LockedBook::with_holdings(book.row, whole))
 }
 
 /// Opens this book with its first deposit. `None` if the user has an open one. The new row is locked by being new.

@@ -166,8 +166,8 @@ pub fn side_text(side: Side) -> &'static str {
 const OPEN: [&str; 2] = ["accepted", "triggered"];
 
 /// Adds an order.
-pub async fn insert(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
-    insert_into(orders::table).values(row).execute(conn).await?;
+pub async fn insert(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
+    insert_into(orders::table).values(row).execute(&mut conn).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use crate::{
     state::State,
 };
 
-/// Places one order: fills it, lets it rest, or ends it at once.
+/// Places one order: fills it, lets it rest, or ends it at once. Those who look at the book are told.
 pub async fn single(
     state: &State,
     desk: &Desk<'_>,
@@ -41,9 +41,8 @@ pub async fn single(
         Arrival::Fill(fill) => {
             let mark = fresh?;
             check_means(book, order, request.side, Need::Fill(&fill))?;
-            orders::insert(conn, &row).await?;
-            desk.fill(conn, book, &mut row, deal(&fill, &mark, desk, order)).await?;
-            orders::save(conn, &row).await?;
+            desk.fill_new(conn, book, &mut row, deal(&fill, &mark, desk, order))
+                .await?;
             state.metrics.filled(&row.side, &row.order_type);
         }
         Arrival::Rest(amount) => {
@@ -52,6 +51,7 @@ pub async fn single(
             row.change_no = orders::next_change(conn, order.asset.id.partition(state.partitions)).await?;
             orders::insert(conn, &row).await?;
             hold(desk, conn, book, &row).await?;
+            desk.changed(conn, book).await?;
         }
         Arrival::Cancel => {
             orders::insert(conn, &row).await?;
@@ -62,6 +62,7 @@ pub async fn single(
                 symbol: &order.asset.symbol,
             };
             desk.end(conn, book, &mut row, ending).await?;
+            desk.changed(conn, book).await?;
         }
     }
     Ok(row)
@@ -114,6 +115,7 @@ pub async fn pair(
     orders::insert(conn, &limit).await?;
     orders::insert(conn, &stop).await?;
     hold(desk, conn, book, &limit).await?;
+    desk.changed(conn, book).await?;
     Ok(limit)
 }
 

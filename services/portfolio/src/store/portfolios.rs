@@ -1,6 +1,6 @@
 //! Books and what is in them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into, prelude::*};
@@ -9,9 +9,12 @@ use domain::{AssetId, PortfolioId, UserId};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::schema::{holdings, lots, portfolios};
+use super::{
+    holdings::{self, HoldingRow},
+    schema::portfolios,
+};
 use crate::domain::{
-    book::{Book, Holding, Lot},
+    book::{Book, Holding},
     journal::GENESIS,
 };
 
@@ -95,38 +98,6 @@ impl PortfolioRow {
     }
 }
 
-/// A holding's row.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = holdings, check_for_backend(diesel::pg::Pg))]
-pub struct HoldingRow {
-    /// The book.
-    pub portfolio_id: Uuid,
-    /// The asset.
-    pub asset_id: String,
-    /// All of it.
-    pub quantity: Decimal,
-    /// What open orders hold of it.
-    pub reserved: Decimal,
-    /// What all of it cost.
-    pub cost: Decimal,
-}
-
-/// A lot's row.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = lots, check_for_backend(diesel::pg::Pg))]
-pub struct LotRow {
-    /// The book.
-    pub portfolio_id: Uuid,
-    /// The asset.
-    pub asset_id: String,
-    /// The journal entry that bought it.
-    pub seq: i64,
-    /// What is left.
-    pub quantity: Decimal,
-    /// What that cost.
-    pub cost: Decimal,
-}
-
 /// The user's open book.
 pub async fn open_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<PortfolioRow>> {
     portfolios::table
@@ -139,13 +110,13 @@ pub async fn open_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<
 }
 
 /// The user's open book, locked until the transaction ends. Every change of a book begins with this lock.
-pub async fn lock_open_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<PortfolioRow>> {
+pub async fn lock_open_of(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<PortfolioRow>> {
     portfolios::table
         .filter(portfolios::user_id.eq(user.uuid()))
         .filter(portfolios::closed_at.is_null())
         .select(PortfolioRow::as_select())
         .for_update()
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()
 }
@@ -204,7 +175,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryRe
 }
 
 /// Saves a book's sums and the end of its journal.
-pub async fn save(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryResult<()> {
+pub async fn save(mut conn: &AsyncPgConnection, row: &PortfolioRow) -> QueryResult<()> {
     diesel::update(portfolios::table.find(row.id))
         .set((
             portfolios::cash.eq(row.cash),
@@ -216,7 +187,7 @@ pub async fn save(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryResu
             portfolios::journal_seq.eq(row.journal_seq),
             portfolios::journal_hash.eq(&row.journal_hash),
         ))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -244,47 +215,6 @@ pub async fn pseudonymise(conn: &mut AsyncPgConnection, user: UserId, pseudonym:
     diesel::update(portfolios::table.filter(portfolios::user_id.eq(user.uuid())))
         .set(portfolios::user_id.eq(pseudonym))
         .execute(conn)
-        .await
-}
-
-/// What a book holds, without lots.
-pub async fn holdings_of(conn: &mut AsyncPgConnection, portfolio: PortfolioId) -> QueryResult<Vec<HoldingRow>> {
-    holdings::table
-        .filter(holdings::portfolio_id.eq(portfolio.uuid()))
-        .filter(holdings::quantity.gt(Decimal::ZERO))
-        .select(HoldingRow::as_select())
-        .load(conn)
-        .await
-}
-
-/// One holding, without lots.
-pub async fn holding(
-    conn: &mut AsyncPgConnection,
-    portfolio: PortfolioId,
-    asset: &AssetId,
-) -> QueryResult<Option<HoldingRow>> {
-    holdings::table
-        .find((portfolio.uuid(), asset.as_str()))
-        .select(HoldingRow::as_select())
-        .first(conn)
-        .await
-        .optional()
-}
-
-/// The lots of a book, oldest first, of one asset or of all.
-pub async fn lots_of(
-    conn: &mut AsyncPgConnection,
-    portfolio: PortfolioId,
-    asset: Option<&AssetId>,
-) -> QueryResult<Vec<LotRow>> {
-    let mut query = lots::table.filter(lots::portfolio_id.eq(portfolio.uuid())).into_boxed();
-    if let Some(asset) = asset {
-        query = query.filter(lots::asset_id.eq(asset.as_str()));
-    }
-    query
-        .order((lots::asset_id, lots::seq))
-        .select(LotRow::as_select())
-        .load(conn)
         .await
 }
 
@@ -333,12 +263,7 @@ async fn with_holdings(
     rows: Vec<PortfolioRow>,
 ) -> QueryResult<Vec<(PortfolioRow, Vec<HoldingRow>)>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let held: Vec<HoldingRow> = holdings::table
-        .filter(holdings::portfolio_id.eq_any(ids))
-        .filter(holdings::quantity.gt(Decimal::ZERO))
-        .select(HoldingRow::as_select())
-        .load(conn)
-        .await?;
+    let held = holdings::of_books(conn, &ids).await?;
     let mut by_book: BTreeMap<Uuid, Vec<HoldingRow>> = BTreeMap::new();
     for holding in held {
         by_book.entry(holding.portfolio_id).or_default().push(holding);
@@ -350,28 +275,4 @@ async fn with_holdings(
             (row, held)
         })
         .collect())
-}
-
-/// Rows as the book's holdings. Rows of an asset id that cannot be read are a fault of the data and left out by the caller's error.
-pub fn assemble(held: Vec<HoldingRow>, lots: Vec<LotRow>) -> Result<BTreeMap<AssetId, Holding>, domain::InvalidAsset> {
-    let mut holdings = BTreeMap::new();
-    for row in held {
-        let holding = Holding {
-            quantity: row.quantity,
-            reserved: row.reserved,
-            cost: row.cost,
-            lots: VecDeque::new(),
-        };
-        holdings.insert(AssetId::parse(&row.asset_id)?, holding);
-    }
-    for lot in lots {
-        if let Some(holding) = holdings.get_mut(lot.asset_id.as_str()) {
-            holding.lots.push_back(Lot {
-                seq: lot.seq,
-                quantity: lot.quantity,
-                cost: lot.cost,
-            });
-        }
-    }
-    Ok(holdings)
 }

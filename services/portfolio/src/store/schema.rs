@@ -105,7 +105,7 @@ table! {
         id -> Uuid,
         portfolio_id -> Uuid,
         seq -> BigInt,
-        order_id -> Uuid,
+        order_id -> Nullable<Uuid>,
         asset_id -> Text,
         side -> Text,
         quantity -> Numeric,
@@ -123,6 +123,9 @@ table! {
         slippage_bps -> Numeric,
         fee_bps -> Numeric,
         created_at -> Timestamptz,
+        executed_at -> Nullable<Timestamptz>,
+        imported_from -> Nullable<Text>,
+        import_note -> Nullable<Text>,
     }
 }
 
@@ -146,6 +149,16 @@ table! {
         equity -> Nullable<Numeric>,
         flow -> Numeric,
         bitcoin_price -> Nullable<Numeric>,
+    }
+}
+
+table! {
+    portfolio.imported_rows (portfolio_id, source, row_key) {
+        portfolio_id -> Uuid,
+        source -> Text,
+        row_key -> Text,
+        trade_id -> Uuid,
+        imported_at -> Timestamptz,
     }
 }
 
@@ -175,5 +188,14 @@ table! {
 joinable!(trades -> portfolios (portfolio_id));
 joinable!(fundings -> portfolios (portfolio_id));
 allow_tables_to_appear_in_same_query!(
-    portfolios, trades, orders, fundings, holdings, lots, journal, assets, snapshots
+    portfolios,
+    trades,
+    imported_rows,
+    orders,
+    fundings,
+    holdings,
+    lots,
+    journal,
+    assets,
+    snapshots
 );

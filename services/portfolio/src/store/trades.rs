@@ -1,7 +1,11 @@
 //! Fills.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, define_sql_function, insert_into,
+    prelude::*,
+    sql_types::{Nullable, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::PortfolioId;
 use rust_decimal::Decimal;
@@ -19,8 +23,8 @@ pub struct TradeRow {
     pub portfolio_id: Uuid,
     /// Its journal entry.
     pub seq: i64,
-    /// The order.
-    pub order_id: Uuid,
+    /// The order; none for what was imported.
+    pub order_id: Option<Uuid>,
     /// The asset.
     pub asset_id: String,
     /// Which way.
@@ -53,8 +57,24 @@ pub struct TradeRow {
     pub slippage_bps: Decimal,
     /// The fee's rate.
     pub fee_bps: Decimal,
-    /// When.
+    /// When it was booked.
     pub created_at: DateTime<Utc>,
+    /// When it happened, where that was earlier: of what was imported.
+    pub executed_at: Option<DateTime<Utc>>,
+    /// Whose file it was imported from.
+    pub imported_from: Option<String>,
+    /// What the file says and the figures don't.
+    pub import_note: Option<String>,
+}
+
+define_sql_function! {
+    /// The first of two moments that is known.
+    #[sql_name = "COALESCE"]
+    fn first_known(first: Nullable<Timestamptz>, second: Timestamptz) -> Timestamptz;
+}
+
+fn happened_at() -> first_known<trades::executed_at, trades::created_at> {
+    first_known(trades::executed_at, trades::created_at)
 }
 
 /// Which trades are wanted.
@@ -73,8 +93,17 @@ pub struct TradeFilter {
 }
 
 /// Adds a fill.
-pub async fn insert(conn: &mut AsyncPgConnection, row: &TradeRow) -> QueryResult<()> {
-    insert_into(trades::table).values(row).execute(conn).await?;
+pub async fn insert(mut conn: &AsyncPgConnection, row: &TradeRow) -> QueryResult<()> {
+    insert_into(trades::table).values(row).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Adds many fills.
+pub async fn insert_all(conn: &mut AsyncPgConnection, rows: &[TradeRow]) -> QueryResult<()> {
+    // PostgreSQL takes 65,535 parameters in one statement.
+    for part in rows.chunks(2_000) {
+        insert_into(trades::table).values(part).execute(conn).await?;
+    }
     Ok(())
 }
 
@@ -95,10 +124,10 @@ pub async fn page(
         query = query.filter(trades::side.eq(side));
     }
     if let Some(from) = filter.from {
-        query = query.filter(trades::created_at.ge(from));
+        query = query.filter(happened_at().ge(from));
     }
     if let Some(to) = filter.to {
-        query = query.filter(trades::created_at.lt(to));
+        query = query.filter(happened_at().lt(to));
     }
     if let Some(before) = filter.before {
         query = query.filter(trades::seq.lt(before));
@@ -130,7 +159,7 @@ pub async fn sales_since(
     trades::table
         .filter(trades::portfolio_id.eq(portfolio.uuid()))
         .filter(trades::side.eq("sell"))
-        .filter(trades::created_at.ge(since))
+        .filter(happened_at().ge(since))
         .order(trades::seq)
         .limit(100_000)
         .select(TradeRow::as_select())
@@ -201,10 +230,11 @@ pub async fn of_everybody(
     Ok(all)
 }
 
-/// How many fills there were since then, and what they moved.
+/// How many fills were made here since then, and what they moved.
 pub async fn volume_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<(i64, Option<Decimal>)> {
     trades::table
         .filter(trades::created_at.ge(since))
+        .filter(trades::imported_from.is_null())
         .select((diesel::dsl::count_star(), diesel::dsl::sum(trades::total)))
         .first(conn)
         .await

@@ -4,5 +4,6 @@ mod bank;
 mod books;
 mod helpers;
 mod idempotency;
+mod imports;
 mod orders;
 mod trading;
