@@ -102,6 +102,18 @@ describe("every page", () => {
     await page.setViewportSize(DESK);
   });
 
+  it("has forms without a barrier, which keep the focus until they are closed", async () => {
+    await speak(browser, "en");
+    await open("/alerts");
+    await page.getByRole("button", { name: "New alert" }).click();
+    await page.getByRole("dialog").getByLabel("Price in USD").waitFor();
+    expect(await violations()).toEqual([]);
+    for (let step = 0; step < 30; step += 1) await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => Boolean(document.activeElement?.closest("[role=dialog]")))).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
   it("met nothing that broke, and nothing that its policy refused", () => {
     expect(found).toEqual([]);
   });
@@ -199,8 +211,9 @@ describe("what lies under the pages", () => {
   });
 
   it("streams live prices through the web's own origin", async () => {
-    await page.goto(`${web}/login`);
-    const first = await page.evaluate(
+    const other = await browser.newPage();
+    await other.goto(`${web}/login`);
+    const first = await other.evaluate(
       () =>
         new Promise<{ channel?: string; type: string; data: unknown[] }>((resolve, reject) => {
           const socket = new WebSocket(new URL("/api/stream", location.href.replace(/^http/, "ws")));

@@ -100,7 +100,7 @@ describe("somebody new", () => {
     await page.getByRole("button", { name: "Explain" }).click();
     const dialog = page.getByRole("dialog");
     for (const step of ["Market price", "Half of the spread", "Slippage", "Fee", "Paid"]) {
-      await dialog.getByText(step, { exact: true }).waitFor();
+      await dialog.getByRole("term").filter({ hasText: step }).first().waitFor();
     }
     await dialog.getByText("$1,000.00").waitFor();
     await page.keyboard.press("Escape");
@@ -140,6 +140,7 @@ describe("somebody new", () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
     await page.keyboard.press("/");
     await page.getByPlaceholder("Search assets").waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
     await page.keyboard.type("solana");
     await page.getByRole("option", { name: /Solana/ }).waitFor();
     await page.keyboard.press("Enter");

@@ -114,10 +114,18 @@ function tile(id: string, cap: string | null): HeatmapTile {
 describe("drawings", () => {
   it("of the market give each asset the area of its market cap, and none to one without", () => {
     const placed = placeTiles([tile("a", "300"), tile("b", "100"), tile("c", null)], 400, 400);
-    const area = Object.fromEntries(placed.map((one) => [one.tile.asset_id, one.width * one.height]));
+    const area = Object.fromEntries(placed.map((one) => [one.tile?.asset_id, one.width * one.height]));
     expect(Object.keys(area).sort()).toEqual(["a", "b"]);
     expect((area.a ?? 0) / (area.b ?? 1)).toBeCloseTo(3, 1);
     expect(placeTiles([tile("a", "1")], 0, 0)).toEqual([]);
+  });
+
+  it("of the market put assets too small to hit together", () => {
+    const many = Array.from({ length: 60 }, (_, index) => tile(`asset-${index}`, String(10_000 / (index + 1) ** 2)));
+    const placed = placeTiles(many, 360, 290);
+    expect(Math.min(...placed.map((one) => Math.min(one.width, one.height)))).toBeGreaterThanOrEqual(24);
+    expect(placed.reduce((sum, one) => sum + one.count, 0)).toBe(60);
+    expect(placed.filter((one) => one.tile === null)).toHaveLength(1);
   });
 
   it("of a week stay within their frame, also where nothing moved", () => {

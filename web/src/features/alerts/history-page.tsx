@@ -71,9 +71,7 @@ function FiringRow({ firing }: { firing: Firing }) {
         <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_minmax(0,1fr)_auto_7rem]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, firing.event_at)}</span>
           <span className="col-span-2 min-w-0 sm:col-span-1">
-            <Link href={`/assets/${firing.asset_id}`} className="font-semibold hover:underline">
-              {firing.asset_symbol}
-            </Link>{" "}
+            <span className="font-semibold">{firing.asset_symbol}</span>{" "}
             {words.headline(firing.condition as unknown as Condition)}
           </span>
           <span className="flex flex-wrap gap-1">
@@ -85,6 +83,14 @@ function FiringRow({ firing }: { firing: Firing }) {
           <span className="numeric text-right font-medium">{formatPrice(locale, firing.price)}</span>
         </summary>
         <dl className="grid gap-x-6 gap-y-2 border-t bg-background px-4 py-3 text-[0.8125rem] sm:grid-cols-2 xl:grid-cols-5">
+          <div>
+            <dt className="text-faint">{t("asset")}</dt>
+            <dd>
+              <Link href={`/assets/${firing.asset_id}`} className="underline hover:text-accent">
+                {firing.asset_symbol}
+              </Link>
+            </dd>
+          </div>
           {facts.map(([name, value]) =>
             value ? (
               <div key={name} className="min-w-0">

@@ -16,29 +16,62 @@ const RANGES: readonly ChangeRange[] = ["1h", "24h", "7d"];
 const STRONGEST: Record<ChangeRange, number> = { "1h": 2, "24h": 6, "7d": 15 };
 
 export interface PlacedTile {
-  tile: HeatmapTile;
+  /** The asset; null for all the others together. */
+  tile: HeatmapTile | null;
+  /** How many assets it stands for. */
+  count: number;
   x: number;
   y: number;
   width: number;
   height: number;
 }
 
-/** Shares a rectangle out by market cap; what has no known market cap has no place. */
+/** What is smaller can't be hit with a finger. */
+const LEAST_SIDE = 24;
+const FEWEST = 4;
+const GAP = 2;
+
+/**
+ * Shares a rectangle out by market cap; what has no known market cap has no place. Assets whose tiles would be too small
+ * to hit share one.
+ */
 export function placeTiles(tiles: readonly HeatmapTile[], width: number, height: number): PlacedTile[] {
-  const known = tiles.filter((tile) => (forDrawing(tile.market_cap) ?? 0) > 0);
+  const known = tiles.filter((tile) => capOf(tile) > 0).sort((left, right) => capOf(right) - capOf(left));
   if (known.length === 0 || width <= 0 || height <= 0) return [];
-  type Node = { children?: Node[]; tile?: HeatmapTile };
-  const root = hierarchy<Node>({ children: known.map((tile) => ({ tile })) })
-    .sum((node) => forDrawing(node.tile?.market_cap) ?? 0)
+  for (let shown = known.length; shown > FEWEST; shown = Math.floor(shown * 0.85)) {
+    const placed = layOut(known, shown, width, height);
+    if (placed.every((one) => Math.min(one.width, one.height) >= LEAST_SIDE)) return placed;
+  }
+  return layOut(known, Math.min(FEWEST, known.length), width, height);
+}
+
+function capOf(tile: HeatmapTile): number {
+  return forDrawing(tile.market_cap) ?? 0;
+}
+
+function layOut(tiles: readonly HeatmapTile[], shown: number, width: number, height: number): PlacedTile[] {
+  type Node = { children?: Node[]; tile: HeatmapTile | null; count: number; cap: number };
+  const others = tiles.slice(shown);
+  const nodes: Node[] = tiles.slice(0, shown).map((tile) => ({ tile, count: 1, cap: capOf(tile) }));
+  if (others.length > 0) {
+    nodes.push({ tile: null, count: others.length, cap: others.reduce((sum, tile) => sum + capOf(tile), 0) });
+  }
+  const root = hierarchy<Node>({ children: nodes, tile: null, count: 0, cap: 0 })
+    .sum((node) => node.cap)
     .sort((left, right) => (right.value ?? 0) - (left.value ?? 0));
-  const layout = treemap<Node>().size([width, height]).paddingInner(2).tile(treemapSquarify.ratio(1.4));
-  return layout(root)
+  return treemap<Node>()
+    .size([width, height])
+    .paddingInner(GAP)
+    .tile(treemapSquarify.ratio(1.4))(root)
     .leaves()
-    .flatMap((leaf) =>
-      leaf.data.tile
-        ? [{ tile: leaf.data.tile, x: leaf.x0, y: leaf.y0, width: leaf.x1 - leaf.x0, height: leaf.y1 - leaf.y0 }]
-        : [],
-    );
+    .map(({ data: { tile, count }, x0, y0, x1, y1 }) => ({
+      tile,
+      count,
+      x: x0,
+      y: y0,
+      width: x1 - x0,
+      height: y1 - y0,
+    }));
 }
 
 function strengthOf(change: number | null, range: ChangeRange): number {
@@ -78,7 +111,6 @@ export function Heatmap() {
 
 function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeRange }) {
   const t = useTranslations("heatmap");
-  const locale = useLocale();
   const frame = useRef<HTMLUListElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
@@ -95,39 +127,66 @@ function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeR
       aria-label={t("title")}
       className="relative min-h-72 w-full flex-1 overflow-hidden rounded-md md:min-h-96"
     >
-      {placed.map(({ tile, x, y, width, height }) => {
-        const change = formatChange(locale, tile.change);
-        const isRoomy = width > 46 && height > 34;
-        const isTiny = width < 26 || height < 16;
-        return (
-          <li key={tile.asset_id} className="absolute" style={{ left: x, top: y, width, height }}>
-            <Link
-              href={`/assets/${tile.asset_id}`}
-              aria-label={t("tile", { name: tile.name, change, price: formatPrice(locale, tile.price) })}
-              title={`${tile.name} ${change}`}
-              style={{ "--strength": `${Math.round(strengthOf(tile.change, range) * 100)}%` } as React.CSSProperties}
-              className={classes(
-                "flex size-full flex-col items-center justify-center overflow-hidden rounded-[3px] text-center leading-tight outline-offset-[-2px]",
-                "bg-[color-mix(in_oklab,var(--tile)_var(--strength),var(--tile-calm))] text-(--tile-text)",
-                (tile.change ?? 0) >= 0 ? "[--tile:var(--tile-up)]" : "[--tile:var(--tile-down)]",
-                tile.stale && "opacity-60",
-              )}
-            >
-              {isTiny ? null : (
-                <span
-                  className={classes(
-                    "font-semibold",
-                    width > 110 && height > 70 ? "text-lg" : width < 44 ? "text-[0.625rem]" : "text-xs",
-                  )}
-                >
-                  {tile.symbol}
-                </span>
-              )}
-              {isRoomy ? <span className="numeric text-xs">{change}</span> : null}
-            </Link>
-          </li>
-        );
-      })}
+      {placed.map((one) => (
+        <li
+          key={one.tile?.asset_id ?? "others"}
+          className="absolute"
+          style={{ left: one.x, top: one.y, width: one.width, height: one.height }}
+        >
+          {one.tile ? (
+            <Tile tile={one.tile} width={one.width} height={one.height} range={range} />
+          ) : (
+            <Others count={one.count} />
+          )}
+        </li>
+      ))}
     </ul>
+  );
+}
+
+const TILE =
+  "flex size-full flex-col items-center justify-center overflow-hidden rounded-[3px] text-center text-(--tile-text) leading-tight outline-offset-[-2px]";
+
+interface TileProps {
+  tile: HeatmapTile;
+  width: number;
+  height: number;
+  range: ChangeRange;
+}
+
+function Tile({ tile, width, height, range }: TileProps) {
+  const locale = useLocale();
+  const change = formatChange(locale, tile.change);
+  const isRoomy = width > 46 && height > 34;
+  const isLarge = width > 110 && height > 70;
+  return (
+    <Link
+      href={`/assets/${tile.asset_id}`}
+      title={`${tile.name} ${change}`}
+      style={{ "--strength": `${Math.round(strengthOf(tile.change, range) * 100)}%` } as React.CSSProperties}
+      className={classes(
+        TILE,
+        "bg-[color-mix(in_oklab,var(--tile)_var(--strength),var(--tile-calm))]",
+        (tile.change ?? 0) >= 0 ? "[--tile:var(--tile-up)]" : "[--tile:var(--tile-down)]",
+        tile.stale && "opacity-60",
+      )}
+    >
+      <span className={classes("font-semibold", isLarge ? "text-lg" : width < 44 ? "text-[0.625rem]" : "text-xs")}>
+        {tile.symbol}
+      </span>
+      <span className={classes("numeric text-xs", !isRoomy && "sr-only")}>{change}</span>
+      <span className="sr-only">
+        {tile.name}, {formatPrice(locale, tile.price)}
+      </span>
+    </Link>
+  );
+}
+
+function Others({ count }: { count: number }) {
+  const t = useTranslations("heatmap");
+  return (
+    <Link href="/markets" className={classes(TILE, "bg-(--tile-calm) text-xs")}>
+      {t("others", { count })}
+    </Link>
   );
 }

@@ -256,18 +256,20 @@ function Estimate({ form, asset }: { form: Form; asset: AssetDetail }) {
   const other = estimate(values, price);
   const isAmount = values.type === "market" && values.unit === "amount";
   return (
-    <dl className="space-y-1 rounded-md bg-raised px-3 py-2 text-[0.8125rem]">
-      <div className="flex justify-between gap-3">
-        <dt className="text-muted">{t("newestPrice")}</dt>
-        <dd className="numeric">{formatPrice(locale, newest.price)}</dd>
-      </div>
-      <div className="flex justify-between gap-3">
-        <dt className="text-muted">{isAmount ? t("aboutQuantity") : t("aboutValue")}</dt>
-        <dd className="numeric">
-          {other ? (isAmount ? `${formatQuantity(locale, other)} ${asset.symbol}` : formatMoney(locale, other)) : "–"}
-        </dd>
-      </div>
+    <div className="space-y-1 rounded-md bg-raised px-3 py-2 text-[0.8125rem]">
+      <dl className="space-y-1">
+        <div className="flex justify-between gap-3">
+          <dt className="text-muted">{t("newestPrice")}</dt>
+          <dd className="numeric">{formatPrice(locale, newest.price)}</dd>
+        </div>
+        <div className="flex justify-between gap-3">
+          <dt className="text-muted">{isAmount ? t("aboutQuantity") : t("aboutValue")}</dt>
+          <dd className="numeric">
+            {other ? (isAmount ? `${formatQuantity(locale, other)} ${asset.symbol}` : formatMoney(locale, other)) : "–"}
+          </dd>
+        </div>
+      </dl>
       {newest.stale ? <p className="text-warn">{t("stale")}</p> : <p className="text-faint">{t("costs")}</p>}
-    </dl>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { AssetMark } from "@/features/market/asset-mark";
 import { api, unwrap } from "@/lib/api/client";
 import { formatPrice } from "@/lib/format";
@@ -14,6 +14,10 @@ export function SearchList({ onChosen }: { onChosen: () => void }) {
   const locale = useLocale();
   const router = useRouter();
   const [text, setText] = useState("");
+  const [marked, setMarked] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  // The dialog is open before this is fetched, so it found nothing to focus.
+  useEffect(() => field.current?.focus(), []);
   const wanted = useDeferredValue(text.trim());
   const found = useQuery({
     queryKey: ["assets", "search", wanted],
@@ -26,9 +30,13 @@ export function SearchList({ onChosen }: { onChosen: () => void }) {
     router.push(href);
   };
   const rows = found.data ?? [];
+  // What was marked may be gone with the newest answer: then the first is.
+  const isThere = rows.some((asset) => asset.asset_id === marked);
+  const value = isThere ? marked : (rows[0]?.asset_id ?? "");
   return (
-    <Command shouldFilter={false} label={t("open")}>
+    <Command shouldFilter={false} label={t("open")} value={value} onValueChange={setMarked}>
       <Command.Input
+        ref={field}
         value={text}
         onValueChange={setText}
         placeholder={t("placeholder")}

@@ -41,9 +41,10 @@ export function WatchButton({ assetId, name }: { assetId: string; name: string }
   return (
     <Menu
       trigger={
-        <Button aria-label={t("watchAsset", { name })}>
+        <Button>
           <Star aria-hidden className={isWatched ? "fill-current text-accent" : ""} />
           {label}
+          <span className="sr-only">. {t("watchAsset", { name })}</span>
         </Button>
       }
     >
