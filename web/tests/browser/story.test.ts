@@ -142,7 +142,7 @@ describe("somebody new", () => {
     await page.getByPlaceholder("Search assets").waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
     await page.keyboard.type("solana");
-    await page.getByRole("option", { name: /Solana/ }).waitFor();
+    await page.getByRole("option", { name: /Solana/, selected: true }).waitFor();
     await page.keyboard.press("Enter");
     await page.waitForURL(`${web}/assets/solana`);
     await page.getByRole("heading", { name: /Solana/ }).waitFor();

@@ -6,7 +6,13 @@ import { useLocale, useTranslations } from "next-intl";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { AssetMark } from "@/features/market/asset-mark";
 import { api, unwrap } from "@/lib/api/client";
+import type { Asset } from "@/lib/api/types";
 import { formatPrice } from "@/lib/format";
+
+function matches({ asset_id, symbol, name }: Asset, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return [asset_id, symbol, name].some((word) => word.toLowerCase().includes(wanted));
+}
 
 /** Assets that match what is typed; goes to the chosen one. */
 export function SearchList({ onChosen }: { onChosen: () => void }) {
@@ -29,7 +35,8 @@ export function SearchList({ onChosen }: { onChosen: () => void }) {
     onChosen();
     router.push(href);
   };
-  const rows = found.data ?? [];
+  // What was answered to an earlier text is narrowed here, so that Enter never opens what no longer matches.
+  const rows = (found.data ?? []).filter((asset) => matches(asset, text));
   // What was marked may be gone with the newest answer: then the first is.
   const isThere = rows.some((asset) => asset.asset_id === marked);
   const value = isThere ? marked : (rows[0]?.asset_id ?? "");
