@@ -120,10 +120,10 @@ describe("drawings", () => {
     expect(placeTiles([tile("a", "1")], 0, 0)).toEqual([]);
   });
 
-  it("of the market put assets too small to hit together", () => {
+  it("of the market put assets too small to see together", () => {
     const many = Array.from({ length: 60 }, (_, index) => tile(`asset-${index}`, String(10_000 / (index + 1) ** 2)));
     const placed = placeTiles(many, 360, 290);
-    expect(Math.min(...placed.map((one) => Math.min(one.width, one.height)))).toBeGreaterThanOrEqual(24);
+    expect(Math.min(...placed.map((one) => Math.min(one.width, one.height)))).toBeGreaterThanOrEqual(9);
     expect(placed.reduce((sum, one) => sum + one.count, 0)).toBe(60);
     expect(placed.filter((one) => one.tile === null)).toHaveLength(1);
   });

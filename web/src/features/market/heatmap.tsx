@@ -26,14 +26,16 @@ export interface PlacedTile {
   height: number;
 }
 
-/** What is smaller can't be hit with a finger. */
-const LEAST_SIDE = 24;
+/** What is smaller can't be hit with a finger: it is seen, but leads nowhere. */
+const TARGET_SIDE = 24;
+/** What is smaller can't be seen. */
+const LEAST_SIDE = 9;
 const FEWEST = 4;
 const GAP = 2;
 
 /**
  * Shares a rectangle out by market cap; what has no known market cap has no place. Assets whose tiles would be too small
- * to hit share one.
+ * to see share one.
  */
 export function placeTiles(tiles: readonly HeatmapTile[], width: number, height: number): PlacedTile[] {
   const known = tiles.filter((tile) => capOf(tile) > 0).sort((left, right) => capOf(right) - capOf(left));
@@ -159,33 +161,47 @@ function Tile({ tile, width, height, range }: TileProps) {
   const change = formatChange(locale, tile.change);
   const isRoomy = width > 46 && height > 34;
   const isLarge = width > 110 && height > 70;
-  return (
-    <Link
-      href={`/assets/${tile.asset_id}`}
-      title={`${tile.name} ${change}`}
-      style={{ "--strength": `${Math.round(strengthOf(tile.change, range) * 100)}%` } as React.CSSProperties}
-      className={classes(
-        TILE,
-        "bg-[color-mix(in_oklab,var(--tile)_var(--strength),var(--tile-calm))]",
-        (tile.change ?? 0) >= 0 ? "[--tile:var(--tile-up)]" : "[--tile:var(--tile-down)]",
-        tile.stale && "opacity-60",
-      )}
-    >
-      <span className={classes("font-semibold", isLarge ? "text-lg" : width < 44 ? "text-[0.625rem]" : "text-xs")}>
+  const isTarget = Math.min(width, height) >= TARGET_SIDE;
+  const look = {
+    title: `${tile.name} ${change}`,
+    style: { "--strength": `${Math.round(strengthOf(tile.change, range) * 100)}%` } as React.CSSProperties,
+    className: classes(
+      TILE,
+      "bg-[color-mix(in_oklab,var(--tile)_var(--strength),var(--tile-calm))]",
+      (tile.change ?? 0) >= 0 ? "[--tile:var(--tile-up)]" : "[--tile:var(--tile-down)]",
+      tile.stale && "opacity-60",
+    ),
+  };
+  const words = (
+    <>
+      <span
+        className={classes(
+          "font-semibold",
+          isLarge ? "text-lg" : width < 44 ? "text-[0.625rem]" : "text-xs",
+          (!isTarget || width < 28) && "sr-only",
+        )}
+      >
         {tile.symbol}
       </span>
       <span className={classes("numeric text-xs", !isRoomy && "sr-only")}>{change}</span>
       <span className="sr-only">
         {tile.name}, {formatPrice(locale, tile.price)}
       </span>
+    </>
+  );
+  return isTarget ? (
+    <Link href={`/assets/${tile.asset_id}`} {...look}>
+      {words}
     </Link>
+  ) : (
+    <span {...look}>{words}</span>
   );
 }
 
 function Others({ count }: { count: number }) {
   const t = useTranslations("heatmap");
   return (
-    <Link href="/markets" className={classes(TILE, "bg-(--tile-calm) text-xs")}>
+    <Link href="/markets" className={classes(TILE, "min-h-6 min-w-6 bg-(--tile-calm) text-xs")}>
       {t("others", { count })}
     </Link>
   );

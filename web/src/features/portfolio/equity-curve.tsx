@@ -19,8 +19,10 @@ interface Row {
 
 /** The course of the portfolio and of bitcoin, both in percent since the start. */
 export function courses(points: readonly Point[], bitcoin: readonly { timestamp: string; price: string }[]): Row[] {
-  const start = points[0]?.timestamp ?? "";
-  const base = Number((bitcoin.findLast((row) => row.timestamp <= start) ?? bitcoin[0])?.price);
+  const start = Date.parse(points[0]?.timestamp ?? "");
+  const distance = (row: { timestamp: string }) => Math.abs(Date.parse(row.timestamp) - start);
+  const first = bitcoin.reduce((best, row) => (distance(row) < distance(best) ? row : best), bitcoin[0] ?? NO_PRICE);
+  const base = Number(first.price);
   let next = 0;
   let price: number | null = null;
   return points.map((point) => {
@@ -37,6 +39,7 @@ export function courses(points: readonly Point[], bitcoin: readonly { timestamp:
   });
 }
 
+const NO_PRICE = { timestamp: "", price: "0" };
 const HOUR_MS = 3_600_000;
 
 function hourBefore(at: string): string {
@@ -44,7 +47,8 @@ function hourBefore(at: string): string {
 }
 
 /** Growth over time, deposits and withdrawals left out, against holding bitcoin. */
-export function EquityCurve({ points, from, to }: { points: readonly Point[]; from: string; to: string }) {
+export function EquityCurve({ performance }: { performance: Performance }) {
+  const { equity_curve: points, from, to, benchmark, time_weighted_return_pct: own } = performance;
   const t = useTranslations("performance");
   const locale = useLocale();
   const bitcoin = useQuery({
@@ -59,15 +63,14 @@ export function EquityCurve({ points, from, to }: { points: readonly Point[]; fr
       ),
   });
   const rows = useMemo(() => courses(points, bitcoin.data ?? []), [points, bitcoin.data]);
-  const last = rows.at(-1);
   return (
     <figure>
       <div
         className="h-64"
         role="img"
         aria-label={t("described", {
-          own: formatChange(locale, last?.own),
-          bitcoin: formatChange(locale, last?.bitcoin),
+          own: formatChange(locale, own),
+          bitcoin: formatChange(locale, benchmark.return_pct),
         })}
       >
         <ResponsiveContainer width="100%" height="100%">
@@ -129,11 +132,11 @@ export function EquityCurve({ points, from, to }: { points: readonly Point[]; fr
       <figcaption className="mt-2 flex flex-wrap gap-x-5 text-[0.8125rem] text-muted">
         <span className="flex items-center gap-2">
           <span aria-hidden className="h-0.5 w-5 bg-(--chart-1)" />
-          {t("ownCourse", { change: formatChange(locale, last?.own) })}
+          {t("ownCourse", { change: formatChange(locale, own) })}
         </span>
         <span className="flex items-center gap-2">
           <span aria-hidden className="w-5 border-(--chart-5) border-t-2 border-dashed" />
-          {t("bitcoinCourse", { change: formatChange(locale, last?.bitcoin) })}
+          {t("bitcoinCourse", { change: formatChange(locale, benchmark.return_pct) })}
         </span>
       </figcaption>
     </figure>

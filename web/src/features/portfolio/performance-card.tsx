@@ -38,11 +38,7 @@ export function PerformanceCard() {
       <QueryView query={query} skeletonClassName="h-80">
         {(performance) => (
           <>
-            {performance.equity_curve.length > 1 ? (
-              <Curve points={performance.equity_curve} from={performance.from} to={performance.to} />
-            ) : (
-              <Empty>{t("tooYoung")}</Empty>
-            )}
+            {performance.equity_curve.length > 1 ? <Curve performance={performance} /> : <Empty>{t("tooYoung")}</Empty>}
             <Figures performance={performance} />
             {performance.notes.length > 0 ? (
               <ul className="mt-3 text-[0.8125rem] text-muted">
