@@ -204,10 +204,10 @@ impl Installation {
 
     /// Runs another command of the program on the same database, and gives what it said.
     pub fn command(&self, arguments: &[&str]) -> String {
-        let mut program = Program::start(arguments, &self.variables("simulator"));
-        let code = program.wait(std::time::Duration::from_secs(30));
-        assert_eq!(code, Some(0), "{arguments:?}:\n{}", program.said());
-        program.said()
+        let program = Program::start(arguments, &self.variables("simulator"));
+        let (code, said) = program.finish(std::time::Duration::from_secs(30));
+        assert_eq!(code, Some(0), "{arguments:?}:\n{said}");
+        said
     }
 
     /// What its processes printed.

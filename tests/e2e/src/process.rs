@@ -13,6 +13,7 @@ const STOP: Duration = Duration::from_secs(10);
 pub struct Program {
     name: String,
     child: Child,
+    readers: Vec<std::thread::JoinHandle<()>>,
     said: Arc<Mutex<Vec<String>>>,
 }
 
@@ -67,16 +68,22 @@ impl Program {
             child.stdout.take().map(|out| Box::new(out) as _),
             child.stderr.take().map(|out| Box::new(out) as _),
         ];
+        let mut readers = Vec::new();
         for output in outputs.into_iter().flatten() {
             let said = Arc::clone(&said);
-            std::thread::spawn(move || {
+            readers.push(std::thread::spawn(move || {
                 for line in BufReader::new(output).lines().map_while(Result::ok) {
                     said.lock().unwrap_or_else(PoisonError::into_inner).push(line);
                 }
-            });
+            }));
         }
         let name = arguments.last().copied().unwrap_or_default().to_owned();
-        Self { name, child, said }
+        Self {
+            name,
+            child,
+            readers,
+            said,
+        }
     }
 
     /// The last of its arguments: of `serve`, the service.
@@ -128,6 +135,16 @@ impl Program {
             std::thread::sleep(Duration::from_millis(20));
         }
         panic!("the program did not end within {within:?}:\n{}", self.said());
+    }
+
+    /// Waits for the end of a command that does one thing; its exit code, and all that it said.
+    pub fn finish(mut self, within: Duration) -> (Option<i32>, String) {
+        let code = self.wait(within);
+        // What it said last may still be on its way.
+        for reader in self.readers.drain(..) {
+            reader.join().expect("its output is read to the end");
+        }
+        (code, self.said())
     }
 
     /// Its process id.

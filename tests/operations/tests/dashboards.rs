@@ -2,7 +2,9 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    process::Command,
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
 };
 
 use operations::{dashboards, python, root, yaml};
@@ -144,16 +146,28 @@ fn dashboards_lead_to_each_other_and_have_variables() {
     }
 }
 
+/// Asks Grafana's schema about these files.
+fn ask_schema(files: &[PathBuf]) -> Output {
+    let mut command = Command::new(python());
+    command
+        .arg(root().join("tests/operations/check_dashboards.py"))
+        .args(files);
+    command.output().expect("Python runs")
+}
+
 #[test]
 fn grafana_s_schema_knows_every_key() {
-    let mut command = Command::new(python());
-    command.arg(root().join("tests/operations/check_dashboards.py"));
-    command.args(dashboards().iter().map(|(path, _)| path));
-    let output = command.output().expect("Python runs");
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let files: Vec<PathBuf> = dashboards().into_iter().map(|(path, _)| path).collect();
+    let output = ask_schema(&files);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+
+    let (_, mut misspelt) = dashboards().remove(0);
+    misspelt["panels"][1]["fieldConfig"]["defaults"]["unti"] = "short".into();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("misspelt.json");
+    fs::write(&file, misspelt.to_string()).expect("a file");
+    let output = ask_schema(&[file]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && said.contains("unti is unknown"), "{said}");
 }
