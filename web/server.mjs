@@ -14,11 +14,13 @@ const STOP_AFTER_MS = 5_000;
 const proxy = createProxyServer({ target: gateway, xfwd: true, proxyTimeout: UPSTREAM_TIMEOUT_MS });
 
 proxy.on("error", (error, _request, answer) => {
-  console.error(`gateway unreachable: ${error.message}`);
+  // A WebSocket's end: whichever side went away, the other is told by the end of its connection.
   if (typeof answer?.writeHead !== "function") {
     answer?.destroy?.();
     return;
   }
+  if (answer.destroyed || answer.writableEnded) return;
+  console.error(`gateway unreachable: ${error.message}`);
   if (!answer.headersSent) {
     answer.writeHead(503, { "content-type": "application/json", "retry-after": "2" });
   }

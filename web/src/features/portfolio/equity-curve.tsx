@@ -23,8 +23,8 @@ export function courses(points: readonly Point[], bitcoin: readonly { timestamp:
   const distance = (row: { timestamp: string }) => Math.abs(Date.parse(row.timestamp) - start);
   const first = bitcoin.reduce((best, row) => (distance(row) < distance(best) ? row : best), bitcoin[0] ?? NO_PRICE);
   const base = Number(first.price);
-  let next = 0;
-  let price: number | null = null;
+  let price: number | null = base || null;
+  let next = bitcoin.indexOf(first) + 1;
   return points.map((point) => {
     for (let row = bitcoin[next]; row && row.timestamp <= point.timestamp; row = bitcoin[next]) {
       price = Number(row.price);
