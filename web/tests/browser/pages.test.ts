@@ -57,6 +57,11 @@ async function violations(): Promise<string[]> {
   // The page's own policy lets no foreign script in; the debugger's evaluation is not bound by it.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
+    // What is fading in has not its colours yet.
+    const passing = document
+      .getAnimations()
+      .filter((one) => one.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(passing.map((one) => one.finished));
     const axe = (globalThis as unknown as { axe: typeof import("axe-core") }).axe;
     const { violations: broken } = await axe.run(document, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
