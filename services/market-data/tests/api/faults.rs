@@ -59,7 +59,13 @@ async fn reliability_40_answers_with_frozen_times_make_every_number_stale() {
     })
     .await;
     assert_eq!(state_of(&app, "coingecko").await.as_deref(), Some("degraded"));
-    let ticks = "SELECT count(*) FROM market_data.ticks WHERE asset_id = 'bitcoin'";
+    app.ticks_stored(1).await;
+    let polls = rest.asked_for("/coins/markets").len();
+    until("it was polled again", || async {
+        rest.asked_for("/coins/markets").len() > polls + 1
+    })
+    .await;
+    let ticks = "SELECT count(*) FROM market_data.ticks";
     assert_eq!(app.count(ticks).await, 1, "a frozen answer is no news");
     app.stop().await;
 }

@@ -15,7 +15,7 @@ const FAILURES: u32 = 3;
 const LONGEST_REST: Duration = Duration::from_secs(3_600);
 /// A poll that is due goes first; after so long the rest may ask whether it has.
 const AFTER_POLL: Duration = Duration::from_millis(250);
-/// Two requests lie at least so far apart, or a period where that is shorter: five a minute is what strangers are given.
+/// Two requests lie at least so far apart, or half a period where that is shorter: five a minute is what strangers are given.
 const SPACING: Duration = Duration::from_secs(12);
 
 /// The right to ask one provider.
@@ -77,7 +77,7 @@ impl Budget {
     }
 
     fn spaced(&self) -> Option<Timestamp> {
-        self.asked_at.map(|asked| asked.plus(SPACING.min(self.period)))
+        self.asked_at.map(|asked| asked.plus(SPACING.min(self.period / 2)))
     }
 
     /// A request goes out.
@@ -168,6 +168,25 @@ mod tests {
         );
         budget.failed(at(60), Some(Duration::from_secs(5)), 0.0);
         assert_eq!(budget.wait_between(at(65)), None);
+    }
+
+    #[test]
+    fn reliability_39_something_else_fits_between_polls_however_short_their_period_is() {
+        for period in [1, 10, 24, 60] {
+            let mut budget = Budget::new(Duration::from_secs(period));
+            budget.succeeded(at(0));
+            let wait = budget.wait_between(at(0)).expect("it is well");
+            assert!(wait <= Duration::from_secs(period) / 2, "{period}: {wait:?}");
+            let then = at(0).plus(wait);
+            assert_eq!(budget.wait_between(then), Some(Duration::ZERO), "{period}");
+            budget.asks(then);
+            let next = budget.wait(then);
+            assert_eq!(
+                then.plus(next),
+                at(0).plus(Duration::from_secs(period)),
+                "polls keep their pace"
+            );
+        }
     }
 
     #[test]
