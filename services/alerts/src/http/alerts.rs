@@ -35,8 +35,10 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// `armed`, `triggered`, `cooling`, `no_data`, `paused` or `expired`.
+    #[param(pattern = r"^(draft|armed|triggered|cooling|no_data|paused|expired)$")]
     status: Option<String>,
     /// A ticker or an asset id.
+    #[param(min_length = 1, max_length = 100)]
     symbol: Option<String>,
     /// The most rows, 1 to 200.
     #[serde(default)]

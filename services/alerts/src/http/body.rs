@@ -22,25 +22,38 @@ const DEFAULT_CHANNELS: [&str; 2] = ["in_app", "email"];
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct AlertBody {
     /// A ticker or an asset id.
+    #[schema(example = "BTC", min_length = 1, max_length = 100)]
     symbol: String,
-    /// What to watch for: an object, or in the short form a text such as `above` beside `target_price`.
-    #[schema(value_type = Object)]
+    /// What to watch for: an object, or in the short form the name of a level (`above`, …) beside `target_price`. One of
+    /// - `{type: "above" | "below" | "crosses_above" | "crosses_below" | "crosses", price}`, `price` above 0;
+    /// - `{type: "channel", low, high, op: "inside" | "outside" | "enters" | "exits"}`, `low` below `high`;
+    /// - `{type: "change_pct", direction: "up" | "down" | "either", percent, window: "5m" | "1h" | "24h"}`, `percent` above 0, at
+    ///   most 1000 (100 where down), with at most 4 decimals;
+    /// - `{type: "indicator", indicator, interval, op: "above" | "below" | "crosses_above" | "crosses_below", value}`, `indicator` such
+    ///   as `rsi:14` or `macd:12:26:9.signal`, periods 1 to 500;
+    /// - `{type: "volume_spike", multiple, interval}`, `multiple` above 0, at most 1000, with at most 4 decimals;
+    /// - `{all: [condition, …]}` of 1 to 5 of those.
+    ///
+    /// `interval` is one of `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w`.
+    #[schema(value_type = Object, example = json!({"type": "above", "price": "70000"}))]
     condition: Box<RawValue>,
     /// The level of the short form.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     target_price: Option<WireDecimal>,
     /// `once` (default), `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`.
     #[schema(value_type = Option<Object>)]
     trigger: Option<Box<RawValue>>,
     /// The least time between two notifications; 0 for `once` and 60 otherwise where nothing is said.
+    #[schema(minimum = 0, maximum = 604800)]
     cooldown_seconds: Option<i64>,
     /// When it ends; in 60 days where nothing is said, never with `null`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Patch<String>,
-    /// Of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`.
+    /// Of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`; the first two where nothing is said.
     channels: Option<Vec<String>>,
     /// Your own words, at most 500 characters.
+    #[schema(max_length = 500)]
     note: Option<String>,
 }
 

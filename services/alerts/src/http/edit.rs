@@ -21,27 +21,29 @@ pub struct AlertPatch {
     /// Whether it watches: `true` arms it again, `false` pauses it.
     is_active: Option<bool>,
     /// A ticker or an asset id.
+    #[schema(min_length = 1, max_length = 100)]
     symbol: Option<String>,
-    /// What to watch for, in the full or the short form.
+    /// What to watch for, in the full or the short form, as for a new alert.
     #[schema(value_type = Option<Object>)]
     condition: Option<Box<RawValue>>,
     /// The level of the short form.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     target_price: Option<WireDecimal>,
-    /// How often it may fire.
+    /// How often it may fire: `once`, `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`.
     #[schema(value_type = Option<Object>)]
     trigger: Option<Box<RawValue>>,
     /// The least time between two notifications.
+    #[schema(minimum = 0, maximum = 604800)]
     cooldown_seconds: Option<i64>,
     /// When it ends; never with `null`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Patch<String>,
-    /// Where to tell you.
+    /// Where to tell you: of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`.
     channels: Option<Vec<String>>,
-    /// Your own words; none with `null`.
+    /// Your own words, at most 500 characters; none with `null`.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     note: Patch<String>,
 }
 

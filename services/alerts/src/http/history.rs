@@ -29,6 +29,7 @@ pub struct HistoryQuery {
     /// Of one alert.
     alert_id: Option<Uuid>,
     /// A ticker or an asset id.
+    #[param(min_length = 1, max_length = 100)]
     symbol: Option<String>,
     /// The most rows, 1 to 200.
     #[serde(default)]

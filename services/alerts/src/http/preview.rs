@@ -26,6 +26,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct PreviewQuery {
     /// Days, 30 where nothing is said.
+    #[param(minimum = 1, maximum = 90)]
     days: Option<u32>,
 }
 

@@ -3,3 +3,4 @@
 mod deciding;
 mod helpers;
 mod http;
+mod restarts;

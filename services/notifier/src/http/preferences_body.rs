@@ -50,9 +50,9 @@ pub struct SwitchBody {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct WebhookBody {
     enabled: Option<bool>,
-    /// An https address on the public internet.
+    /// An https address on the public internet, at port 443 or 8443.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     url: Patch<String>,
     /// A signing secret of one's own, `whsec_…`; null keeps the present one.
     #[schema(value_type = Option<String>)]
@@ -70,11 +70,11 @@ pub struct WebhookBody {
 pub struct TelegramBody {
     enabled: Option<bool>,
     /// The bot's token; null keeps the present one.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{1,20}:[A-Za-z0-9_-]{20,100}$")]
     bot_token: Option<SecretString>,
     /// The chat's number or @name.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(-?[0-9]{1,19}|@[A-Za-z0-9_]{1,64})$")]
     chat_id: Patch<String>,
     /// Ignored.
     #[schema(read_only)]
@@ -88,7 +88,7 @@ pub struct DiscordBody {
     enabled: Option<bool>,
     /// The channel's webhook, `https://discord.com/api/webhooks/…`.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     url: Patch<SecretString>,
 }
 
@@ -98,11 +98,11 @@ pub struct NtfyBody {
     enabled: Option<bool>,
     /// The server; null for the platform's.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     server: Patch<String>,
     /// The topic.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[A-Za-z0-9_-]{1,64}$")]
     topic: Patch<String>,
     /// The access token; null keeps the present one.
     #[schema(value_type = Option<String>)]
@@ -117,8 +117,10 @@ pub struct NtfyBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct QuietHoursBody {
     /// Such as 22:00.
+    #[schema(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     start: String,
-    /// Such as 07:00.
+    /// Such as 07:00; another time than the start.
+    #[schema(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     end: String,
     /// Such as Europe/Paris.
     #[serde(default = "utc")]

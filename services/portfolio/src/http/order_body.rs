@@ -19,7 +19,7 @@ const MAX_CLIENT_ID: usize = 48;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OrderBody {
     /// A ticker or an asset id.
-    #[schema(example = "BTC")]
+    #[schema(example = "BTC", min_length = 1, max_length = 100)]
     symbol: String,
     /// Which way.
     side: WireSide,
@@ -27,23 +27,24 @@ pub struct OrderBody {
     #[serde(rename = "type")]
     order_type: WireType,
     /// So much of the asset, in steps of 0.00000001.
-    #[schema(value_type = String, example = "0.25")]
+    #[schema(value_type = String, example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
     quantity: WireDecimal,
     /// The limit of `limit` and `stop_limit`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: Option<WireDecimal>,
     /// The trigger of `stop`, `stop_limit` and `take_profit`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     stop_price: Option<WireDecimal>,
-    /// How far a `trailing_stop` follows, in percent.
-    #[schema(value_type = Option<String>)]
+    /// How far a `trailing_stop` follows, in percent: above 0, at most 50.
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
     trail_pct: Option<WireDecimal>,
     /// How long it lives; `gtc` where nothing is said.
     time_in_force: Option<WireTimeInForce>,
-    /// When it ends; for `gtd`.
+    /// When it ends, in the future; for `gtd` alone.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// Your own name for it, at most 48 characters, unique in the portfolio.
+    #[schema(min_length = 1, max_length = 48)]
     client_order_id: Option<String>,
     /// The profitable half of an `oco`.
     #[serde(default, deserialize_with = "optional_object")]
@@ -57,7 +58,7 @@ pub struct OrderBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TakeProfitBody {
     /// Its limit.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: WireDecimal,
 }
 
@@ -65,10 +66,10 @@ pub struct TakeProfitBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct StopLossBody {
     /// Its trigger.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     stop_price: WireDecimal,
     /// Its limit after the trigger; at market without.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: Option<WireDecimal>,
 }
 

@@ -118,10 +118,13 @@ async fn view(state: &State, conn: &mut AsyncPgConnection, row: OrderRow) -> Res
 #[into_params(parameter_in = Query)]
 pub struct OrdersQuery {
     /// A state, or `open` for those that wait.
+    #[param(pattern = r"^(open|accepted|triggered|filled|cancelled|expired|rejected)$")]
     status: Option<String>,
     /// Of this asset, by ticker or id.
+    #[param(min_length = 1, max_length = 100)]
     symbol: Option<String>,
     /// An earlier book, by number or id.
+    #[param(pattern = r"^([0-9]{1,10}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     book: Option<String>,
     /// Rows of a page, 1 to 200.
     #[serde(default)]

@@ -80,6 +80,7 @@ pub struct PerformanceQuery {
     #[param(inline)]
     range: Range,
     /// An earlier book, by number or id.
+    #[param(pattern = r"^([0-9]{1,10}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     book: Option<String>,
 }
 

@@ -56,6 +56,7 @@ impl From<WireCostMethod> for CostMethod {
 #[into_params(parameter_in = Query)]
 pub struct PortfolioQuery {
     /// An earlier book, by number or id.
+    #[param(pattern = r"^([0-9]{1,10}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     book: Option<String>,
     /// How profit is counted.
     #[serde(default)]
@@ -109,7 +110,7 @@ pub enum Direction {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct FundBody {
     /// USD, in steps of 0.01, at most 1,000,000,000.
-    #[schema(value_type = String, example = "1000.00")]
+    #[schema(value_type = String, example = "1000.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
     amount: WireDecimal,
     /// Which way.
     direction: Direction,
@@ -166,6 +167,7 @@ pub async fn fund_portfolio(
 #[into_params(parameter_in = Query)]
 pub struct BookPageQuery {
     /// An earlier book, by number or id.
+    #[param(pattern = r"^([0-9]{1,10}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     book: Option<String>,
     /// Rows of a page, 1 to 200.
     #[serde(default)]

@@ -41,18 +41,18 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TradeBody {
     /// A ticker or an asset id.
-    #[schema(example = "BTC")]
+    #[schema(example = "BTC", min_length = 1, max_length = 100)]
     symbol: String,
     /// Which way.
     side: WireSide,
     /// So much of the asset, in steps of 0.00000001; this or `quote_amount`.
-    #[schema(value_type = Option<String>, example = "0.25")]
+    #[schema(value_type = Option<String>, example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
     quantity: Option<WireDecimal>,
     /// So much cash, fee included, in steps of 0.01.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "100.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
     quote_amount: Option<WireDecimal>,
-    /// Refuse a fill that is further than this from the last price, in percent.
-    #[schema(value_type = Option<String>)]
+    /// Refuse a fill that is further than this from the last price, in percent: above 0, at most 100.
+    #[schema(value_type = Option<String>, example = "0.5", pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
     max_slippage_pct: Option<WireDecimal>,
 }
 
@@ -189,6 +189,7 @@ fn check_means(book: &LockedBook, trade: &NewTrade, fill: &Fill) -> Result<(), E
 #[into_params(parameter_in = Query)]
 pub struct TradesQuery {
     /// Of this asset, by ticker or id.
+    #[param(min_length = 1, max_length = 100)]
     symbol: Option<String>,
     /// `buy` or `sell`.
     #[param(inline)]
@@ -200,6 +201,7 @@ pub struct TradesQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
     /// An earlier book, by number or id.
+    #[param(pattern = r"^([0-9]{1,10}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     book: Option<String>,
     /// Rows of a page, 1 to 200.
     #[serde(default)]

@@ -81,9 +81,11 @@ impl WatchlistView {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct WatchlistBody {
     /// Its name, 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// Tickers or asset ids, in order, at most 200.
+    /// Tickers or asset ids, in order, at most 200, none twice.
     #[serde(default)]
+    #[schema(max_items = 200)]
     assets: Vec<String>,
 }
 
@@ -91,8 +93,10 @@ pub struct WatchlistBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct WatchlistPutBody {
     /// Its name, 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// Tickers or asset ids, in order, at most 200.
+    /// Tickers or asset ids, in order, at most 200, none twice.
+    #[schema(max_items = 200)]
     assets: Vec<String>,
     /// The version that was changed.
     version: i64,

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use diesel_async::SimpleAsyncConnection;
 use futures_util::future::join_all;
 use serde_json::json;
+use test_kit::eventually;
 
 use crate::helpers::{App, code};
 
@@ -70,5 +72,55 @@ async fn reliability_18_another_body_another_user_a_refusal_and_a_day() {
         !ana.post_once(TRADES, "k", body).await.2,
         "a day later it is a new request"
     );
+    app.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_18_a_service_that_dies_leaves_a_trade_and_its_answer_or_neither() {
+    let mut app = App::start().await;
+    let ana = app.user().id;
+    app.user_named(ana).portfolio().await;
+    let body = json!({"symbol": "BTC", "side": "buy", "quantity": "0.01"});
+    let done = "SELECT count(*) FROM portfolio.trades WHERE quantity = 0.01";
+    // Committed, and the service is gone before or while it answers.
+    let request = app
+        .request(reqwest::Method::POST, TRADES, &app.user_named(ana).token())
+        .header("Idempotency-Key", "committed")
+        .json(&body);
+    let sent = tokio::spawn(request.send());
+    eventually("the trade is committed", async || {
+        (app.database.number(done).await == 1).then_some(())
+    })
+    .await;
+    drop(app.running.take());
+    drop(sent.await);
+    app.run().await;
+    app.tick("bitcoin", "60000").await;
+    let (status, _, is_replay) = app.user_named(ana).post_once(TRADES, "committed", body.clone()).await;
+    assert_eq!((status, is_replay, app.database.number(done).await), (201, true, 1));
+    // Not committed: it waits for its book when the service dies.
+    let mut holder = app.database.connect().await;
+    let hold = "BEGIN; SELECT 1 FROM portfolio.portfolios FOR UPDATE";
+    holder.batch_execute(hold).await.expect("held");
+    let request = app
+        .request(reqwest::Method::POST, TRADES, &app.user_named(ana).token())
+        .header("Idempotency-Key", "waiting")
+        .json(&body);
+    let sent = tokio::spawn(request.send());
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portfolio'
+        AND wait_event_type = 'Lock'";
+    eventually("the trade waits", async || {
+        (app.database.number(waiting).await > 0).then_some(())
+    })
+    .await;
+    drop(app.running.take());
+    drop(sent.await);
+    holder.batch_execute("COMMIT").await.expect("let go");
+    app.run().await;
+    app.tick("bitcoin", "60000").await;
+    assert_eq!(app.database.number(done).await, 1, "nothing came of it");
+    let (status, _, is_replay) = app.user_named(ana).post_once(TRADES, "waiting", body).await;
+    assert_eq!((status, is_replay, app.database.number(done).await), (201, false, 2));
     app.verify().await;
 }

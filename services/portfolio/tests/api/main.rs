@@ -6,4 +6,7 @@ mod helpers;
 mod idempotency;
 mod imports;
 mod orders;
+mod races;
+mod reading;
+mod state_machine;
 mod trading;

@@ -1,11 +1,13 @@
 //! One instance decides on a partition at a time; every decision is committed with how far the log was read.
 
+mod lease;
+mod saving;
+
 use std::{sync::Arc, time::Duration};
 
 use contracts::LogEntry;
 use diesel_async::AsyncConnection;
-use domain::Source;
-use messaging::{Broker, LogRecord, LogStart, leases};
+use messaging::{Broker, LogRecord, LogStart};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep},
@@ -18,14 +20,11 @@ use super::{
     log::{LogFeed, decode},
 };
 use crate::{
-    domain::{Arrival, Decision, Evaluator, GapLimits, Snapshot},
+    domain::{Arrival, Evaluator, GapLimits, Snapshot},
     state::State,
-    store::{
-        alerts::AlertRow,
-        decisions::{self, Commit, Committed, lease_name},
-        jobs, partitions,
-    },
+    store::{alerts::AlertRow, partitions},
 };
+use lease::{acquire, keep_lease, release};
 
 /// How long the position may stay unsaved while nothing fires.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -70,26 +69,6 @@ pub async fn own_partition(
         stop.run_until_cancelled(sleep(Duration::from_millis(500))).await;
     }
     Ok(())
-}
-
-async fn acquire(state: &State, partition: u16, holder: Uuid, ttl: Duration) -> anyhow::Result<Option<i64>> {
-    let mut conn = state.conn().await?;
-    Ok(leases::acquire(&mut conn, &lease_name(partition), holder, ttl).await?)
-}
-
-async fn release(state: &State, partition: u16, holder: Uuid) {
-    let released = async {
-        let mut conn = state.conn().await?;
-        leases::release(&mut conn, &lease_name(partition), holder).await?;
-        anyhow::Ok(())
-    };
-    if let Err(error) = released.await {
-        tracing::debug!(
-            partition,
-            error = format!("{error:#}"),
-            "the lease was not given back; it ends by itself"
-        );
-    }
 }
 
 /// The evaluator of a partition, and what is known about where it stands.
@@ -311,91 +290,6 @@ impl Owner {
         }
     }
 
-    /// Commits decisions, memories and position together. Goes on trying while the database is away: nothing that
-    /// was decided may be decided again, and nothing may be left out.
-    async fn save(&mut self, is_last: bool) -> anyhow::Result<()> {
-        let is_due = self
-            .snapshot_at
-            .is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
-        let snapshot = if !self.is_saved && (is_due || is_last) {
-            Some(serde_json::to_vec(&self.evaluator.snapshot())?)
-        } else {
-            None
-        };
-        let has_snapshot = snapshot.is_some();
-        let commit = Commit {
-            partition: self.partition,
-            epoch: self.epoch,
-            offset: self.offset.filter(|_| !self.is_saved),
-            seen_changes: self.seen_changes,
-            writer_epoch: self.writer_epoch,
-            decisions: self.evaluator.take_decisions(),
-            changed: self.evaluator.take_changed(),
-            snapshot,
-            evaluated_at: self.state.now(),
-            late_after_ms: i64::try_from(self.state.config.late_after_s * 1_000).unwrap_or(i64::MAX),
-        };
-        if commit.offset.is_none() && commit.decisions.is_empty() && commit.changed.is_empty() {
-            return Ok(());
-        }
-        let mut pause = Duration::from_millis(50);
-        loop {
-            match self.try_save(&commit).await {
-                Ok(Committed::Fenced) => {
-                    self.state.metrics.fenced.inc();
-                    anyhow::bail!("another instance decides on partition {}", self.partition);
-                }
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(
-                        partition = self.partition,
-                        error = format!("{error:#}"),
-                        "decisions can't be saved yet"
-                    );
-                    sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(2));
-                }
-            }
-        }
-        self.state.outbox.wake();
-        self.count(&commit);
-        self.is_saved = true;
-        self.saved_at = Instant::now();
-        if has_snapshot {
-            self.snapshot_at = Some(self.saved_at);
-        }
-        Ok(())
-    }
-
-    async fn try_save(&self, commit: &Commit) -> anyhow::Result<Committed> {
-        let outbox = &self.state.outbox;
-        let mut conn = self.state.conn().await?;
-        Ok(conn
-            .transaction(async |conn| decisions::save(conn, outbox, commit).await)
-            .await?)
-    }
-
-    fn count(&self, commit: &Commit) {
-        let metrics = &self.state.metrics;
-        let now = self.state.now();
-        for decision in &commit.decisions {
-            match decision {
-                Decision::Fired(firing) => {
-                    let outcome = if firing.suppressed { "suppressed" } else { "told" };
-                    metrics.fired.with_label_values(&[outcome]).inc();
-                    metrics
-                        .tick_to_fire
-                        .observe(now.since(firing.received_at).as_secs_f64());
-                }
-                Decision::Paused { .. } => metrics.paused.inc(),
-                Decision::NoData { .. } => metrics.no_data.inc(),
-            }
-        }
-        if !commit.decisions.is_empty() {
-            self.show_armed();
-        }
-    }
-
     fn show_armed(&self) {
         let count = i64::try_from(self.evaluator.len()).unwrap_or(i64::MAX);
         self.state
@@ -403,40 +297,6 @@ impl Owner {
             .armed
             .with_label_values(&[&self.partition.to_string()])
             .set(count);
-    }
-
-    /// What goes by the clock: alerts that run out, and assets that fall silent.
-    async fn keep_house(&mut self) -> anyhow::Result<()> {
-        self.kept_at = Instant::now();
-        // Behind the log's end, something received in time may still fire what has run out by now.
-        let is_behind = !self.feed.is_drained() || self.held.is_some() || self.began_at.elapsed() < SETTLING;
-        if is_behind {
-            return Ok(());
-        }
-        let now = self.state.now();
-        let outbox = &self.state.outbox;
-        let partition = self.partition;
-        let mut conn = self.state.conn().await?;
-        loop {
-            let ended = conn
-                .transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await)
-                .await?;
-            self.state.metrics.expired.inc_by(ended as u64);
-            if ended == 0 {
-                break;
-            }
-        }
-        let limits = &self.limits;
-        let oldest = |source: Option<Source>| now.minus(Duration::from_millis(limits.of(source)));
-        let (silent, alive) = self.evaluator.assets_by_silence(oldest);
-        jobs::speak_again(&mut conn, &alive).await?;
-        let grace = now.minus(Duration::from_millis(limits.of(None)));
-        let fallen = conn
-            .transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await)
-            .await?;
-        self.state.metrics.no_data.inc_by(fallen as u64);
-        outbox.wake();
-        Ok(())
     }
 }
 
@@ -454,23 +314,6 @@ fn judge(evaluator: &mut Evaluator, record: &LogRecord, writer_epoch: u64) -> (u
         .filter(|entry| matches!(entry, LogEntry::Tick(_)))
         .count();
     (batch.epoch, ticks as u64)
-}
-
-/// Extends the lease until that fails for longer than it lasts, or somebody else has it.
-async fn keep_lease(state: &State, partition: u16, (holder, epoch): (Uuid, i64)) -> anyhow::Result<()> {
-    let ttl = Duration::from_secs(state.config.lease_s.max(2));
-    let mut extended = Instant::now();
-    loop {
-        sleep(ttl / 4).await;
-        match acquire(state, partition, holder, ttl).await {
-            Ok(Some(term)) if term == epoch => extended = Instant::now(),
-            Ok(_) => anyhow::bail!("the lease of partition {partition} was lost"),
-            Err(error) if extended.elapsed() > ttl => {
-                return Err(error.context("the lease could not be extended in time"));
-            }
-            Err(_) => {}
-        }
-    }
 }
 
 /// How long each source may be silent, at least as long as it promises.
