@@ -19,7 +19,7 @@ const SOURCES: &[&str] = &[
     "messages",
     "public",
     "package-lock.json",
-    "next.config.ts",
+    "next.config.mjs",
     "postcss.config.mjs",
 ];
 /// How long the web server may take to listen.

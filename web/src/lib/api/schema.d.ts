@@ -1056,6 +1056,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/virtual-portfolio/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes over fills that were made elsewhere, at the prices of their file, as entries of the kind `import`.
+         * @description An import leaves the cash as it is: what its buys cost is deposited before them, what its sales bring is withdrawn
+         *     after them. A row that was booked before is not booked again, so the same file may be sent twice. While one row is
+         *     wrong, nothing is booked.
+         */
+        post: operations["import_trades"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/virtual-portfolio/ledger/": {
         parameters: {
             query?: never;
@@ -1790,6 +1812,36 @@ export interface components {
                 funding: components["schemas"]["FundingView"];
                 /** @description The portfolio. */
                 portfolio: components["schemas"]["PortfolioView"];
+            };
+            /** @description A sentence for people. */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
+        /** @description The shape of a success, for the OpenAPI document: `body = Envelope<AlertView>`. */
+        Envelope_ImportView: {
+            /** @description What an import does, or would do. */
+            data: {
+                /** @description Cash that the import brings for its buys, so that it leaves the cash as it is. */
+                deposit: string;
+                /** @description Rows that were booked before. */
+                known: number;
+                /** @description Rows that are booked, or would be. */
+                new: number;
+                portfolio: components["schemas"]["PortfolioView"] | null;
+                /** @description Nothing was booked. */
+                preview: boolean;
+                /** @description Every row, the oldest fill first. */
+                rows: components["schemas"]["ImportRowView"][];
+                /** @description Whose export the file is: `candlewick`, `binance`, `coinbase` or `kraken`. */
+                source: string;
+                /** @description Cash that the import takes for its sales. */
+                withdrawal: string;
+                /** @description Rows that cannot be booked; while there are any, nothing of the file is. */
+                wrong: number;
             };
             /** @description A sentence for people. */
             message: string;
@@ -2883,6 +2935,48 @@ export interface components {
              */
             hour: string;
         };
+        /** @description A file to take over. */
+        ImportBody: {
+            /**
+             * @description The text of a CSV file with its header: the trade export of Candlewick, Binance, Coinbase or Kraken.
+             * @example txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol
+             *     TABC,OABC,XXBTZUSD,2026-01-05 10:00:00.1,buy,limit,60000,600,0.96,0.01
+             */
+            csv: string;
+        };
+        /** @description One row of the file. */
+        ImportRowView: {
+            /** @description The asset, where it is known. */
+            asset_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            executed_at: string | null;
+            /** @description The fee by the file, in USD. */
+            fee: string | null;
+            /**
+             * Format: int64
+             * @description Its line in the file, from 1.
+             */
+            line: number;
+            /** @description What the figures don't say. */
+            note: string | null;
+            /** @description The price of one unit by the file, in USD. */
+            price: string | null;
+            /** @description How much comes in or goes out. */
+            quantity: string | null;
+            /** @description Why it cannot be booked. */
+            reason: string | null;
+            /** @description `buy` or `sell`. */
+            side: string | null;
+            /** @description `new`, `known` or `wrong`. */
+            state: string;
+            /** @description Its ticker. */
+            symbol: string | null;
+            /** @description Cash that it costs or brings, fee included; null where it is not booked. */
+            total: string | null;
+        };
         /** @description One running process of a service. */
         Instance: {
             /**
@@ -3698,9 +3792,14 @@ export interface components {
                 asset_id: string;
                 /**
                  * Format: date-time
-                 * @description When.
+                 * @description When it was booked.
                  */
                 created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened; earlier than its booking where it was imported.
+                 */
+                executed_at: string;
                 /** @description The fee within it. */
                 fee: string;
                 /**
@@ -3708,13 +3807,17 @@ export interface components {
                  * @description The fill.
                  */
                 id: string;
+                /** @description What its file says and the figures don't. */
+                import_note: string | null;
+                /** @description Whose file it was imported from: its price is that of the file. Null for every fill that was made here. */
+                imported_from: string | null;
                 /** @description Its name. */
                 name: string;
                 /**
                  * Format: uuid
-                 * @description The order that it fills.
+                 * @description The order that it fills; null for what was imported.
                  */
-                order_id: string;
+                order_id: string | null;
                 /** @description The price of one unit, spread and slippage included. */
                 price: string;
                 /** @description How much. */
@@ -3974,7 +4077,7 @@ export interface components {
             start: string;
             time_zone: string;
         };
-        /** @description Where a fill's price comes from. */
+        /** @description Where a fill's price comes from. For what was imported it is the file: nothing was added here. */
         QuoteView: {
             /**
              * Format: int64
@@ -3991,7 +4094,7 @@ export interface components {
              * @description The fee's rate, in basis points.
              */
             fee_bps: number | null;
-            /** @description Names the tick: asset and number. */
+            /** @description Names the tick: asset and number; of what was imported, the file's owner. */
             id: string;
             /** @description The market's price. */
             price: string;
@@ -4206,9 +4309,14 @@ export interface components {
             asset_id: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When it was booked.
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it happened; earlier than its booking where it was imported.
+             */
+            executed_at: string;
             /** @description The fee within it. */
             fee: string;
             /**
@@ -4216,13 +4324,17 @@ export interface components {
              * @description The fill.
              */
             id: string;
+            /** @description What its file says and the figures don't. */
+            import_note: string | null;
+            /** @description Whose file it was imported from: its price is that of the file. Null for every fill that was made here. */
+            imported_from: string | null;
             /** @description Its name. */
             name: string;
             /**
              * Format: uuid
-             * @description The order that it fills.
+             * @description The order that it fills; null for what was imported.
              */
-            order_id: string;
+            order_id: string | null;
             /** @description The price of one unit, spread and slippage included. */
             price: string;
             /** @description How much. */
@@ -10989,6 +11101,135 @@ export interface operations {
                 };
             };
             /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    import_trades: {
+        parameters: {
+            query?: {
+                /** @description `true` shows what would be booked and what is wrong, and changes nothing. */
+                preview?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same body within 24 hours gives the first answer again and makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description A preview, or nothing in the file is new */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportView"];
+                };
+            };
+            /** @description Booked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportView"];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No token, or one that is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The present state forbids it, or the key belongs to another request: `idempotency_key_reused`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The file cannot be read, or some of its rows cannot be booked; `fields.csv` says which and why */
             422: {
                 headers: {
                     [name: string]: unknown;
