@@ -68,7 +68,6 @@ enum StreamMessageType {
 /// `orders` and `notifications`: a list of rows as `/api/ohlc/{symbol}/`, `/api/virtual-portfolio/orders/` and
 /// `/api/notifications/?unread=true` show them, then single rows. `portfolio`: as `/api/virtual-portfolio/`.
 #[derive(ToSchema)]
-#[schema(no_recursion)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "describes messages in the document")]
 enum StreamData {
