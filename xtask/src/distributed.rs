@@ -178,6 +178,10 @@ impl Environment {
                 .or_else(|| Some(place.web?.url()))
                 .unwrap_or_else(|| "http://localhost:3000".into()),
         );
+        if place.web.is_some() && given("GATEWAY__TRUSTED_PROXIES").is_none() {
+            // The web app hands requests on, and says for whom.
+            set("GATEWAY__TRUSTED_PROXIES", "127.0.0.1".into());
+        }
         // A person reads along: only what went wrong interrupts.
         set("RUST_LOG", given("RUST_LOG").unwrap_or_else(|| "warn".into()));
         match given("MAIL_URL") {

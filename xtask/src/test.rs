@@ -14,8 +14,12 @@ use crate::lines;
 use crate::servers::{Rule, Servers};
 use crate::signals;
 use crate::tests_output::Tally;
-use crate::web::{Standalone, Web};
+use crate::web::{Standalone, Web, make_administrator};
 use crate::workspace::{self, Metadata, Profile};
+
+/// The administrator of the browser tests; the standalone that knows it is gone when they end.
+const ADMIN_EMAIL: &str = "ada@example.com";
+const ADMIN_PASSWORD: &str = "a long one for the tests";
 
 /// What `test` can be told.
 #[derive(clap::Args)]
@@ -65,11 +69,18 @@ fn test_web() -> Result<ExitCode> {
         .tempdir()
         .context("making a temporary folder")?;
     local_servers::provide_postgres_binaries()?;
-    let standalone = Standalone::start(&binary, &dir.path().join("data"))?;
-    web.script(
-        "test:browser",
-        &[("GATEWAY_URL", &standalone.gateway), ("INBOX_URL", &standalone.inbox)],
-    )?;
+    let port = local_servers::free_port()?.to_string();
+    let data = dir.path().join("data");
+    let standalone = Standalone::start(&binary, &data, &format!("http://127.0.0.1:{port}"))?;
+    make_administrator(&binary, &data, ADMIN_EMAIL, ADMIN_PASSWORD)?;
+    let variables = [
+        ("GATEWAY_URL", standalone.gateway.as_str()),
+        ("INBOX_URL", &standalone.inbox),
+        ("WEB_PORT", &port),
+        ("ADMIN_EMAIL", ADMIN_EMAIL),
+        ("ADMIN_PASSWORD", ADMIN_PASSWORD),
+    ];
+    web.script("test:browser", &variables)?;
     drop(standalone);
     println!("the web app's tests took {} s", start.elapsed().as_secs());
     Ok(ExitCode::SUCCESS)

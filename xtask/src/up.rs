@@ -147,6 +147,10 @@ impl WebApp {
         if env::var_os("PUBLIC_URL").is_none_or(|url| url.is_empty()) {
             command.env("PUBLIC_URL", &self.url);
         }
+        // The web app hands requests on, and says for whom.
+        if env::var_os("GATEWAY__TRUSTED_PROXIES").is_none() {
+            command.env("GATEWAY__TRUSTED_PROXIES", "127.0.0.1");
+        }
         command.env("WEB_URL", &self.url).stdin(Stdio::null());
         signals::watch();
         let program = Child::spawn(command, Signal::Terminate).context("starting candlewick")?;

@@ -1,6 +1,7 @@
 //! The web app: its packages, its build, its server and its tests. npm does the work; this knows when there is some.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
@@ -144,14 +145,17 @@ pub struct Standalone {
 }
 
 impl Standalone {
-    /// Starts one on a simulated market, and waits until it is ready.
-    pub fn start(binary: &Path, dir: &Path) -> Result<Self> {
+    /// Starts one on a simulated market for a web app at `public_url`, and waits until it is ready.
+    pub fn start(binary: &Path, dir: &Path, public_url: &str) -> Result<Self> {
         let port = local_servers::free_port()?;
         let mut command = Command::new(binary);
         command
             .args(["up", "--feed", "simulator:7", "--port", &port.to_string(), "--data-dir"])
             .arg(dir)
             .env("GATEWAY__RATE_LIMITS", "off")
+            .env("GATEWAY__TRUSTED_PROXIES", "127.0.0.1")
+            .env("PUBLIC_URL", public_url)
+            .env_remove("WEB_URL")
             .env_remove("DATABASE_URL")
             .env_remove("AMQP_URL")
             .env_remove("REDIS_URL")
@@ -175,6 +179,34 @@ impl Standalone {
             }
         }
     }
+}
+
+/// Makes an administrator in the standalone of `dir`.
+pub fn make_administrator(binary: &Path, dir: &Path, email: &str, password: &str) -> Result<()> {
+    let mut command = Command::new(binary);
+    command
+        .args([
+            "admin",
+            "create",
+            "--email",
+            email,
+            "--name",
+            "Ada",
+            "--password-stdin",
+            "--data-dir",
+        ])
+        .arg(dir)
+        .env_remove("DATABASE_URL")
+        .stdin(Stdio::piped());
+    let mut child = command.spawn().context("starting candlewick admin create")?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(password.as_bytes()).context("telling the password")?;
+    }
+    let status = child.wait().context("waiting for candlewick admin create")?;
+    if !status.success() {
+        bail!("no administrator could be made for the browser tests: see above");
+    }
+    Ok(())
 }
 
 impl Drop for Standalone {

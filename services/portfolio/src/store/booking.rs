@@ -157,7 +157,9 @@ impl LockedBook {
             portfolios::save(conn, &self.row),
             holdings::save(conn, self.row.id, &changed),
         );
-        (written?, saved?, held?);
+        written?;
+        saved?;
+        held?;
         self.stored.clone_from(&self.book.holdings);
         Ok(())
     }

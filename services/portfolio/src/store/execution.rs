@@ -46,7 +46,9 @@ impl Desk<'_> {
             trades::insert(conn, &trade),
             self.tell(conn, &facts)
         );
-        (booked?, stored?, told?);
+        booked?;
+        stored?;
+        told?;
         Ok(trade)
     }
 
@@ -67,7 +69,9 @@ impl Desk<'_> {
             trades::insert(conn, &trade).await
         };
         let (booked, stored, told) = join!(book.write_down(conn), order_and_trade, self.tell(conn, &facts));
-        (booked?, stored?, told?);
+        booked?;
+        stored?;
+        told?;
         Ok(trade)
     }
 

@@ -178,7 +178,7 @@ fn tell_equal_rows_apart(rows: &mut [ImportRow]) {
 fn put_oldest_first(rows: &mut [ImportRow], is_newest_first: bool) {
     let moment = |row: &ImportRow| row.fill.as_ref().ok().map(|fill| fill.executed_at);
     let mut known = rows.iter().filter_map(moment);
-    let (first, last) = (known.next(), known.last());
+    let (first, last) = (known.next(), known.next_back());
     let is_reversed = match last.cmp(&first) {
         Ordering::Less => last.is_some(),
         Ordering::Equal => is_newest_first,
