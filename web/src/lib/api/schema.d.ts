@@ -1245,9 +1245,21 @@ export interface components {
         };
         /** @description A new alert. */
         AlertBody: {
-            /** @description Of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`. */
+            /** @description Of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`; the first two where nothing is said. */
             channels?: string[] | null;
-            /** @description What to watch for: an object, or in the short form a text such as `above` beside `target_price`. */
+            /**
+             * @description What to watch for: an object, or in the short form the name of a level (`above`, …) beside `target_price`. One of
+             *     - `{type: "above" | "below" | "crosses_above" | "crosses_below" | "crosses", price}`, `price` above 0;
+             *     - `{type: "channel", low, high, op: "inside" | "outside" | "enters" | "exits"}`, `low` below `high`;
+             *     - `{type: "change_pct", direction: "up" | "down" | "either", percent, window: "5m" | "1h" | "24h"}`, `percent` above 0, at
+             *       most 1000 (100 where down), with at most 4 decimals;
+             *     - `{type: "indicator", indicator, interval, op: "above" | "below" | "crosses_above" | "crosses_below", value}`, `indicator` such
+             *       as `rsi:14` or `macd:12:26:9.signal`, periods 1 to 500;
+             *     - `{type: "volume_spike", multiple, interval}`, `multiple` above 0, at most 1000, with at most 4 decimals;
+             *     - `{all: [condition, …]}` of 1 to 5 of those.
+             *
+             *     `interval` is one of `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w`.
+             */
             condition: Record<string, never>;
             /**
              * Format: int64
@@ -1261,7 +1273,10 @@ export interface components {
             expires_at?: string | null;
             /** @description Your own words, at most 500 characters. */
             note?: string | null;
-            /** @description A ticker or an asset id. */
+            /**
+             * @description A ticker or an asset id.
+             * @example BTC
+             */
             symbol: string;
             /** @description The level of the short form. */
             target_price?: string | null;
@@ -1286,9 +1301,9 @@ export interface components {
         };
         /** @description A change of an alert; what is left out stays. */
         AlertPatch: {
-            /** @description Where to tell you. */
+            /** @description Where to tell you: of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`. */
             channels?: string[] | null;
-            /** @description What to watch for, in the full or the short form. */
+            /** @description What to watch for, in the full or the short form, as for a new alert. */
             condition?: Record<string, never> | null;
             /**
              * Format: int64
@@ -1302,13 +1317,13 @@ export interface components {
             expires_at?: string | null;
             /** @description Whether it watches: `true` arms it again, `false` pauses it. */
             is_active?: boolean | null;
-            /** @description Your own words; none with `null`. */
+            /** @description Your own words, at most 500 characters; none with `null`. */
             note?: string | null;
             /** @description A ticker or an asset id. */
             symbol?: string | null;
             /** @description The level of the short form. */
             target_price?: string | null;
-            /** @description How often it may fire. */
+            /** @description How often it may fire: `once`, `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`. */
             trigger?: Record<string, never> | null;
             /**
              * Format: int32
@@ -3112,7 +3127,7 @@ export interface components {
             client_order_id?: string | null;
             /**
              * Format: date-time
-             * @description When it ends; for `gtd`.
+             * @description When it ends, in the future; for `gtd` alone.
              */
             expires_at?: string | null;
             /** @description The limit of `limit` and `stop_limit`. */
@@ -3134,7 +3149,7 @@ export interface components {
             symbol: string;
             take_profit?: components["schemas"]["TakeProfitBody"] | null;
             time_in_force?: components["schemas"]["WireTimeInForce"] | null;
-            /** @description How far a `trailing_stop` follows, in percent. */
+            /** @description How far a `trailing_stop` follows, in percent: above 0, at most 50. */
             trail_pct?: string | null;
             /** @description Its type. */
             type: components["schemas"]["WireType"];
@@ -4061,7 +4076,7 @@ export interface components {
         };
         /** @description Quiet hours. */
         QuietHoursBody: {
-            /** @description Such as 07:00. */
+            /** @description Such as 07:00; another time than the start. */
             end: string;
             /** @description Such as 22:00. */
             start: string;
@@ -4260,6 +4275,40 @@ export interface components {
             chat_id: string | null;
             enabled: boolean;
         };
+        /** @description A price as the channels `ticker:…` tell it. */
+        Ticker: {
+            /**
+             * @description The asset.
+             * @example bitcoin
+             */
+            asset_id: string;
+            /**
+             * Format: double
+             * @description Percent since a day ago.
+             */
+            change_24h: number | null;
+            /**
+             * Format: date-time
+             * @description When the price was made.
+             */
+            event_at: string | null;
+            /** @description The newest price in USD; null while there is none. */
+            price: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received.
+             */
+            received_at: string | null;
+            /** @description Who said it. */
+            source: string | null;
+            /** @description Too old to be relied on. */
+            stale: boolean;
+            /**
+             * @description Its ticker.
+             * @example BTC
+             */
+            symbol: string;
+        };
         /**
          * @description Where the refresh token goes.
          * @enum {string}
@@ -4267,14 +4316,20 @@ export interface components {
         TokenDelivery: "cookie" | "body";
         /** @description A market order. The price of the fill is the server's business. */
         TradeBody: {
-            /** @description Refuse a fill that is further than this from the last price, in percent. */
+            /**
+             * @description Refuse a fill that is further than this from the last price, in percent: above 0, at most 100.
+             * @example 0.5
+             */
             max_slippage_pct?: string | null;
             /**
              * @description So much of the asset, in steps of 0.00000001; this or `quote_amount`.
              * @example 0.25
              */
             quantity?: string | null;
-            /** @description So much cash, fee included, in steps of 0.01. */
+            /**
+             * @description So much cash, fee included, in steps of 0.01.
+             * @example 100.00
+             */
             quote_amount?: string | null;
             /** @description Which way. */
             side: components["schemas"]["WireSide"];
@@ -4393,14 +4448,14 @@ export interface components {
         };
         /** @description A new list. */
         WatchlistBody: {
-            /** @description Tickers or asset ids, in order, at most 200. */
+            /** @description Tickers or asset ids, in order, at most 200, none twice. */
             assets?: string[];
             /** @description Its name, 1 to 100 characters. */
             name: string;
         };
         /** @description A changed list. */
         WatchlistPutBody: {
-            /** @description Tickers or asset ids, in order, at most 200. */
+            /** @description Tickers or asset ids, in order, at most 200, none twice. */
             assets: string[];
             /** @description Its name, 1 to 100 characters. */
             name: string;
@@ -4419,7 +4474,7 @@ export interface components {
             secret?: string | null;
             /** @description Ignored. */
             readonly secret_set?: boolean | null;
-            /** @description An https address on the public internet. */
+            /** @description An https address on the public internet, at port 443 or 8443. */
             url?: string | null;
         };
         /** @description The webhook. */
@@ -4446,7 +4501,6 @@ export interface components {
          * @enum {string}
          */
         WireType: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "trailing_stop" | "oco";
-        Ticker: unknown;
     };
     responses: never;
     parameters: never;
