@@ -154,7 +154,8 @@ async fn settled(ana: &Client, day: &Day) {
         let now = json!([look(ana, day).await.firings, look(ana, day).await.candles]);
         calm = if now == before { calm + 1 } else { 0 };
         before = now;
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        // Longer in all than stored candles are remembered: what the recorder is behind is seen.
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         (calm >= 5).then_some(())
     })
     .await;
