@@ -58,7 +58,14 @@ fn up(dir: &Path, dies: &str) -> Child {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command
-        .args(["up", "--distributed", "--port", &port.to_string(), "--data-dir"])
+        .args([
+            "up",
+            "--distributed",
+            "--no-web",
+            "--port",
+            &port.to_string(),
+            "--data-dir",
+        ])
         .arg(dir.join("data"));
     command
         .env("CANDLEWICK_BIN", script)

@@ -59,7 +59,9 @@ async fn every_fact_has_its_effect_once_and_in_order(kind: Kind) {
 async fn the_depth_of_a_queue_is_what_waits_in_it(kind: Kind) {
     let platform = Platform::start(kind).await;
     let relay = platform.relay();
-    platform.tell(AlertId::new(), 3).await;
+    for _ in 0..3 {
+        platform.tell(AlertId::new(), 1).await;
+    }
     let depth = async || platform.broker.queue_depth("notifier").await.expect("depth");
     let deadline = Instant::now() + Duration::from_secs(10);
     while depth().await != Some(3) {

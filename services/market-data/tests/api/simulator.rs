@@ -2,12 +2,16 @@
 
 use serde_json::json;
 
-use super::helpers::App;
+use super::helpers::{App, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_simulated_market_has_a_past_a_present_and_goes_on_after_a_restart() {
     let mut app = App::start("simulator:7").await;
     app.ticks_stored(20).await;
+    until("the largest asset has a price of now", || async {
+        app.data("/api/assets/bitcoin/price/").await["stale"] == false
+    })
+    .await;
     let page = app.get("/api/assets/?limit=200").await.1;
     assert_eq!(page["data"].as_array().map(Vec::len), Some(100));
     let bitcoin = &page["data"][0];

