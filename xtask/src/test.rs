@@ -55,11 +55,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
 }
 
-/// Runs the web app's tests: types and units, then, in a browser, against a standalone on a simulated market.
+/// Runs the web app's tests: style, types and units, then, in a browser, against a standalone on a simulated market.
 fn test_web() -> Result<ExitCode> {
     let start = Instant::now();
     let web = Web::find()?;
     require_programs(&[("chromium", "chromium")])?;
+    web.script("lint", &[])?;
     web.script("typecheck", &[])?;
     web.script("test", &[])?;
     web.build()?;

@@ -25,6 +25,8 @@ const SOURCES: &[&str] = &[
 ];
 /// How long the web server may take to listen.
 const START: Duration = Duration::from_secs(60);
+/// How long a simulated market may take until every asset has a price of now.
+const PRICES: Duration = Duration::from_secs(180);
 
 /// The folder of the web app, with a Node that can run it.
 pub struct Web {
@@ -171,6 +173,7 @@ impl Standalone {
             let line = line.context("candlewick did not become ready for the browser tests")?;
             inbox = inbox.or_else(|| line.trim().strip_prefix("mail inbox").map(|url| url.trim().to_owned()));
             if let Some(gateway) = line.trim().strip_prefix("ready ") {
+                wait_for_prices(port)?;
                 return Ok(Self {
                     child,
                     gateway: gateway.to_owned(),
@@ -179,6 +182,25 @@ impl Standalone {
             }
         }
     }
+}
+
+/// The simulated market makes its past at the first start; until then assets have no price, or one of yesterday.
+fn wait_for_prices(gateway: u16) -> Result<()> {
+    let deadline = Instant::now() + PRICES;
+    while Instant::now() < deadline {
+        let answer = crate::health::get(gateway, "/api/assets/?limit=200");
+        if answer.is_some_and(|(status, body)| status == 200 && all_are_fresh(&body)) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    bail!("the simulated market has no prices within {} s", PRICES.as_secs())
+}
+
+fn all_are_fresh(body: &str) -> bool {
+    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let rows = value["data"].as_array();
+    rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(|row| row["stale"] == false))
 }
 
 /// Makes an administrator in the standalone of `dir`.
@@ -242,6 +264,14 @@ mod tests {
         assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
         assert!(parse_version("v18.19.1").unwrap() < OLDEST_NODE);
         assert_eq!(parse_version("not found"), None);
+    }
+
+    #[test]
+    fn a_market_is_there_when_each_of_its_prices_is_fresh() {
+        assert!(all_are_fresh(r#"{"data": [{"stale": false}, {"stale": false}]}"#));
+        assert!(!all_are_fresh(r#"{"data": [{"stale": false}, {"stale": true}]}"#));
+        assert!(!all_are_fresh(r#"{"data": []}"#));
+        assert!(!all_are_fresh("no answer"));
     }
 
     #[test]
