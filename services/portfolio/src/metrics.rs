@@ -1,6 +1,6 @@
 //! What this service counts.
 
-use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 /// The types of orders that fill; a pair fills as one of its halves.
 const TYPES: [&str; 6] = ["market", "limit", "stop", "stop_limit", "take_profit", "trailing_stop"];
@@ -22,8 +22,8 @@ pub struct Metrics {
     pub fills: IntCounterVec,
     /// Refused orders by reason.
     pub refusals: IntCounterVec,
-    /// Orders that wait, in the partitions that this instance owns.
-    pub resting: IntGauge,
+    /// Orders that wait, by partition, in those that this instance owns.
+    pub resting: IntGaugeVec,
     /// Open books.
     pub portfolios: IntGauge,
     /// Ticks that resting orders were tried against.
@@ -42,9 +42,12 @@ impl Metrics {
                 Opts::new("portfolio_refusals_total", "Refused orders by reason"),
                 &["reason"],
             )?,
-            resting: IntGauge::new(
-                "portfolio_orders_resting",
-                "Orders that wait, in the partitions that this instance owns",
+            resting: IntGaugeVec::new(
+                Opts::new(
+                    "portfolio_orders_resting",
+                    "Orders that wait, in the partitions that this instance owns",
+                ),
+                &["partition"],
             )?,
             portfolios: IntGauge::new("portfolio_portfolios_open", "Open books")?,
             ticks: IntCounter::new("portfolio_ticks_total", "Ticks that resting orders were tried against")?,

@@ -101,6 +101,8 @@ impl Engine {
                 Ok(None) => {}
                 Err(error) => tracing::warn!(partition = self.partition, %error, "the lease could not be asked for"),
             }
+            // Between terms another instance may count them.
+            self.show_resting(0);
             self.stop
                 .run_until_cancelled(tokio::time::sleep(PAUSE))
                 .await
@@ -108,6 +110,12 @@ impl Engine {
         }
         self.release().await;
         Ok(())
+    }
+
+    fn show_resting(&self, count: usize) {
+        let partition = self.partition.to_string();
+        let gauge = self.state.metrics.resting.with_label_values(&[&partition]);
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     fn lease(&self) -> String {
@@ -143,10 +151,7 @@ impl Engine {
             self.hear_changes(&mut term).await?;
             let outcomes = self.decide(&mut term, &records);
             self.commit(&mut term, &outcomes).await?;
-            self.state
-                .metrics
-                .resting
-                .set(i64::try_from(term.matcher.len()).unwrap_or(i64::MAX));
+            self.show_resting(term.matcher.len());
             if !records.is_empty() {
                 tokio::time::sleep_until(round_start + ROUND).await;
             }
