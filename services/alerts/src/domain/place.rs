@@ -161,9 +161,10 @@ impl Asset {
         self.reschedule(slot, tools.slots);
     }
 
-    /// A state that is true but may not fire now: it waits for the next bucket, or the next tick.
+    /// A state that is true but may not fire now: it waits for the next bucket, or the next tick. That goes for a candle
+    /// of a bucket in which it has fired too: the tick that ended the candle may lie in the next one.
     pub(super) fn wait_for_chance(&mut self, slot: u32, occasion: &Occasion, slots: &mut Slots) {
-        if occasion.bar.is_some() || !is_lasting(slot, slots) {
+        if !is_lasting(slot, slots) {
             return;
         }
         self.unplace(slot, slots);
