@@ -1,12 +1,15 @@
 //! The gateway's settings; `defaults.toml` says what they mean.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use anyhow::bail;
 use serde::Deserialize;
 use service_kit::http::HttpOptions;
 
-use crate::domain::stream::{link::Patience, registry::Room};
+use crate::domain::{
+    proxies::TrustedProxies,
+    stream::{link::Patience, registry::Room},
+};
 
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
@@ -24,9 +27,11 @@ pub struct Config {
     /// How many requests are allowed.
     pub limits: LimitOptions,
     /// Proxies that may name the client.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: TrustedProxies,
     /// How long a service may take, in milliseconds.
     pub upstream_timeout_ms: u64,
+    /// For how long a public read may be answered with what another request was told, in milliseconds.
+    pub shared_reads_ms: u64,
     /// How often ended sessions are asked for, in milliseconds.
     pub revocation_poll_ms: u64,
     /// What streams may cost.
@@ -108,6 +113,11 @@ impl Config {
             bail!("GATEWAY__RATE_LIMITS may be off only where GATEWAY__HTTP__HOST is a loopback address");
         }
         Ok(())
+    }
+
+    /// For how long an answer to a public read is shared.
+    pub fn shared_reads(&self) -> Duration {
+        Duration::from_millis(self.shared_reads_ms)
     }
 
     /// How long a service may take.

@@ -12,6 +12,7 @@ mod guards;
 mod http;
 mod jobs;
 mod metrics;
+mod reads;
 mod state;
 
 use std::{sync::Arc, time::Duration};
@@ -32,6 +33,7 @@ use domain::{origins::Origins, stream::registry::Streams};
 use guards::Guards;
 pub use http::routes;
 use metrics::Metrics;
+use reads::SharedReads;
 use state::{State, Tokens};
 
 /// The service's name.
@@ -54,6 +56,7 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         documents: Documents::default(),
         guards: Guards::new(config.limits.in_flight_per_service, context.clock.clone()),
         calls: Calls::default(),
+        reads: SharedReads::new(config.shared_reads()),
         config,
         context,
     });

@@ -20,6 +20,7 @@ use crate::{
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
     guards::Guards,
     metrics::Metrics,
+    reads::SharedReads,
 };
 
 /// How long what auth said about a personal API token may be used: revoked ones count no longer than this.
@@ -44,6 +45,8 @@ pub struct State {
     pub documents: Documents,
     /// The gates in front of the services.
     pub guards: Guards,
+    /// Answers that many want.
+    pub reads: SharedReads,
     /// How many requests are answered.
     pub calls: Calls,
     /// Open streams, and what they tell.

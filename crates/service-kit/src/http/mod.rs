@@ -1,6 +1,7 @@
 //! The HTTP server of a service: replies, extractors, refusals and what every server answers by itself.
 
 mod border;
+mod conditional;
 mod extract;
 mod metrics;
 mod naming;
@@ -12,6 +13,7 @@ mod server;
 mod values;
 
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
+pub use conditional::is_known;
 pub(crate) use extract::RawBody;
 pub use extract::{Json, Path, Query, read_body};
 pub(crate) use naming::name_field;

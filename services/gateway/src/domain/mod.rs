@@ -4,6 +4,7 @@ pub mod access;
 pub mod document;
 pub mod guard;
 pub mod origins;
+pub mod proxies;
 pub mod rates;
 pub mod routes;
 pub mod stream;

@@ -79,10 +79,17 @@ pub fn importance(method: &str, path: &str) -> Importance {
     if is_for_strangers(&path) || (is_trade && method != "GET") {
         return Importance::High;
     }
-    if owner(&path) == Some("market-data") && !path.starts_with("/api/admin/") {
+    if is_public_read(&path) {
         return Importance::Low;
     }
     Importance::Normal
+}
+
+/// Whether `path` is a read of the market, whose answer is the same for all.
+pub fn is_public_read(path: &str) -> bool {
+    let path = with_slash(path);
+    // Whoever looks at the state of the providers wants the one of now.
+    owner(&path) == Some("market-data") && !path.starts_with("/api/admin/") && path != "/api/market/status/"
 }
 
 fn is_door(path: &str) -> bool {
@@ -139,6 +146,7 @@ mod tests {
         assert_eq!(importance("GET", "/api/virtual-portfolio/trades/"), Importance::Normal);
         assert_eq!(importance("POST", "/api/auth/login/"), Importance::High);
         assert_eq!(importance("GET", "/api/assets/BTC/price/"), Importance::Low);
+        assert_eq!(importance("GET", "/api/market/status"), Importance::Normal);
         assert_eq!(importance("PATCH", "/api/admin/assets/bitcoin/"), Importance::Normal);
         assert_eq!(importance("POST", "/api/alerts/"), Importance::Normal);
     }

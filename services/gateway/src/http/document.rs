@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH},
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG},
     web::{Data, Path},
 };
-use service_kit::{ApiError, ApiResult, ErrorKind};
+use service_kit::{ApiError, ApiResult, ErrorKind, http::is_known};
 use utoipa_swagger_ui::Config;
 
 use crate::{documents::Whole, state::State};
@@ -24,12 +24,7 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[get("/api/openapi.json")]
 pub async fn read_document(state: Data<State>, request: HttpRequest) -> ApiResult<HttpResponse> {
     let whole = whole(&state).await?;
-    let is_known = request
-        .headers()
-        .get_all(IF_NONE_MATCH)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|tag| tag.trim().trim_start_matches("W/") == whole.etag || tag.trim() == "*");
+    let is_known = is_known(request.headers(), &whole.etag);
     let mut answer = if is_known {
         HttpResponse::NotModified()
     } else {

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::BoxBody,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN},
     },
     web::{Data, Payload, ReqData},
@@ -78,7 +78,17 @@ pub(super) async fn forward(
         let detail = audit::detail(path, &body);
         audit::note(&state, &visitor, request.headers(), Order { act, detail: &detail }).await?;
     }
-    Ok(ask(&state, service, &request, &visitor, body).await?.into_answer())
+    let shared = state.reads.key(&request, &visitor.caller);
+    if let Some(known) = shared.as_ref().and_then(|key| state.reads.get(key)) {
+        return Ok(known.respond(&request));
+    }
+    let answer = ask(&state, service, &request, &visitor, body).await?;
+    if let Some(key) = shared {
+        state.reads.keep(key, answer.status, &answer.headers, &answer.body);
+    } else if path.starts_with("/api/admin/") && request.method() != Method::GET {
+        state.reads.forget();
+    }
+    Ok(answer.into_answer())
 }
 
 /// A service's answer as it came.

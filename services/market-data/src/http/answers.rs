@@ -7,12 +7,12 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH},
+    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue},
     web::Bytes,
 };
 use moka::sync::Cache;
 use serde::Serialize;
-use service_kit::http::Reply;
+use service_kit::http::{Reply, is_known};
 
 use crate::error::Result;
 
@@ -76,17 +76,7 @@ impl AnswerCache {
 impl Answer {
     /// The answer, or 304 where the client has it already.
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let known = request
-            .headers()
-            .get(IF_NONE_MATCH)
-            .and_then(|value| value.to_str().ok());
-        let tag = self.tag.to_str().unwrap_or_default();
-        let is_known = known.is_some_and(|known| {
-            known
-                .split(',')
-                .map(str::trim)
-                .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-        });
+        let is_known = is_known(request.headers(), self.tag.to_str().unwrap_or_default());
         let mut response = if is_known {
             HttpResponse::NotModified()
         } else {
