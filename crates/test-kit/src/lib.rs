@@ -5,12 +5,14 @@
 
 mod broker;
 mod database;
+mod figures;
 mod mail;
 mod provider;
 mod wait;
 
 pub use broker::BrokerPrefix;
 pub use database::Database;
+pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};
 pub use provider::{Asked, ProviderStub, Reply, StreamStub};
 pub use wait::{eventually, eventually_within};

@@ -6,7 +6,6 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     hint::black_box,
-    path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
@@ -15,6 +14,7 @@ use alerts::domain::{Alert, Arrival, Base, Condition, Evaluator, GapLimits, Leve
 use contracts::LogEntry;
 use criterion::{Criterion, Throughput};
 use domain::{AlertId, AssetId, Decimal, Price, Source, Tick, Timestamp};
+use test_kit::Figures;
 
 /// Counts what is allocated, to tell bytes an alert.
 struct Counting;
@@ -223,10 +223,6 @@ fn fires_per_second() -> f64 {
     fired as f64 / spent.as_secs_f64()
 }
 
-fn row(name: &str, value: f64, unit: &str, target: Option<f64>) -> serde_json::Value {
-    serde_json::json!({"name": name, "value": value, "unit": unit, "target": target})
-}
-
 fn main() {
     let mut criterion = Criterion::default()
         .configure_from_args()
@@ -236,7 +232,7 @@ fn main() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(1_000_000);
-    let mut rows = Vec::new();
+    let mut figures = Figures::of("alert evaluation");
     let mut ticks = quiet_ticks();
     for count in [1_000, 100_000, 1_000_000, 10_000_000]
         .into_iter()
@@ -258,33 +254,26 @@ fn main() {
             .unwrap_or_default();
         let rate = QUIET_TICKS as f64 / best.as_secs_f64();
         let is_target = count == 1_000_000;
-        rows.push(row(
+        figures.row(
             &format!("nothing fires, {count} alerts on {ASSETS} assets"),
             rate,
             "ticks/s",
-            is_target.then_some(10e6),
-        ));
-        rows.push(row(
+            if is_target { "≥ 10,000,000" } else { "" },
+        );
+        figures.row(
             &format!("memory, {count} alerts"),
             bytes,
             "bytes/alert",
-            (count >= 1_000_000).then_some(100.0),
-        ));
-        rows.push(row(&format!("load, {count} alerts"), spent.as_secs_f64(), "s", None));
+            if count >= 1_000_000 { "≤ 100" } else { "" },
+        );
+        figures.row(&format!("load, {count} alerts"), spent.as_secs_f64(), "s", "");
     }
-    rows.push(row(
+    figures.row(
         "every second tick crosses 1,000 levels",
         fires_per_second(),
         "firings/s",
-        None,
-    ));
-    let result = serde_json::json!({"group": "alert evaluation", "rows": rows});
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-results");
-    std::fs::create_dir_all(&dir).expect("the folder of results");
-    std::fs::write(
-        dir.join("evaluator.json"),
-        serde_json::to_string_pretty(&result).expect("json"),
-    )
-    .expect("the results");
+        "",
+    );
+    figures.keep("evaluator");
     criterion.final_summary();
 }

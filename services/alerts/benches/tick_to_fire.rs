@@ -4,7 +4,7 @@
 //! Needs both servers: `DATABASE_URL` and `AMQP_URL`, or the usual local ports. Results go to
 //! `target/bench-results/tick_to_fire.json`.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use alerts::{Config, DEFAULTS, SCHEMA, SERVICE};
 use contracts::{LogBatch, LogEntry};
@@ -18,7 +18,7 @@ use service_kit::{
     cache::Cache,
     config::{self, CommonConfig},
 };
-use test_kit::{BrokerPrefix, Database, amqp_url};
+use test_kit::{BrokerPrefix, Database, Figures, amqp_url, quantile};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -229,38 +229,14 @@ impl Walk {
 }
 
 fn report(sorted: &[i64], ticks: u64) {
-    let at = |share: f64| {
-        sorted
-            .get(((sorted.len() as f64 - 1.0) * share) as usize)
-            .copied()
-            .unwrap_or(-1)
-    };
+    let sorted: Vec<f64> = sorted.iter().map(|millis| *millis as f64).collect();
     let rate = ticks as f64 / (WARM_UP + MEASURED).as_secs_f64();
-    let row = |name: &str, value: f64, unit: &str, target: Option<f64>| serde_json::json!({"name": name, "value": value, "unit": unit, "target": target});
-    let rows = vec![
-        row("tick received to alert committed, p50", at(0.5) as f64, "ms", None),
-        row(
-            "tick received to alert committed, p99",
-            at(0.99) as f64,
-            "ms",
-            Some(25.0),
-        ),
-        row("tick received to alert committed, worst", at(1.0) as f64, "ms", None),
-        row("firings measured", sorted.len() as f64, "firings", None),
-        row("ticks", rate, "ticks/s", Some(1_667.0)),
-    ];
-    for row in &rows {
-        #[allow(clippy::print_stdout, reason = "a benchmark says what it measured")]
-        {
-            println!("{}: {} {}", row["name"], row["value"], row["unit"]);
-        }
-    }
-    let result = serde_json::json!({"group": "tick to fire, RabbitMQ and PostgreSQL, 100,000 alerts", "rows": rows});
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-results");
-    std::fs::create_dir_all(&dir).expect("the folder of results");
-    std::fs::write(
-        dir.join("tick_to_fire.json"),
-        serde_json::to_string_pretty(&result).expect("json"),
-    )
-    .expect("the results");
+    let mut figures = Figures::of("tick to fire, RabbitMQ and PostgreSQL, 100,000 alerts");
+    let name = "tick received to alert committed";
+    figures.row(&format!("{name}, p50"), quantile(&sorted, 0.5), "ms", "");
+    figures.row(&format!("{name}, p99"), quantile(&sorted, 0.99), "ms", "≤ 25");
+    figures.row(&format!("{name}, worst"), quantile(&sorted, 1.0), "ms", "");
+    figures.row("firings measured", sorted.len() as f64, "firings", "");
+    figures.row("ticks", rate, "ticks/s", "1,667");
+    figures.keep("tick_to_fire");
 }

@@ -3,9 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::print_stdout,
     missing_docs,
-    reason = "a bench prints and may stop"
+    reason = "a bench may stop"
 )]
 
 #[allow(dead_code, reason = "shared with the tests")]
@@ -16,6 +15,7 @@ use std::time::Instant;
 
 use helpers::{App, As};
 use serde_json::{Value, json};
+use test_kit::{Figures, quantile};
 
 const ROUNDS: usize = 500;
 
@@ -29,24 +29,24 @@ async fn main() {
     ];
     let app = App::start_with(&settings).await;
     app.register("known@example.org").await;
+    let mut figures = Figures::of("does the time of an answer tell whether an address has an account");
     let login = |email: &str| {
         (
             "/api/auth/login/",
             json!({"email": email, "password": "not the password"}),
         )
     };
-    compare(&app, "login", login("known@example.org"), login("nobody@example.org")).await;
+    let pair = (login("known@example.org"), login("nobody@example.org"));
+    compare(&app, "login", pair, &mut figures).await;
     let reset = |email: &str| ("/api/auth/password-reset/", json!({"email": email}));
-    compare(
-        &app,
-        "password-reset",
-        reset("known@example.org"),
-        reset("nobody@example.org"),
-    )
-    .await;
+    let pair = (reset("known@example.org"), reset("nobody@example.org"));
+    compare(&app, "password reset", pair, &mut figures).await;
+    figures.keep("enumeration");
 }
 
-async fn compare(app: &App, name: &str, known: (&str, Value), unknown: (&str, Value)) {
+type Request<'a> = (&'a str, Value);
+
+async fn compare(app: &App, name: &str, (known, unknown): (Request<'_>, Request<'_>), figures: &mut Figures) {
     let (mut with, mut without) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for round in 0..2 * ROUNDS {
         let ((path, body), times) = if round % 2 == 0 {
@@ -58,18 +58,19 @@ async fn compare(app: &App, name: &str, known: (&str, Value), unknown: (&str, Va
         app.post(As::Nobody, path, body.clone()).await;
         times.push(start.elapsed().as_secs_f64() * 1000.0);
     }
-    println!(
-        "{name}: median {:.2} ms with an account, {:.2} ms without; rank test p = {:.3}",
-        median(&with),
-        median(&without),
-        rank_test(&with, &without)
-    );
+    let (median_with, median_without) = (median(&with), median(&without));
+    let gap = (median_with - median_without).abs();
+    let p = rank_test(&with, &without);
+    figures.row(&format!("{name}, median with an account"), median_with, "ms", "");
+    figures.row(&format!("{name}, median without"), median_without, "ms", "");
+    figures.row(&format!("{name}, gap of the medians"), gap, "ms", "≤ 2");
+    figures.row(&format!("{name}, p of the rank test"), p, "", "> 0.01");
 }
 
 fn median(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
+    quantile(&sorted, 0.5)
 }
 
 /// The two-sided p of Mann and Whitney's U, by its normal approximation.

@@ -15,7 +15,6 @@ mod socket;
 
 use std::{
     io::{BufRead, BufReader, Write},
-    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -27,6 +26,7 @@ use std::{
 use domain::{Clock, SystemClock, Timestamp};
 use helpers::App;
 use serde_json::{Value, json};
+use test_kit::Figures;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
@@ -51,17 +51,14 @@ fn main() {
         runtime.block_on(play_clients(&address));
         return;
     }
-    let mut rows = Vec::new();
+    let mut figures = Figures::of(&format!("WebSocket fan-out, {CLIENTS} clients x 10 updates/s"));
     for slow in [0, CLIENTS / 2] {
-        rows.extend(runtime.block_on(measure(slow)));
+        runtime.block_on(measure(slow, &mut figures));
     }
-    let result = json!({"group": format!("WebSocket fan-out, {CLIENTS} clients x 10 updates/s"), "rows": rows});
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-results");
-    std::fs::create_dir_all(&dir).expect("a folder for results");
-    std::fs::write(dir.join("fan_out.json"), result.to_string()).expect("the results");
+    figures.keep("fan_out");
 }
 
-async fn measure(slow: usize) -> Vec<Value> {
+async fn measure(slow: usize, figures: &mut Figures) {
     let app = App::start_with(&[
         ("GATEWAY__RATE_LIMITS", "off"),
         ("GATEWAY__STREAM__MAX_CLIENTS_PER_ADDRESS", "100000"),
@@ -87,43 +84,26 @@ async fn measure(slow: usize) -> Vec<Value> {
     let report: Value = serde_json::from_str(&clients.line()).expect("a report");
     clients.end();
     app.running.stop().await.expect("a clean stop");
-    describe(slow, &report, ticks, (cpu.as_secs_f64() / seconds, memory))
+    describe(slow, &report, ticks, (cpu.as_secs_f64() / seconds, memory), figures);
 }
 
-fn describe(slow: usize, report: &Value, ticks: u64, (cores, memory): (f64, u64)) -> Vec<Value> {
+fn describe(slow: usize, report: &Value, ticks: u64, (cores, memory): (f64, u64), figures: &mut Figures) {
     let healthy = (CLIENTS - slow) as u64;
     let received = report["updates"].as_u64().expect("a count");
     let per_client = memory as f64 / CLIENTS as f64 / 1_024.0;
     let share = 100.0 * received as f64 / (healthy * ticks) as f64;
-    let who = format!("{healthy} read, {slow} never do");
-    println!(
-        "{who}: {cores:.2} cores, {per_client:.1} KiB a client, {share:.1} % of {ticks} updates received, {} ms at the median, {} ms at p99",
-        report["p50_ms"], report["p99_ms"]
-    );
-    let row = |what: &str, value: f64, unit: &str, target: &str| json!({"name": format!("{who}: {what}"), "value": (value * 100.0).round() / 100.0, "unit": unit, "target": target});
-    vec![
-        row("processor", cores, "cores", "≤ 1"),
-        row(
-            "processor, each client",
-            cores * 1_000_000.0 / CLIENTS as f64,
-            "µs/s",
-            "",
-        ),
-        row("memory, each client", per_client, "KiB", "≤ 64"),
-        row("updates received by those who read", share, "%", "100"),
-        row(
-            "age of an update when it is read, p50",
-            report["p50_ms"].as_f64().unwrap_or_default(),
-            "ms",
-            "",
-        ),
-        row(
-            "age of an update when it is read, p99",
-            report["p99_ms"].as_f64().unwrap_or_default(),
-            "ms",
-            "",
-        ),
-    ]
+    let age = |name: &str| report[name].as_f64().unwrap_or_default();
+    let rows = [
+        ("processor", cores, "cores", "≤ 1"),
+        ("processor, each client", cores * 1_000_000.0 / CLIENTS as f64, "µs/s", ""),
+        ("memory, each client", per_client, "KiB", "≤ 64"),
+        ("updates received by those who read", share, "%", "100"),
+        ("age of an update when it is read, p50", age("p50_ms"), "ms", ""),
+        ("age of an update when it is read, p99", age("p99_ms"), "ms", ""),
+    ];
+    for (what, value, unit, target) in rows {
+        figures.row(&format!("{healthy} read, {slow} never do: {what}"), value, unit, target);
+    }
 }
 
 /// The process that plays the clients.

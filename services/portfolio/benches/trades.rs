@@ -9,15 +9,16 @@ mod helpers;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use helpers::{App, User};
 use serde_json::json;
-
-use helpers::App;
+use test_kit::{Figures, quantile};
 
 const PORTFOLIOS: usize = 100;
 const CLIENTS: usize = 32;
-const SECONDS: u64 = 10;
+const MEASURED: Duration = Duration::from_secs(10);
+/// Half of what must be reached at the least.
+const CALM_RATE: f64 = 500.0;
 
-#[allow(clippy::print_stdout, reason = "a benchmark reports on standard output")]
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -27,29 +28,44 @@ fn main() {
         let app = App::start().await;
         let users: Vec<_> = (0..PORTFOLIOS).map(|_| app.user()).collect();
         join_all(users.iter().map(|user| user.portfolio())).await;
-        let end = Instant::now() + Duration::from_secs(SECONDS);
-        let clients = (0..CLIENTS).map(async |client| {
-            let mut times = Vec::new();
-            let mut turn = client;
-            while Instant::now() < end {
-                let start = Instant::now();
-                users[turn % PORTFOLIOS]
-                    .trade(json!({"symbol": "BTC", "side": "buy", "quote_amount": "1.50"}))
-                    .await;
-                times.push(start.elapsed());
-                turn += CLIENTS;
-            }
-            times
-        });
-        // The clock of the tests stands still, so the price stays fresh.
-        let mut times: Vec<Duration> = join_all(clients).await.into_iter().flatten().collect();
-        times.sort_unstable();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        println!(
-            "{} trades/s, p50 {:?}, p99 {:?}",
-            times.len() as u64 / SECONDS,
-            at(0.5),
-            at(0.99)
-        );
+        let mut figures = Figures::of(&format!("trades from request to commit, {PORTFOLIOS} portfolios"));
+
+        let times = trade(&users, Duration::ZERO).await;
+        let rate = times.len() as f64 / MEASURED.as_secs_f64();
+        figures.row(&format!("{CLIENTS} clients without a pause"), rate, "trades/s", "≥ 1,000");
+        figures.row("p50 of these", quantile(&times, 0.5), "ms", "");
+        figures.row("p99 of these", quantile(&times, 0.99), "ms", "");
+
+        let times = trade(&users, Duration::from_secs_f64(CLIENTS as f64 / CALM_RATE)).await;
+        let rate = times.len() as f64 / MEASURED.as_secs_f64();
+        figures.row(&format!("{CLIENTS} clients with pauses"), rate, "trades/s", "500");
+        figures.row("p50 of those", quantile(&times, 0.5), "ms", "");
+        figures.row("p99 of those", quantile(&times, 0.99), "ms", "≤ 20");
+        figures.keep("trades");
     });
+}
+
+/// The times of trades in milliseconds, sorted; each client begins one per `period`, or as fast as it goes. The clock
+/// of the tests stands still, so the price stays fresh.
+async fn trade(users: &[User<'_>], period: Duration) -> Vec<f64> {
+    let begun = Instant::now();
+    let clients = (0..CLIENTS).map(async |client| {
+        let mut times = Vec::new();
+        let mut turn = client;
+        let mut next = begun + period.mul_f64(client as f64 / CLIENTS as f64);
+        while begun.elapsed() < MEASURED {
+            tokio::time::sleep_until(next.into()).await;
+            next += period;
+            let start = Instant::now();
+            users[turn % PORTFOLIOS]
+                .trade(json!({"symbol": "BTC", "side": "buy", "quote_amount": "1.50"}))
+                .await;
+            times.push(start.elapsed().as_secs_f64() * 1_000.0);
+            turn += CLIENTS;
+        }
+        times
+    });
+    let mut times: Vec<f64> = join_all(clients).await.into_iter().flatten().collect();
+    times.sort_by(f64::total_cmp);
+    times
 }

@@ -210,6 +210,14 @@ impl Installation {
         said
     }
 
+    /// The resident memory of each of its processes.
+    pub fn resident_bytes(&self) -> Vec<(String, u64)> {
+        let programs = self.programs.iter();
+        programs
+            .map(|program| (program.name().to_owned(), program.resident_bytes()))
+            .collect()
+    }
+
     /// What its processes printed.
     pub fn said(&self) -> String {
         self.programs.iter().map(Program::said).collect::<Vec<_>>().join("\n")

@@ -152,6 +152,17 @@ impl Program {
         self.child.id()
     }
 
+    /// How much memory it holds.
+    ///
+    /// # Panics
+    /// Where the system has no `/proc`.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+        kibibytes.expect("its resident memory") * 1_024
+    }
+
     /// Asks it to stop as an operator would, and expects it to do so in time and without complaint.
     pub fn stop(mut self) {
         self.signal(libc::SIGTERM);

@@ -1,0 +1,52 @@
+//! What the platform takes while nobody asks for anything: resident memory of the standalone and of each service, and the
+//! time from the start of the program to its first answer, on a database that is there.
+//!
+//! `cargo bench -p e2e --bench footprint`; needs PostgreSQL, RabbitMQ and Redis.
+
+use std::time::{Duration, Instant};
+
+use e2e::{Installation, Mode};
+use test_kit::Figures;
+
+/// For how long the simulated market runs before memory is read.
+const SETTLED: Duration = Duration::from_secs(30);
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("runtime");
+    runtime.block_on(measure());
+}
+
+async fn measure() {
+    let mut figures = Figures::of("footprint, simulated market of 100 assets, nobody asks");
+    let mut standalone = Installation::new(Mode::Standalone).await;
+    // The first start also makes the tables and the past of the market.
+    let began = Instant::now();
+    standalone.start("simulator:1").await;
+    figures.row("standalone, first start", began.elapsed().as_secs_f64(), "s", "");
+    tokio::time::sleep(SETTLED).await;
+    standalone.stop();
+    let began = Instant::now();
+    standalone.start("simulator:1").await;
+    figures.row("standalone, start", began.elapsed().as_secs_f64(), "s", "≤ 3");
+    tokio::time::sleep(SETTLED).await;
+    for (_, bytes) in standalone.resident_bytes() {
+        figures.row("standalone, memory", mebibytes(bytes), "MiB", "≤ 150");
+    }
+    standalone.stop();
+
+    let mut distributed = Installation::new(Mode::Distributed).await;
+    distributed.start("simulator:1").await;
+    tokio::time::sleep(SETTLED).await;
+    for (service, bytes) in distributed.resident_bytes() {
+        figures.row(&format!("{service}, memory"), mebibytes(bytes), "MiB", "≤ 50");
+    }
+    distributed.stop();
+    figures.keep("footprint");
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_048_576.0
+}

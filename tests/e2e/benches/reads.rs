@@ -1,0 +1,198 @@
+//! Public reads through the gateway of the standalone, beside a bare actix-web handler that returns the same bytes in the
+//! same run, and the time of 5,000 candles with all default indicators.
+//!
+//! `cargo bench -p e2e --bench reads`; needs PostgreSQL. The clients share the machine with the servers, ours and the
+//! bare one alike.
+
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use e2e::{Client, Installation, Mode};
+use futures_util::future::join_all;
+use test_kit::{Figures, eventually, quantile};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// 2026-01-05, 00:00 UTC.
+const START: i64 = 1_767_571_200_000;
+const MINUTE: i64 = 60_000;
+const MINUTES: i64 = 6_600;
+const CLIENTS: usize = 16;
+const MEASURED: Duration = Duration::from_secs(4);
+/// What is read, and what the system that this one replaces reached on a machine like ours, times what must be reached.
+const READS: [(&str, &str, u32); 6] = [
+    ("a price", "/api/assets/BTC/price/", 200 * 146),
+    ("100 assets", "/api/assets/?limit=100", 200 * 165),
+    ("the heatmap", "/api/heatmap/", 200 * 62),
+    ("24 h of price history", "/api/price-history/BTC/?range=24h", 100 * 16),
+    ("300 candles", "/api/ohlc/BTC/?interval=1m", 100 * 37),
+    (
+        "two averages",
+        "/api/indicators/BTC/?interval=1m&set=sma:20,ema:50",
+        100 * 106,
+    ),
+];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("runtime");
+    runtime.block_on(measure());
+}
+
+async fn measure() {
+    let mut installation = Installation::new(Mode::Standalone).await;
+    let day = installation.file("days.csv");
+    std::fs::write(&day, days()).expect("the ticks");
+    installation.start(&format!("replay:{}?speed=max", day.display())).await;
+    let client = Client::new(&installation.url());
+    let newest = domain_time(START + (MINUTES - 1) * MINUTE);
+    eventually("the replay is over", async || {
+        let price = client.data("/api/assets/BTC/price/").await;
+        (price["timestamp"] == newest.as_str()).then_some(())
+    })
+    .await;
+    let mut figures = Figures::of("public reads through the gateway, standalone");
+    for (name, path, target) in READS {
+        let body = client.text(path).await.1;
+        let bare = bare_handler(body, path).await;
+        let ours = load(authority(&installation.url()), path).await;
+        figures.row(name, ours, "req/s", &format!("≥ {target}"));
+        figures.row(&format!("{name}, of a bare handler"), 100.0 * ours / bare, "%", "≥ 50");
+    }
+    for (what, step) in [("the database", MINUTE), ("memory", 1)] {
+        let name = format!("5,000 candles and all default indicators, candles from {what}");
+        let median = indicators(&installation.url(), step).await;
+        figures.row(&name, median, "ms", if step == 1 { "≤ 5" } else { "" });
+    }
+    installation.stop();
+    figures.keep("reads");
+}
+
+/// Bitcoin trades each minute, 99 others each tenth.
+fn days() -> String {
+    let mut text = String::new();
+    for minute in 0..MINUTES {
+        for asset in (0..100).filter(|asset| *asset == 0 || (minute + asset) % 10 == 0) {
+            let symbol = if asset == 0 {
+                "BTC".to_owned()
+            } else {
+                format!("A{asset}")
+            };
+            let price = 100 + (minute * 7 + asset) % 41;
+            writeln!(text, "{},{symbol},{price}.5,2", START + minute * MINUTE).expect("text");
+        }
+    }
+    text
+}
+
+fn domain_time(millis: i64) -> String {
+    domain::Timestamp::from_millis(millis).expect("time").to_string()
+}
+
+fn authority(url: &str) -> &str {
+    url.trim_start_matches("http://")
+}
+
+/// Requests a second of a handler that has the answer at hand.
+async fn bare_handler(body: String, path: &str) -> f64 {
+    let body = web::Bytes::from(body);
+    let bare = HttpServer::new(move || {
+        let body = body.clone();
+        App::new().default_service(web::to(move || {
+            let body = body.clone();
+            async move { HttpResponse::Ok().content_type("application/json").body(body) }
+        }))
+    });
+    let bare = bare.workers(2).tcp_nodelay(true).bind("127.0.0.1:0").expect("a port");
+    let address = bare.addrs()[0].to_string();
+    let server = bare.disable_signals().run();
+    let handle = server.handle();
+    let running = std::thread::spawn(move || actix_web::rt::System::new().block_on(server));
+    let rate = load(&address, path).await;
+    handle.stop(false).await;
+    running.join().expect("the bare server").expect("the bare server");
+    rate
+}
+
+/// Requests a second of clients that ask one after the other.
+async fn load(address: &str, path: &str) -> f64 {
+    let request = request(path);
+    let end = Instant::now() + MEASURED;
+    let clients = (0..CLIENTS).map(async |_| {
+        let mut connection = Connection::open(address).await;
+        let mut count = 0_u32;
+        while Instant::now() < end {
+            connection.ask(&request).await;
+            count += 1;
+        }
+        count
+    });
+    let total: u32 = join_all(clients).await.into_iter().sum();
+    f64::from(total) / MEASURED.as_secs_f64()
+}
+
+/// The median of times in milliseconds. Each request is one that was not asked before, so that no ready answer helps:
+/// moved on by minutes the candles come from the database, by milliseconds from memory.
+async fn indicators(url: &str, step: i64) -> f64 {
+    let mut connection = Connection::open(authority(url)).await;
+    let from = START + (MINUTES - 5_200) * MINUTE;
+    let mut times = Vec::new();
+    for n in 1..=50 {
+        let (first, last) = (domain_time(from + n * step), domain_time(from + 5_000 * MINUTE));
+        let request = request(&format!("/api/indicators/BTC/?interval=1m&from={first}&to={last}"));
+        let began = Instant::now();
+        connection.ask(&request).await;
+        times.push(began.elapsed().as_secs_f64() * 1_000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    quantile(&times, 0.5)
+}
+
+fn request(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n")
+}
+
+/// A connection that is kept; its own cost is small beside a server's.
+struct Connection {
+    socket: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: &str) -> Self {
+        let socket = TcpStream::connect(address).await.expect("a connection");
+        socket.set_nodelay(true).expect("no delay");
+        Self {
+            socket,
+            buffer: Vec::with_capacity(1 << 20),
+        }
+    }
+
+    async fn ask(&mut self, request: &str) {
+        self.socket.write_all(request.as_bytes()).await.expect("sent");
+        self.buffer.clear();
+        let mut wanted = None;
+        while wanted.is_none_or(|wanted| self.buffer.len() < wanted) {
+            let read = self.socket.read_buf(&mut self.buffer).await.expect("read");
+            assert!(read > 0, "hung up");
+            wanted = wanted.or_else(|| whole_length(&self.buffer));
+        }
+    }
+}
+
+/// How long the answer is that begins like this, as soon as its head is there.
+fn whole_length(answer: &[u8]) -> Option<usize> {
+    let end = answer.windows(4).position(|end| end == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length: usize = length.expect("a length").trim().parse().expect("a length");
+    Some(end + 4 + length)
+}
