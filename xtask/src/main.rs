@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a command's output is what its user reads")]
 
 mod bench;
+mod chaos;
 mod check;
 mod distributed;
 mod dotenv;
@@ -68,6 +69,11 @@ enum Command {
         /// Names of benchmarks or of packages; all benchmarks if none is given
         names: Vec<String>,
     },
+    /// Break the platform at random while it works, check that nothing is lost, and write the result into docs/reliability.md
+    ///
+    /// Kills and freezes services, and kills the database, the broker and the cache, all of them private and started for
+    /// this. The tests do the same for a short time.
+    Chaos(chaos::Options),
     /// Bring the database of DATABASE_URL up to date: passes everything to `candlewick migrate`
     Migrate {
         /// Arguments of `candlewick migrate`
@@ -106,6 +112,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::E2e { extra } => test::run_e2e(&extra),
         Command::Check { steps } => check::run(&steps),
         Command::Bench { names } => bench::run(&names),
+        Command::Chaos(options) => chaos::run(&options),
         Command::Migrate { extra } => up::migrate(&extra),
         Command::Sbom { folder } => sbom::run(&folder),
         Command::Env { file } => dotenv::run(&file),

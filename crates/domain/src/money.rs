@@ -78,6 +78,16 @@ decimal_type!(
     |value| if value > Decimal::ZERO { Ok(()) } else { Err(InvalidAmount::NotPositive) }
 );
 
+impl Price {
+    /// By how many percent this price lies over the one before: 100 · (price / before − 1), to six decimals; `None` where the
+    /// two lie too far apart for a decimal.
+    pub fn percent_over(self, before: Self) -> Option<f64> {
+        let ratio = self.value().checked_div(before.value())?;
+        let percent = (ratio - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED)?;
+        percent.round_dp(6).try_into().ok()
+    }
+}
+
 decimal_type!(
     /// How much of an asset, in its own unit. Zero or more.
     Quantity,
@@ -103,6 +113,14 @@ impl Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_in_percent_is_unknown_where_no_decimal_holds_it() {
+        let price = |text| Price::parse(text).expect("price");
+        assert_eq!(price("110").percent_over(price("100")), Some(10.0));
+        assert_eq!(price("2").percent_over(price("3")), Some(-33.333_333));
+        assert_eq!(price("100000000000").percent_over(price("0.000000000000000001")), None);
+    }
 
     #[test]
     fn a_price_is_above_zero_and_a_quantity_not_below() {

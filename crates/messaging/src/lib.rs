@@ -22,7 +22,7 @@ pub use broker::{
     OutgoingFact, PublishError, connect,
 };
 pub use consumer::{Consumer, ConsumerOptions, Handler, Reception};
-pub use failure::Failure;
+pub use failure::{Failure, is_outage};
 pub use metrics::Metrics;
 pub use outbox::{Facts, Outbox};
 pub use relay::Relay;

@@ -2,6 +2,8 @@
 //!
 //! Services never migrate by themselves; an operator, a job or the standalone start does, once.
 
+use std::time::Duration;
+
 use diesel::{
     migration::{Migration, MigrationSource},
     pg::Pg,
@@ -40,6 +42,8 @@ const SCHEMAS: [Schema; 5] = [
     },
 ];
 
+/// How long the database may take to answer.
+const CONNECT: Duration = Duration::from_secs(10);
 /// Migrators wait for each other under this number.
 const ADVISORY_LOCK: i64 = 0x0063_616e_646c_6577;
 
@@ -92,12 +96,22 @@ pub async fn revert(database_url: &str) -> Result<Vec<Applied>, MigrateError> {
     .await
 }
 
+async fn connect(database_url: &str) -> Result<AsyncPgConnection, diesel::ConnectionError> {
+    let opening = AsyncPgConnection::establish(database_url);
+    let no_answer = |_| {
+        Err(diesel::ConnectionError::BadConnection(format!(
+            "no answer within {CONNECT:?}"
+        )))
+    };
+    tokio::time::timeout(CONNECT, opening).await.unwrap_or_else(no_answer)
+}
+
 type Step = fn(&mut AsyncMigrationHarness<AsyncPgConnection>, Both) -> diesel::migration::Result<Vec<String>>;
 
 async fn each_schema(database_url: &str, step: Step) -> Result<Vec<Applied>, MigrateError> {
     let mut applied = Vec::new();
     for Schema { name, own } in &SCHEMAS {
-        let mut conn = AsyncPgConnection::establish(database_url).await?;
+        let mut conn = connect(database_url).await?;
         let prepare = format!(
             "SELECT pg_advisory_lock({ADVISORY_LOCK}); SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {name}; SET search_path = {name};"
         );

@@ -8,7 +8,7 @@ use utoipa::{
         Content, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
         Type,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        schema::AdditionalProperties,
+        schema::{AdditionalProperties, SchemaFormat, SchemaType},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -84,7 +84,26 @@ fn close_bodies(api: &mut OpenApi) {
             && !object.properties.is_empty()
         {
             object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            object.properties.values_mut().for_each(let_numbers_be_decimals);
         }
+    }
+}
+
+/// A decimal comes as a text or as a number.
+fn let_numbers_be_decimals(property: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = property else {
+        return;
+    };
+    let is_decimal = matches!(&object.format, Some(SchemaFormat::Custom(format)) if format == "decimal");
+    if is_decimal {
+        object.schema_type = match std::mem::take(&mut object.schema_type) {
+            SchemaType::Type(known) => SchemaType::Array(vec![known, Type::Number]),
+            SchemaType::Array(mut known) => {
+                known.insert(1.min(known.len()), Type::Number);
+                SchemaType::Array(known)
+            }
+            SchemaType::AnyValue => SchemaType::AnyValue,
+        };
     }
 }
 

@@ -70,17 +70,26 @@ impl Database {
 
     /// The first column of the first row of a query that gives a whole number, such as a count.
     pub async fn number(&self, query: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Number {
-            #[diesel(sql_type = sql_types::BigInt)]
-            number: i64,
-        }
-        let row: Number = sql_query(format!("SELECT ({query})::bigint AS number"))
-            .get_result(&mut self.connect().await)
-            .await
-            .expect("a number");
-        row.number
+        number(&self.url(), query).await
     }
+}
+
+/// The first column of the first row of a query of this database that gives a whole number, such as a count.
+///
+/// # Panics
+/// When the database can't be asked.
+pub async fn number(url: &str, query: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = sql_types::BigInt)]
+        number: i64,
+    }
+    let mut conn = AsyncPgConnection::establish(url).await.expect(HINT);
+    let row: Number = sql_query(format!("SELECT ({query})::bigint AS number"))
+        .get_result(&mut conn)
+        .await
+        .expect("a number");
+    row.number
 }
 
 impl Drop for Database {

@@ -30,10 +30,18 @@ impl Figures {
     /// # Panics
     /// When the file can't be written.
     pub fn keep(self, file: &str) {
+        self.keep_in("bench-results", file);
+    }
+
+    /// Writes `<file>.json` in this folder of the target folder.
+    ///
+    /// # Panics
+    /// When the file can't be written.
+    pub fn keep_in(self, folder: &str, file: &str) {
         let program = std::env::current_exe().expect("the benchmark's own path");
         // target/<profile>/deps/<program>
         let target: PathBuf = program.ancestors().nth(3).expect("a target folder").to_owned();
-        let folder = target.join("bench-results");
+        let folder = target.join(folder);
         std::fs::create_dir_all(&folder).expect("a folder for results");
         let result = json!({"group": self.group, "rows": self.rows});
         std::fs::write(folder.join(format!("{file}.json")), result.to_string()).expect("the results");

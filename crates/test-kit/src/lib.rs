@@ -11,7 +11,7 @@ mod provider;
 mod wait;
 
 pub use broker::BrokerPrefix;
-pub use database::Database;
+pub use database::{Database, number};
 pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};
 pub use provider::{Asked, ProviderStub, Reply, StreamStub};

@@ -1,11 +1,6 @@
 //! Whether the time of an answer tells if an address has an account: medians and a rank test (Mann-Whitney) over
 //! interleaved requests, with the real cost of hashing. `cargo bench -p auth --bench enumeration`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    missing_docs,
-    reason = "a bench may stop"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a bench may stop")]
 
 #[allow(dead_code, reason = "shared with the tests")]
 #[path = "../tests/api/helpers.rs"]

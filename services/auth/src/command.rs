@@ -27,6 +27,8 @@ use crate::{
     },
 };
 
+/// How long the database may take to answer.
+const CONNECT: Duration = Duration::from_secs(10);
 /// How long a new key is published before it signs, so that every gateway has it by then.
 const PUBLISHED_FIRST: Duration = Duration::from_secs(60);
 /// How long a token that an old key signed may still count: the life of an access token, as clocks go.
@@ -186,7 +188,13 @@ pub async fn verify_audit(database_url: &str) -> Result<Option<i64>, CommandErro
 }
 
 async fn connect(database_url: &str) -> Result<AsyncPgConnection, CommandError> {
-    let mut conn = AsyncPgConnection::establish(database_url).await?;
+    let opening = AsyncPgConnection::establish(database_url);
+    let no_answer = |_| {
+        Err(diesel::ConnectionError::BadConnection(format!(
+            "no answer within {CONNECT:?}"
+        )))
+    };
+    let mut conn = tokio::time::timeout(CONNECT, opening).await.unwrap_or_else(no_answer)?;
     conn.batch_execute(&format!("SET search_path = {SCHEMA}")).await?;
     Ok(conn)
 }

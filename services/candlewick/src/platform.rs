@@ -34,7 +34,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts the named services, in this order, and waits until they are ready. Whatever was started is stopped when one fails.
+    /// Starts the named services, in this order. Whatever was started is stopped when one fails.
     pub async fn start(
         names: &[&str],
         common: &CommonConfig,

@@ -95,7 +95,12 @@ fn describe(slow: usize, report: &Value, ticks: u64, (cores, memory): (f64, u64)
     let age = |name: &str| report[name].as_f64().unwrap_or_default();
     let rows = [
         ("processor", cores, "cores", "≤ 1"),
-        ("processor, each client", cores * 1_000_000.0 / CLIENTS as f64, "µs/s", ""),
+        (
+            "processor, each client",
+            cores * 1_000_000.0 / CLIENTS as f64,
+            "µs/s",
+            "",
+        ),
         ("memory, each client", per_client, "KiB", "≤ 64"),
         ("updates received by those who read", share, "%", "100"),
         ("age of an update when it is read, p50", age("p50_ms"), "ms", ""),

@@ -124,7 +124,9 @@ mod tests {
         reads.keep(key.clone(), StatusCode::OK, &headers("public, max-age=1"), &body);
         let answer = reads.get(&key).expect("kept").respond(&request);
         assert_eq!((answer.status(), answer.headers().len()), (StatusCode::OK, 3));
-        let again = TestRequest::get().insert_header((IF_NONE_MATCH, "\"one\"")).to_http_request();
+        let again = TestRequest::get()
+            .insert_header((IF_NONE_MATCH, "\"one\""))
+            .to_http_request();
         let answer = reads.get(&key).expect("kept").respond(&again);
         assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
         reads.forget();
@@ -139,7 +141,9 @@ mod tests {
         assert!(key(TestRequest::get().uri("/api/alerts/")).is_none());
         assert!(key(TestRequest::get().uri("/api/admin/assets/")).is_none());
         assert!(key(TestRequest::get().uri("/api/market/status/")).is_none());
-        let csv = key(TestRequest::get().uri("/api/ohlc/BTC/").insert_header((ACCEPT, "text/csv")));
+        let csv = key(TestRequest::get()
+            .uri("/api/ohlc/BTC/")
+            .insert_header((ACCEPT, "text/csv")));
         assert_ne!(csv, key(TestRequest::get().uri("/api/ohlc/BTC/")));
         let none = SharedReads::new(Duration::ZERO);
         let request = TestRequest::get().uri("/api/assets/").to_http_request();

@@ -39,7 +39,12 @@ fn main() {
         let mut figures = Figures::of("recording ticks and candles");
         let rows = (TICKS + candles) as f64 / seconds;
         figures.row("ticks and candles committed", rows, "rows/s", "");
-        figures.row("ticks from the file to the commit", TICKS as f64 / seconds, "ticks/s", "");
+        figures.row(
+            "ticks from the file to the commit",
+            TICKS as f64 / seconds,
+            "ticks/s",
+            "",
+        );
         figures.keep("recorder");
         app.stop().await;
     });

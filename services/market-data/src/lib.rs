@@ -70,6 +70,7 @@ pub async fn start(mut config: Config, context: Context) -> anyhow::Result<Runni
         shutdown: context.shutdown.clone(),
         market: RwLock::new(Market::new(context.broker.partitions())),
         staleness: RwLock::new(config.staleness()),
+        sources: RwLock::default(),
         config,
     });
     retention::run(&state)

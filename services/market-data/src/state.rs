@@ -16,6 +16,7 @@ use crate::{
     http::answers::AnswerCache,
     jobs::status::FeedStatus,
     metrics::Metrics,
+    store::feed::SourceRow,
 };
 
 /// What handlers and jobs share.
@@ -48,6 +49,7 @@ pub struct State {
     pub shutdown: CancellationToken,
     pub(crate) market: RwLock<Market>,
     pub(crate) staleness: RwLock<Staleness>,
+    pub(crate) sources: RwLock<Vec<SourceRow>>,
 }
 
 impl State {
@@ -59,6 +61,17 @@ impl State {
     /// The market, to change. Never held across an await.
     pub(crate) fn market_mut(&self) -> RwLockWriteGuard<'_, Market> {
         self.market.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What administrators have set for a source, as far as it is known.
+    pub(crate) fn known_source(&self, source: Source) -> Option<SourceRow> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.iter().find(|row| row.name == source.as_str()).cloned()
+    }
+
+    /// Takes over what administrators have set.
+    pub(crate) fn remember_sources(&self, rows: Vec<SourceRow>) {
+        *self.sources.write().unwrap_or_else(PoisonError::into_inner) = rows;
     }
 
     /// When prices are stale.

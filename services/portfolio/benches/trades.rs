@@ -32,7 +32,12 @@ fn main() {
 
         let times = trade(&users, Duration::ZERO).await;
         let rate = times.len() as f64 / MEASURED.as_secs_f64();
-        figures.row(&format!("{CLIENTS} clients without a pause"), rate, "trades/s", "≥ 1,000");
+        figures.row(
+            &format!("{CLIENTS} clients without a pause"),
+            rate,
+            "trades/s",
+            "≥ 1,000",
+        );
         figures.row("p50 of these", quantile(&times, 0.5), "ms", "");
         figures.row("p99 of these", quantile(&times, 0.99), "ms", "");
 

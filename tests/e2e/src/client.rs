@@ -1,9 +1,13 @@
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_kit::eventually;
 
 use crate::Mails;
 
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(30);
 pub(crate) const PASSWORD: &str = "correct horse battery staple 7";
 
 pub(crate) fn address(name: &str) -> String {
@@ -19,6 +23,7 @@ pub struct Client {
     pub access: Option<String>,
     /// The refresh token, once signed in.
     pub refresh: Option<String>,
+    credentials: Option<(String, String)>,
 }
 
 /// An answer of the gateway.
@@ -78,26 +83,48 @@ impl Client {
             http: reqwest::Client::new(),
             access: None,
             refresh: None,
+            credentials: None,
         }
     }
 
     /// Sends a request.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        let answer = self.attempt(method, path, body.as_ref(), &[]).await;
+        answer.expect("the gateway answers")
+    }
+
+    /// Sends a request to which there may be no answer.
+    ///
+    /// # Errors
+    /// Where there is none within 30 s.
+    pub async fn attempt(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Result<Answer> {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .timeout(ANSWER);
         if let Some(access) = &self.access {
             request = request.bearer_auth(access);
         }
         if let Some(body) = body {
-            request = request.json(&body);
+            request = request.json(body);
         }
-        let response = request.send().await.expect("the gateway answers");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.expect("a body");
-        Answer {
+        let body = response.bytes().await?;
+        Ok(Answer {
             status,
             headers,
             body: serde_json::from_slice(&body).unwrap_or(Value::Null),
-        }
+        })
     }
 
     /// GET.
@@ -138,6 +165,13 @@ impl Client {
         let data = self.post("/api/auth/login/", body).await.data();
         self.access = Some(text(&data["access"]));
         self.refresh = Some(text(&data["refresh"]));
+        self.credentials = Some((email.to_owned(), password.to_owned()));
+    }
+
+    /// Signs in once more as before, because the access token has run out.
+    pub async fn login_again(&mut self) {
+        let (email, password) = self.credentials.clone().expect("signed in before");
+        self.login(&email, &password).await;
     }
 
     /// Somebody with a fresh account, a proved address and a sign-in.

@@ -2,16 +2,20 @@ use std::{
     io::Write,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use test_kit::{BrokerPrefix, Database, eventually};
+use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
     Client, Mails, Program,
     client::{PASSWORD, address},
+    own_servers::{OwnServer, OwnServers},
 };
 
 const PARTITIONS: u16 = 3;
+/// How long all services may take to be ready, on a machine that has other things to do.
+const READY: Duration = Duration::from_secs(60);
 const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
 /// How the platform runs.
@@ -27,10 +31,13 @@ pub enum Mode {
 pub struct Installation {
     mode: Mode,
     dir: tempfile::TempDir,
-    database: Database,
+    /// The database on the server that all tests share; `None` with servers of its own.
+    database: Option<Database>,
+    servers: Option<OwnServers>,
     prefix: BrokerPrefix,
     ports: Vec<(&'static str, u16)>,
     programs: Vec<Program>,
+    feed: String,
     /// Variables that a test sets, over those that are set anyhow.
     settings: Vec<(String, String)>,
 }
@@ -43,6 +50,18 @@ fn free_port() -> u16 {
 impl Installation {
     /// An installation that does not run yet.
     pub async fn new(mode: Mode) -> Self {
+        Self::on(mode, Some(Database::create().await))
+    }
+
+    /// One process for each service, over servers that may be broken.
+    pub async fn with_own_servers() -> Self {
+        let mut platform = Self::on(Mode::Distributed, None);
+        platform.servers = Some(OwnServers::start(platform.dir.path()));
+        platform.command(&["migrate"]);
+        platform
+    }
+
+    fn on(mode: Mode, database: Option<Database>) -> Self {
         let ports = SERVICES
             .iter()
             .copied()
@@ -52,10 +71,12 @@ impl Installation {
         Self {
             mode,
             dir: tempfile::tempdir().expect("a folder"),
-            database: Database::create().await,
+            database,
+            servers: None,
             prefix: BrokerPrefix::new(PARTITIONS),
             ports,
             programs: Vec::new(),
+            feed: String::new(),
             settings: Vec::new(),
         }
     }
@@ -86,9 +107,22 @@ impl Installation {
         Mails::new(&self.dir.path().join("mails"))
     }
 
-    /// Its database.
+    /// Its database on the server that all tests share.
     pub fn database(&self) -> &Database {
-        &self.database
+        self.database.as_ref().expect("no servers of its own")
+    }
+
+    fn database_url(&self) -> String {
+        match (&self.servers, &self.database) {
+            (Some(servers), _) => servers.database_url(),
+            (None, Some(database)) => database.url(),
+            (None, None) => panic!("its servers are being started"),
+        }
+    }
+
+    /// The number that a query of its database gives.
+    pub async fn count(&self, query: &str) -> i64 {
+        test_kit::number(&self.database_url(), query).await
     }
 
     /// Sets a variable for the processes that start from now on.
@@ -103,6 +137,7 @@ impl Installation {
 
     /// Starts it on a feed, and waits until it is ready.
     pub async fn start(&mut self, feed: &str) {
+        feed.clone_into(&mut self.feed);
         let variables = self.variables(feed);
         match self.mode {
             Mode::Standalone => {
@@ -116,24 +151,29 @@ impl Installation {
                 for service in SERVICES {
                     self.programs.push(Program::start(&["serve", service], &variables));
                 }
-                drop(Client::new(&self.url()));
-                let http = reqwest::Client::new();
-                let addresses = self.operations();
-                eventually("all six services are ready", async || {
-                    for (_, url) in &addresses {
-                        let answer = http.get(format!("{url}/health/ready")).send().await.ok()?;
-                        answer.status().is_success().then_some(())?;
-                    }
-                    Some(())
-                })
-                .await;
+                self.is_ready().await;
             }
         }
     }
 
+    /// Waits until every service of six processes says that it is ready.
+    pub async fn is_ready(&self) {
+        drop(Client::new(&self.url()));
+        let http = reqwest::Client::new();
+        let addresses = self.operations();
+        eventually_within(READY, "all six services are ready", async || {
+            for (_, url) in &addresses {
+                let answer = http.get(format!("{url}/health/ready")).send().await.ok()?;
+                answer.status().is_success().then_some(())?;
+            }
+            Some(())
+        })
+        .await;
+    }
+
     fn variables(&self, feed: &str) -> Vec<(String, String)> {
         let mut variables = vec![
-            ("DATABASE_URL".to_owned(), self.database.url()),
+            ("DATABASE_URL".to_owned(), self.database_url()),
             ("FEED".to_owned(), feed.to_owned()),
             ("MAIL_URL".to_owned(), self.mails().url()),
             ("GATEWAY__RATE_LIMITS".to_owned(), "off".to_owned()),
@@ -157,8 +197,11 @@ impl Installation {
                 ("DATA_SECRET", "feedfacefeedface9876543210fedcba"),
             ];
             variables.extend(secrets.map(|(name, value)| (name.to_owned(), value.to_owned())));
-            variables.push(("AMQP_URL".to_owned(), test_kit::amqp_url()));
-            variables.push(("REDIS_URL".to_owned(), test_kit::redis_url()));
+            let own = self.servers.as_ref();
+            let amqp = own.map_or_else(test_kit::amqp_url, OwnServers::amqp_url);
+            let redis = own.map_or_else(test_kit::redis_url, OwnServers::redis_url);
+            variables.push(("AMQP_URL".to_owned(), amqp));
+            variables.push(("REDIS_URL".to_owned(), redis));
             variables.push(("BROKER_PREFIX".to_owned(), self.prefix.as_str().to_owned()));
             variables.push(("TICK_LOG_PARTITIONS".to_owned(), PARTITIONS.to_string()));
         }
@@ -186,6 +229,37 @@ impl Installation {
         self.programs.remove(place.expect("a process of its own")).kill();
     }
 
+    /// Starts the process of one service again, on the feed that it had.
+    pub fn start_service(&mut self, service: &str) {
+        let program = Program::start(&["serve", service], &self.variables(&self.feed));
+        self.programs.push(program);
+    }
+
+    /// Stops the process of one service in the middle of whatever it does.
+    pub fn freeze_service(&self, service: &str) {
+        self.process_of(service).signal(libc::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn thaw_service(&self, service: &str) {
+        self.process_of(service).signal(libc::SIGCONT);
+    }
+
+    fn process_of(&self, service: &str) -> &Program {
+        let found = self.programs.iter().find(|program| program.name() == service);
+        found.expect("a process of its own")
+    }
+
+    /// Kills one of its own servers.
+    pub fn kill_server(&mut self, server: OwnServer) {
+        self.servers.as_mut().expect("servers of its own").kill(server);
+    }
+
+    /// Starts one of its own servers again.
+    pub fn start_server(&mut self, server: OwnServer) {
+        self.servers.as_mut().expect("servers of its own").start_again(server);
+    }
+
     /// An administrator of the running platform, made on the command line, signed in.
     pub async fn administrator(&self, name: &str) -> Client {
         let email = address(name);
@@ -195,7 +269,7 @@ impl Installation {
             arguments.extend(["--data-dir", &data]);
         }
         let mut program = Program::start_with_input(&arguments, &self.variables("simulator"), PASSWORD);
-        let code = program.wait(std::time::Duration::from_secs(30));
+        let code = program.wait(Duration::from_secs(30));
         assert_eq!(code, Some(0), "{}", program.said());
         let mut client = Client::new(&self.url());
         client.login(&email, PASSWORD).await;
@@ -205,7 +279,7 @@ impl Installation {
     /// Runs another command of the program on the same database, and gives what it said.
     pub fn command(&self, arguments: &[&str]) -> String {
         let program = Program::start(arguments, &self.variables("simulator"));
-        let (code, said) = program.finish(std::time::Duration::from_secs(30));
+        let (code, said) = program.finish(Duration::from_secs(60));
         assert_eq!(code, Some(0), "{arguments:?}:\n{said}");
         said
     }

@@ -5,11 +5,13 @@
 mod client;
 mod installation;
 mod mail;
+mod own_servers;
 mod process;
 mod stream;
 
 pub use client::{Answer, Client, text};
 pub use installation::{Installation, Mode, append};
-pub use mail::Mails;
+pub use mail::{Mails, token_of};
+pub use own_servers::OwnServer;
 pub use process::Program;
 pub use stream::Stream;

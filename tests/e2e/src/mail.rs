@@ -42,22 +42,23 @@ impl Mails {
         .await
     }
 
-    /// The one-time token of the newest mail to an address: it stands on a line of its own.
+    /// The one-time token of the newest mail to an address.
     pub async fn token_to(&self, address: &str) -> String {
         let mails = self.wait_for(address, 1).await;
         let newest = mails.last().expect("a mail");
-        let is_token = |line: &&str| {
-            line.len() >= 20
-                && !line.starts_with("--")
-                && line
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        };
-        let body = newest.split_once("\r\n\r\n").map_or(newest.as_str(), |(_, body)| body);
-        body.lines()
-            .map(str::trim)
-            .find(is_token)
-            .unwrap_or_else(|| panic!("no token in\n{newest}"))
-            .to_owned()
+        token_of(newest).unwrap_or_else(|| panic!("no token in\n{newest}"))
     }
+}
+
+/// The one-time token of a mail: it stands on a line of its own.
+pub fn token_of(mail: &str) -> Option<String> {
+    let is_token = |line: &&str| {
+        line.len() >= 20
+            && !line.starts_with("--")
+            && line
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    let body = mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body);
+    body.lines().map(str::trim).find(is_token).map(str::to_owned)
 }

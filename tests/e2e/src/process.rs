@@ -180,7 +180,7 @@ impl Program {
         self.child.wait().expect("it ends");
     }
 
-    fn signal(&self, signal: libc::c_int) {
+    pub(crate) fn signal(&self, signal: libc::c_int) {
         let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
         // SAFETY: kill(2) only sends a signal, to a child that has not been waited for.
         unsafe {

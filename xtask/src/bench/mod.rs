@@ -1,10 +1,9 @@
 //! `cargo xtask bench`: runs the benchmarks and keeps their results in docs/benchmarks.md.
 
-mod machine;
-mod results;
+pub mod machine;
+pub mod page;
+pub mod results;
 
-use std::fs;
-use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::time::SystemTime;
 
@@ -13,9 +12,6 @@ use local_servers::PostgresOptions;
 
 use crate::servers::{Rule, Servers};
 use crate::workspace::{self, Metadata, Profile};
-
-const BEGIN: &str = "<!-- results: begin (written by `cargo xtask bench`) -->";
-const END: &str = "<!-- results: end -->";
 
 /// Runs the benchmarks of these names, or all.
 pub fn run(names: &[String]) -> Result<ExitCode> {
@@ -33,7 +29,8 @@ pub fn run(names: &[String]) -> Result<ExitCode> {
         println!("benchmark {bench} of {package}");
         let mut command = workspace::cargo();
         command
-            .args(["bench", "--locked", "--package", package, "--bench", bench])
+            // Of the whole workspace, so that no choice of packages has the libraries built once more.
+            .args(["bench", "--locked", "--workspace", "--bench", bench])
             .stdin(Stdio::null());
         command.env("CANDLEWICK_BIN", &binary);
         servers.apply(&mut command);
@@ -53,12 +50,10 @@ pub fn run(names: &[String]) -> Result<ExitCode> {
     if tables.is_empty() {
         bail!("the benchmarks left no results in {}", metadata.target.display());
     }
-    let page = workspace::root().join("docs/benchmarks.md");
-    write(
-        &page,
-        &results::render(&tables, &machine::describe(), &command_line(names)),
-    )?;
-    println!("wrote {}", page.display());
+    let file = workspace::root().join("docs/benchmarks.md");
+    let results = results::render(&tables, &machine::describe(), &command_line(names));
+    page::write(&file, "Benchmarks", &results)?;
+    println!("wrote {}", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,36 +81,4 @@ fn select(metadata: &Metadata, names: &[String]) -> Result<Vec<(String, String)>
     }
     all.retain(|(package, bench)| names.is_empty() || names.contains(package) || names.contains(bench));
     Ok(all)
-}
-
-/// Puts the results between the marks of the page, which is made when missing.
-fn write(page: &Path, results: &str) -> Result<()> {
-    let old = fs::read_to_string(page).unwrap_or_else(|_| format!("# Benchmarks\n\n{BEGIN}\n{END}\n"));
-    let new =
-        replace(&old, results).with_context(|| format!("{} lacks the marks {BEGIN} and {END}", page.display()))?;
-    if let Some(folder) = page.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    }
-    fs::write(page, new).with_context(|| format!("writing {}", page.display()))
-}
-
-fn replace(page: &str, results: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", results.trim()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_is_between_the_marks_is_replaced() {
-        let page = format!("# Title\n{BEGIN}\nold\n{END}\nWords.\n");
-        assert_eq!(
-            replace(&page, "new"),
-            Some(format!("# Title\n{BEGIN}\n\nnew\n\n{END}\nWords.\n"))
-        );
-        assert_eq!(replace("no marks", "new"), None);
-    }
 }

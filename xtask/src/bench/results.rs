@@ -37,10 +37,13 @@ pub fn collect(target: &Path, since: SystemTime) -> Result<Tables> {
             tables.entry(group).or_default().push(row);
         }
     }
-    let own = fs::read_dir(target.join("bench-results"))
-        .into_iter()
-        .flatten()
-        .flatten();
+    read_own(&target.join("bench-results"), since, &mut tables)?;
+    Ok(tables)
+}
+
+/// Adds the tables of this folder that are not older than `since`.
+pub fn read_own(folder: &Path, since: SystemTime, tables: &mut Tables) -> Result<()> {
+    let own = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut own: Vec<PathBuf> = own.map(|entry| entry.path()).collect();
     own.sort();
     for file in own
@@ -55,7 +58,7 @@ pub fn collect(target: &Path, since: SystemTime) -> Result<Tables> {
             tables.entry(group).or_default().extend(rows);
         }
     }
-    Ok(tables)
+    Ok(())
 }
 
 /// The page's part: machine, command and a table for each group.

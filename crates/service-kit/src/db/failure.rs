@@ -1,4 +1,5 @@
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::Error as DieselError;
+use messaging::is_outage;
 
 use crate::error::{ErrorKind, IntoApiError};
 
@@ -29,41 +30,6 @@ impl IntoApiError for DieselError {
         } else {
             ErrorKind::Internal
         }
-    }
-}
-
-/// What a server says that starts, stops, is full or gives a statement up; diesel has no kinds for these.
-const OUTAGES: &[&str] = &[
-    "terminating connection",
-    "the database system is",
-    "connection closed",
-    "too many clients",
-    "remaining connection slots",
-    "recovery mode",
-    "due to statement timeout",
-    "due to lock timeout",
-    "due to user request",
-    "could not extend file",
-    "No space left on device",
-];
-
-/// Whether the database itself is the trouble, rather than what was asked of it.
-pub fn is_outage(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
-            true
-        }
-        // Whoever lost against another transaction may simply come again.
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, info) => {
-            info.message() == "deadlock detected" || OUTAGES.iter().any(|words| info.message().contains(words))
-        }
-        DieselError::BrokenTransactionManager => true,
-        DieselError::RollbackErrorOnCommit {
-            rollback_error,
-            commit_error,
-        } => is_outage(rollback_error) || is_outage(commit_error),
-        _ => false,
     }
 }
 

@@ -21,8 +21,9 @@ use tokio::{runtime::Handle, time::timeout};
 
 use crate::{config::CommonConfig, health::CheckState};
 
-pub use failure::{Unavailable, is_constraint, is_outage};
+pub use failure::{Unavailable, is_constraint};
 use line::{Dialer, LineTag};
+pub use messaging::is_outage;
 use sentinel::Sentinel;
 
 /// The pool beneath; `messaging` takes it as it is.

@@ -28,7 +28,8 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
-    extract::too_large, metrics::RequestMetrics, scope::within_request, server::AllowedMethods, values::check_encoding,
+    extract::too_large, metrics::RequestMetrics, path::canonical, scope::within_request, server::AllowedMethods,
+    values::check_encoding,
 };
 use crate::{
     error::{ApiError, ErrorKind},
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) deadline: Duration,
     pub(crate) is_https: bool,
+    /// Callers are services, whose [`TIMEOUT`] counts.
+    pub(crate) is_inside: bool,
     pub(crate) metrics: RequestMetrics,
 }
 
@@ -111,7 +114,7 @@ where
         let settings = self.settings.clone();
         let figures = self.figures.clone();
         let refusal = prepare(&mut request, &settings);
-        let deadline = deadline(request.headers(), settings.deadline);
+        let deadline = deadline(request.headers(), &settings);
         let span = tracing::info_span!("request", request.id = %id, http.method = %method);
         let work = async move {
             let outcome = match refusal {
@@ -197,6 +200,15 @@ fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError
     {
         return Some(ApiError::bad_request(error.to_string()));
     }
+    let path = request.uri().path();
+    match canonical(path) {
+        Some(plain) if plain != path => {
+            let plain = plain.into_owned();
+            replace_path(request, &plain);
+        }
+        Some(_) => {}
+        None => return Some(ApiError::new(ErrorKind::NotFound, "no such path")),
+    }
     let length = request
         .headers()
         .get(CONTENT_LENGTH)
@@ -227,9 +239,13 @@ fn settle_slash(request: &mut ServiceRequest) {
     // The raw path, not the decoded one, goes back into the address.
     let raw = request.uri().path();
     let raw = raw.strip_suffix('/').map_or_else(|| format!("{raw}/"), str::to_owned);
+    replace_path(request, &raw);
+}
+
+fn replace_path(request: &mut ServiceRequest, path: &str) {
     let target = match request.uri().query() {
-        Some(query) => format!("{raw}?{query}"),
-        None => raw,
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
     };
     let mut parts = request.uri().clone().into_parts();
     parts.path_and_query = target.parse().ok();
@@ -247,7 +263,11 @@ fn request_id(headers: &HeaderMap) -> Uuid {
     given.unwrap_or_else(Uuid::now_v7)
 }
 
-fn deadline(headers: &HeaderMap, own: Duration) -> Duration {
+fn deadline(headers: &HeaderMap, settings: &Settings) -> Duration {
+    let own = settings.deadline;
+    if !settings.is_inside {
+        return own;
+    }
     let asked = headers
         .get(TIMEOUT)
         .and_then(|value| value.to_str().ok())

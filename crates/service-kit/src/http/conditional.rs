@@ -22,7 +22,11 @@ mod tests {
         assert!(!is_known(&headers, "\"a\""));
         headers.append(IF_NONE_MATCH, HeaderValue::from_static("\"b\", W/\"c\""));
         headers.append(IF_NONE_MATCH, HeaderValue::from_static("\"d\""));
-        assert!(["\"b\"", "\"c\"", "W/\"d\""].into_iter().all(|tag| is_known(&headers, tag)));
+        assert!(
+            ["\"b\"", "\"c\"", "W/\"d\""]
+                .into_iter()
+                .all(|tag| is_known(&headers, tag))
+        );
         assert!(!is_known(&headers, "\"a\""));
         headers.append(IF_NONE_MATCH, HeaderValue::from_static("*"));
         assert!(is_known(&headers, "\"a\""));

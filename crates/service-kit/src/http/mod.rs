@@ -7,6 +7,7 @@ mod metrics;
 mod naming;
 mod object;
 mod operations;
+mod path;
 mod reply;
 mod scope;
 mod server;

@@ -104,7 +104,7 @@ pub fn serve<S: Send + Sync + 'static>(
     routes: fn(&mut ServiceConfig<'_>),
 ) -> anyhow::Result<HttpServer> {
     let metrics = RequestMetrics::new(&context.registry)?;
-    start(context, options, state, routes, (operations::routes, metrics))
+    start(context, options, state, routes, (operations::routes, metrics, true))
 }
 
 /// As [`serve`], for a port that the world can reach: of its own it tells only whether it is up.
@@ -115,24 +115,37 @@ pub fn serve_public<S: Send + Sync + 'static>(
     routes: fn(&mut ServiceConfig<'_>),
 ) -> anyhow::Result<HttpServer> {
     let metrics = RequestMetrics::new(&context.registry)?;
-    start(context, options, state, routes, (operations::public_routes, metrics))
+    start(
+        context,
+        options,
+        state,
+        routes,
+        (operations::public_routes, metrics, false),
+    )
 }
 
 /// Starts a second server for those who run the platform: health, metrics, the OpenAPI document, nothing else.
 pub fn serve_operations(context: &Context, options: &HttpOptions) -> anyhow::Result<HttpServer> {
     // Requests for figures are not figures themselves.
     let metrics = RequestMetrics::new(&prometheus::Registry::new())?;
-    start(context, options, Arc::new(()), |_| {}, (operations::routes, metrics))
+    start(
+        context,
+        options,
+        Arc::new(()),
+        |_| {},
+        (operations::routes, metrics, true),
+    )
 }
 
-type Own = (fn(&mut ServiceConfig<'_>), RequestMetrics);
+/// The routes that a server has by itself, where its requests are counted, and whether its callers are services.
+type Own = (fn(&mut ServiceConfig<'_>), RequestMetrics, bool);
 
 fn start<S: Send + Sync + 'static>(
     context: &Context,
     options: &HttpOptions,
     state: Arc<S>,
     routes: fn(&mut ServiceConfig<'_>),
-    (own_routes, metrics): Own,
+    (own_routes, metrics, is_inside): Own,
 ) -> anyhow::Result<HttpServer> {
     let listener = bind(context.service, options)?;
     let address = listener.local_addr()?;
@@ -144,6 +157,7 @@ fn start<S: Send + Sync + 'static>(
         limits,
         deadline: Duration::from_millis(options.request_timeout_ms),
         is_https: context.public_url.scheme() == "https",
+        is_inside,
         metrics,
     });
     let api = crate::openapi::of(context.service, routes);

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use service_kit::{ApiResult, FieldErrors, Patch};
 use utoipa::ToSchema;
 
+use super::forms::{ConditionForm, TriggerForm};
 use crate::domain::{Condition, LevelKind, Trigger};
 
 /// The longest note.
@@ -24,24 +25,14 @@ pub struct AlertBody {
     /// A ticker or an asset id.
     #[schema(example = "BTC", min_length = 1, max_length = 100)]
     symbol: String,
-    /// What to watch for: an object, or in the short form the name of a level (`above`, …) beside `target_price`. One of
-    /// - `{type: "above" | "below" | "crosses_above" | "crosses_below" | "crosses", price}`, `price` above 0;
-    /// - `{type: "channel", low, high, op: "inside" | "outside" | "enters" | "exits"}`, `low` below `high`;
-    /// - `{type: "change_pct", direction: "up" | "down" | "either", percent, window: "5m" | "1h" | "24h"}`, `percent` above 0, at
-    ///   most 1000 (100 where down), with at most 4 decimals;
-    /// - `{type: "indicator", indicator, interval, op: "above" | "below" | "crosses_above" | "crosses_below", value}`, `indicator` such
-    ///   as `rsi:14` or `macd:12:26:9.signal`, periods 1 to 500;
-    /// - `{type: "volume_spike", multiple, interval}`, `multiple` above 0, at most 1000, with at most 4 decimals;
-    /// - `{all: [condition, …]}` of 1 to 5 of those.
-    ///
-    /// `interval` is one of `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w`.
-    #[schema(value_type = Object, example = json!({"type": "above", "price": "70000"}))]
+    /// What to watch for: an object, or in the short form the name of a level beside `target_price`.
+    #[schema(value_type = ConditionForm, example = json!({"type": "above", "price": "70000"}))]
     condition: Box<RawValue>,
     /// The level of the short form.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     target_price: Option<WireDecimal>,
     /// `once` (default), `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<TriggerForm>)]
     trigger: Option<Box<RawValue>>,
     /// The least time between two notifications; 0 for `once` and 60 otherwise where nothing is said.
     #[schema(minimum = 0, maximum = 604800)]

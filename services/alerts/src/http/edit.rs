@@ -6,7 +6,10 @@ use serde_json::value::RawValue;
 use service_kit::{ApiResult, FieldErrors, Patch};
 use utoipa::ToSchema;
 
-use super::body::{parse_channels, parse_condition, parse_cooldown, parse_expiry, parse_note, parse_trigger};
+use super::{
+    body::{parse_channels, parse_condition, parse_cooldown, parse_expiry, parse_note, parse_trigger},
+    forms::{ConditionForm, TriggerForm},
+};
 use crate::{
     domain::{Base, Condition, Memory, Trigger},
     error::Error,
@@ -24,13 +27,13 @@ pub struct AlertPatch {
     #[schema(min_length = 1, max_length = 100)]
     symbol: Option<String>,
     /// What to watch for, in the full or the short form, as for a new alert.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ConditionForm>)]
     condition: Option<Box<RawValue>>,
     /// The level of the short form.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     target_price: Option<WireDecimal>,
     /// How often it may fire: `once`, `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<TriggerForm>)]
     trigger: Option<Box<RawValue>>,
     /// The least time between two notifications.
     #[schema(minimum = 0, maximum = 604800)]

@@ -3,6 +3,7 @@
 mod alerts;
 mod body;
 mod edit;
+mod forms;
 mod history;
 mod internal;
 mod preview;

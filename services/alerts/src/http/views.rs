@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::forms::{ToldCondition, TriggerForm};
 use crate::{
     error::Error,
     store::{alerts::AlertRow, assets, firings::FiringRow},
@@ -22,10 +23,10 @@ pub struct AlertView {
     /// Its ticker.
     asset_symbol: String,
     /// What is watched for.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ToldCondition)]
     condition: Value,
     /// How often it may fire.
-    #[schema(value_type = Object)]
+    #[schema(value_type = TriggerForm)]
     trigger: Value,
     /// `draft`, `armed`, `triggered`, `cooling`, `no_data`, `paused` or `expired`.
     status: String,
@@ -121,7 +122,7 @@ pub struct FiringView {
     /// Its ticker then.
     asset_symbol: String,
     /// The condition then.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ToldCondition)]
     condition: Value,
     /// The price before.
     previous_price: Option<String>,

@@ -38,8 +38,10 @@ pub struct AuditQuery {
 /// A line of the log.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditView {
+    /// Its id, made of its time and its hash.
+    id: Uuid,
     /// Its number, without gaps.
-    id: i64,
+    seq: i64,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -64,7 +66,8 @@ pub struct AuditView {
 impl From<(AuditRow, KnownOrigin)> for AuditView {
     fn from((row, (address, user_agent)): (AuditRow, KnownOrigin)) -> Self {
         Self {
-            id: row.seq,
+            id: row.id(),
+            seq: row.seq,
             at: row.at.into(),
             actor_id: row.actor_id,
             action: row.action,

@@ -55,8 +55,8 @@ async fn prune(state: Arc<State>) -> Result<(), Error> {
 }
 
 async fn count(state: Arc<State>) -> Result<(), Error> {
-    let figures = stats::read(&mut *state.conn().await?, state.now()).await?;
-    state.metrics.users.set(figures.users);
-    state.metrics.sessions.set(figures.active_sessions);
+    let counts = stats::count(&mut *state.conn().await?, state.now()).await?;
+    state.metrics.users.set(counts.users);
+    state.metrics.sessions.set(counts.active_sessions);
     Ok(())
 }

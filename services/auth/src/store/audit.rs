@@ -58,6 +58,15 @@ pub struct AuditRow {
 }
 
 impl AuditRow {
+    /// A UUIDv7 that is the same each time: of the line's time and, for its random part, its hash.
+    pub fn id(&self) -> Uuid {
+        let mut random = [0; 10];
+        let length = self.hash.len().min(random.len());
+        random[..length].copy_from_slice(&self.hash[..length]);
+        let millis = u64::try_from(self.at.timestamp_millis()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
     fn line(&self) -> AuditLine<'_> {
         AuditLine {
             seq: self.seq,

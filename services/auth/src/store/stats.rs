@@ -6,18 +6,24 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Timestamp;
 
-#[derive(QueryableByName)]
-struct Counts {
+/// How many there are.
+#[derive(Debug, QueryableByName)]
+pub struct Counts {
+    /// Accounts.
     #[diesel(sql_type = BigInt)]
-    users: i64,
+    pub users: i64,
+    /// Those that are not shut.
     #[diesel(sql_type = BigInt)]
-    active_users: i64,
+    pub active_users: i64,
+    /// Those with a proved address.
     #[diesel(sql_type = BigInt)]
-    verified_users: i64,
+    pub verified_users: i64,
+    /// Administrators.
     #[diesel(sql_type = BigInt)]
-    admins: i64,
+    pub admins: i64,
+    /// Sessions that have not run out.
     #[diesel(sql_type = BigInt)]
-    active_sessions: i64,
+    pub active_sessions: i64,
 }
 
 #[derive(QueryableByName)]
@@ -46,9 +52,14 @@ FROM auth.audit_entries WHERE action IN ('logged_in', 'registered') AND actor_id
 GROUP BY 1 ORDER BY 1 DESC LIMIT 120";
 
 /// Counts accounts and sessions.
-pub async fn read(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<UserStats> {
+pub async fn count(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<Counts> {
     let now: chrono::DateTime<chrono::Utc> = now.into();
-    let counts: Counts = sql_query(COUNTS).bind::<Timestamptz, _>(now).get_result(conn).await?;
+    sql_query(COUNTS).bind::<Timestamptz, _>(now).get_result(conn).await
+}
+
+/// Counts accounts and sessions, and those of each month, for which the whole audit log is read.
+pub async fn read(conn: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<UserStats> {
+    let counts = count(conn, now).await?;
     let months: Vec<Month> = sql_query(MONTHS).load(conn).await?;
     Ok(UserStats {
         users: counts.users,

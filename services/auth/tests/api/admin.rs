@@ -372,6 +372,8 @@ async fn reliability_63_each_security_event_leaves_one_line() {
         (Some("203.0.113.7"), Some("test/1"))
     );
     assert_eq!(line["request_id"].as_str(), Some(request));
+    let id: uuid::Uuid = line["id"].as_str().expect("an id").parse().expect("a UUID");
+    assert_eq!((id.get_version_num(), &line["seq"]), (7, &json!(7)));
     let role = app.get(As::User(&root), "/api/admin/audit/?action=role_changed").await;
     assert_eq!(role.data(200)[0]["detail"], "user -> admin");
 }

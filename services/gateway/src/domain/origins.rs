@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Url;
+
 /// The origins that may call: that of the web app, and those that the operator names. Never `null`, never any other.
 #[derive(Debug, Clone, Default)]
 pub struct Origins(BTreeSet<String>);
@@ -12,8 +14,10 @@ impl Origins {
         Self(
             addresses
                 .into_iter()
-                .map(|address| address.trim_end_matches('/').to_lowercase())
-                .filter(|origin| origin != "null")
+                .filter_map(|address| Url::parse(address).ok())
+                .map(|address| address.origin())
+                .filter(|origin| origin.is_tuple())
+                .map(|origin| origin.ascii_serialization())
                 .collect(),
         )
     }
@@ -30,7 +34,7 @@ mod tests {
 
     #[test]
     fn reliability_57_only_named_origins_may_call() {
-        let origins = Origins::new(["https://candlewick.example/", "null"]);
+        let origins = Origins::new(["https://candlewick.example/app", "null", "file:///tmp"]);
         assert!(origins.allow("https://candlewick.example"));
         for origin in [
             "null",

@@ -35,8 +35,14 @@ impl<'de> Deserialize<'de> for TrustedProxies {
         let texts = Vec::<String>::deserialize(deserializer)?;
         let networks = texts.iter().map(|text| {
             let text = text.trim();
-            let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-            network.map_err(|_| D::Error::custom(format!("{text:?} is neither an address nor a network such as 10.0.0.0/8")))
+            let network = text
+                .parse::<IpNet>()
+                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| {
+                D::Error::custom(format!(
+                    "{text:?} is neither an address nor a network such as 10.0.0.0/8"
+                ))
+            })
         });
         Ok(Self(networks.collect::<Result<_, _>>()?))
     }

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use service_kit::{ApiError, ApiResult, identity::Caller};
+use service_kit::{ApiError, ApiResult, cache::Count, identity::Caller};
 
 use crate::{
     config::Switch,
@@ -47,11 +47,27 @@ pub(super) async fn admit(
                 .map_err(ApiError::unavailable)?
         }
     };
+    Ok(Some(judge(state, limit, count)))
+}
+
+/// Counts `by` more tokens that count for nothing against the address that they come from; `None` where nothing is counted.
+/// Guessing costs work that no other count covers. Each gateway counts for itself: every request with a token asks.
+pub(super) async fn bad_tokens(state: &State, address: IpAddr, by: u64) -> ApiResult<Option<Standing>> {
+    if state.config.rate_limits == Switch::Off {
+        return Ok(None);
+    }
+    let key = format!("rate:bad-tokens:{address}");
+    let count = state.local_counts.increment(&key, by, WINDOW).await;
+    let count = count.map_err(ApiError::unavailable)?;
+    Ok(Some(judge(state, state.config.limits.public_per_minute, count)))
+}
+
+fn judge(state: &State, limit: u64, count: Count) -> Standing {
     let standing = standing(limit, count.value, count.resets_in);
     if !standing.is_allowed {
         state.metrics.refused.with_label_values(&["rate_limit"]).inc();
     }
-    Ok(Some(standing))
+    standing
 }
 
 /// Why a caller who has none left is refused.

@@ -6,6 +6,7 @@ use actix_web::{
     Error, HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header::AUTHORIZATION,
     middleware::Next,
     web::Data,
 };
@@ -15,7 +16,7 @@ use service_kit::{
 };
 
 use super::{
-    admission::{self, admit},
+    admission::{self, admit, bad_tokens},
     caller::caller,
     client_address::client_address,
     cors,
@@ -68,10 +69,18 @@ pub(super) async fn receive(
 async fn let_in(state: &State, request: &ServiceRequest) -> ApiResult<Option<Standing>> {
     let path = request.path();
     let address = client_address(request.request(), &state.config.trusted_proxies);
+    let has_token = request.headers().contains_key(AUTHORIZATION);
+    if has_token && let Some(spent) = bad_tokens(state, address, 0).await?.filter(|known| !known.is_allowed) {
+        return Ok(Some(spent));
+    }
     let caller = match caller(state, request.headers()).await {
         // Whoever comes to be let in may still hold what has run out.
         Err(_) if routes::is_for_strangers(path) => Caller::Anonymous,
-        known => known?,
+        Err(error) => {
+            bad_tokens(state, address, 1).await?;
+            return Err(error);
+        }
+        Ok(caller) => caller,
     };
     let standing = admit(state, routes::class(path), &caller, address).await?;
     remember_caller(request.request(), caller.clone());

@@ -12,7 +12,7 @@ use actix_web::{
 use bytes::Bytes;
 use reqwest::Url;
 use service_kit::{
-    ApiError, ApiResult,
+    ApiError, ApiResult, ErrorKind,
     http::{REQUEST_ID, TIMEOUT, read_body, request_id, unmatched},
     identity::Caller,
     runtime::OnRuntime,
@@ -150,7 +150,11 @@ fn build(
         .get(service)
         .ok_or_else(|| ApiError::internal(NoAddress(service)))?;
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let url = format!("{}{path}", base.as_str().trim_end_matches('/'));
+    let url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/'))).map_err(ApiError::internal)?;
+    // What was decided by one path must not be carried out on another.
+    if !url.path().ends_with(request.uri().path()) {
+        return Err(ApiError::new(ErrorKind::NotFound, "no such path"));
+    }
     let token: Arc<str> = match &visitor.caller {
         Caller::User(user) => state.context.internal.mint_user(service, user),
         Caller::Anonymous | Caller::Service(_) => state.context.internal.mint_anonymous(service),

@@ -6,7 +6,7 @@ use super::{caller, stream::Client};
 use crate::domain::stream::{
     channel::Channel,
     live::Kind,
-    request::{Op, Refusal, Request},
+    request::{Op, Refusal, Request, UNAVAILABLE},
     topic::{Topic, Watch},
 };
 
@@ -75,7 +75,7 @@ fn find(client: &Client, channel: &Channel) -> Result<Arc<Topic>, (&'static str,
     let streams = &client.state.streams;
     let unknown = || match streams.prices().is_complete() {
         true => ("unknown_symbol", "no such asset".to_owned()),
-        false => ("unavailable", "the assets are not known yet, try again".to_owned()),
+        false => (UNAVAILABLE, "the assets are not known yet, try again".to_owned()),
     };
     match channel {
         Channel::AllTickers => Ok(streams.prices().all()),
@@ -86,12 +86,7 @@ fn find(client: &Client, channel: &Channel) -> Result<Arc<Topic>, (&'static str,
         Channel::Candles(symbol, interval) => {
             let (asset, _) = streams.prices().resolve(symbol).ok_or_else(unknown)?;
             let topic = streams.live().candles(&asset, *interval);
-            topic.ok_or_else(|| {
-                (
-                    "unavailable",
-                    "too many series are followed, try again later".to_owned(),
-                )
-            })
+            topic.ok_or_else(|| (UNAVAILABLE, "too many series are followed, try again later".to_owned()))
         }
         Channel::Notifications => private(client, Kind::Notifications),
         Channel::Portfolio => private(client, Kind::Portfolio),

@@ -101,7 +101,7 @@ pub fn interval_for(length: Option<Duration>) -> Interval {
         .unwrap_or(Interval::W1)
 }
 
-/// The newest stretch without candles between neighbours: `(end of one, start of the next)` for each hole.
+/// The stretches without candles between neighbours, oldest first: `(end of one, start of the next)`.
 pub fn gaps(candles: &[domain::Candle]) -> Vec<(Timestamp, Timestamp)> {
     let holes = candles.windows(2).map(|pair| (pair[0].end(), pair[1].start));
     holes.filter(|(end, start)| end < start).collect()

@@ -22,8 +22,8 @@ pub async fn run(state: &State) -> Result<()> {
     if let Some(oldest) = today.checked_sub_days(Days::new(state.config.keep.tick_days)) {
         store::ticks::drop_before(&mut conn, oldest).await?;
     }
-    let yesterday = state.now().minus(Duration::from_secs(2 * 86_400));
-    store::repairs::forget_minutes(&mut conn, yesterday).await?;
+    let two_days_ago = state.now().minus(Duration::from_secs(2 * 86_400));
+    store::repairs::forget_minutes(&mut conn, two_days_ago).await?;
     // Recorded prices may be of another year: minutes age by the feed's own time.
     let clock = state.market().clock();
     let Some(clock) = clock else { return Ok(()) };

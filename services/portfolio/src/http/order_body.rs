@@ -27,16 +27,16 @@ pub struct OrderBody {
     #[serde(rename = "type")]
     order_type: WireType,
     /// So much of the asset, in steps of 0.00000001.
-    #[schema(value_type = String, example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
+    #[schema(value_type = String, format = "decimal", example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
     quantity: WireDecimal,
     /// The limit of `limit` and `stop_limit`.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: Option<WireDecimal>,
     /// The trigger of `stop`, `stop_limit` and `take_profit`.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     stop_price: Option<WireDecimal>,
     /// How far a `trailing_stop` follows, in percent: above 0, at most 50.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
     trail_pct: Option<WireDecimal>,
     /// How long it lives; `gtc` where nothing is said.
     time_in_force: Option<WireTimeInForce>,
@@ -58,7 +58,7 @@ pub struct OrderBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TakeProfitBody {
     /// Its limit.
-    #[schema(value_type = String, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = String, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: WireDecimal,
 }
 
@@ -66,10 +66,10 @@ pub struct TakeProfitBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct StopLossBody {
     /// Its trigger.
-    #[schema(value_type = String, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = String, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     stop_price: WireDecimal,
     /// Its limit after the trigger; at market without.
-    #[schema(value_type = Option<String>, pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: Option<WireDecimal>,
 }
 

@@ -110,7 +110,7 @@ pub enum Direction {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct FundBody {
     /// USD, in steps of 0.01, at most 1,000,000,000.
-    #[schema(value_type = String, example = "1000.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
+    #[schema(value_type = String, format = "decimal", example = "1000.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
     amount: WireDecimal,
     /// Which way.
     direction: Direction,

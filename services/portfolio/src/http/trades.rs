@@ -46,13 +46,13 @@ pub struct TradeBody {
     /// Which way.
     side: WireSide,
     /// So much of the asset, in steps of 0.00000001; this or `quote_amount`.
-    #[schema(value_type = Option<String>, example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", example = "0.25", pattern = r"^(?=.*[1-9])[0-9]{1,19}(\.[0-9]{1,8})?$")]
     quantity: Option<WireDecimal>,
     /// So much cash, fee included, in steps of 0.01.
-    #[schema(value_type = Option<String>, example = "100.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", example = "100.00", pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$")]
     quote_amount: Option<WireDecimal>,
     /// Refuse a fill that is further than this from the last price, in percent: above 0, at most 100.
-    #[schema(value_type = Option<String>, example = "0.5", pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
+    #[schema(value_type = Option<String>, format = "decimal", example = "0.5", pattern = r"^(?=.*[1-9])[0-9]{1,3}(\.[0-9]{1,4})?$")]
     max_slippage_pct: Option<WireDecimal>,
 }
 

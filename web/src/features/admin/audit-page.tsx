@@ -73,7 +73,7 @@ export function AuditPage() {
               <tbody>
                 {page.data.map((line) => (
                   <tr key={line.id} className="hover:bg-raised/60">
-                    <Td isNumeric>{line.id}</Td>
+                    <Td isNumeric>{line.seq}</Td>
                     <Td className="numeric text-muted">{formatMoment(locale, line.at)}</Td>
                     <Td className="font-medium">{line.action.replaceAll("_", " ")}</Td>
                     <Td className="font-mono text-xs">{line.actor_id ?? t("nobody")}</Td>

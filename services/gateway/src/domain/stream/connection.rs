@@ -18,6 +18,8 @@ use super::{
 const FORGIVEN: u32 = 10;
 /// How many answers wait for a client that asks faster than it reads.
 const MAX_ANSWERS: usize = 32;
+/// Of so many channels of one message that can't be heard a client is told one by one.
+const MAX_REFUSALS: usize = 20;
 /// How many messages a client may send in [`MESSAGE_WINDOW`].
 const MAX_MESSAGES: u32 = 100;
 const MESSAGE_WINDOW: Duration = Duration::from_secs(10);
@@ -126,12 +128,16 @@ impl Connection {
         self.window.1 <= MAX_MESSAGES
     }
 
-    /// A message was no good: says why, and ends the connection after the eleventh.
+    /// A message, or some of its channels, was no good: says why, and ends the connection after the eleventh.
     pub fn refuse(&mut self, refusals: &[Refusal]) {
-        for refusal in refusals {
+        for refusal in refusals.iter().take(MAX_REFUSALS) {
             self.answer(&refusal.to_json());
         }
-        if !refusals.is_empty() {
+        if let Some(left_out) = refusals.len().checked_sub(MAX_REFUSALS).filter(|count| *count > 0) {
+            let message = format!("{left_out} more of this message were refused");
+            self.answer(&Refusal::new(None, "and_more", message).to_json());
+        }
+        if refusals.iter().any(Refusal::is_fault) {
             self.bad_messages += 1;
         }
         if self.bad_messages > FORGIVEN {

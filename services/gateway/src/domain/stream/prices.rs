@@ -11,7 +11,7 @@ use contracts::{
     events::AssetFacts,
     internal::{PriceFacts, PriceSnapshot},
 };
-use domain::{AssetId, Decimal, Price, Source, Symbol, Tick, Timestamp};
+use domain::{AssetId, Price, Source, Symbol, Tick, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -321,7 +321,7 @@ impl Listed {
             source: last.map(|last| last.source),
             change_24h: last
                 .zip(self.day_ago)
-                .map(|(last, day_ago)| percent(last.price, day_ago)),
+                .and_then(|(last, day_ago)| last.price.percent_over(day_ago)),
             stale: is_stale,
         };
         // Texts, decimals and times always have a JSON form.
@@ -333,14 +333,6 @@ impl Listed {
         };
         Some((told, data.into()))
     }
-}
-
-/// 100 · (price / reference − 1), to six decimals, as market-data counts it.
-fn percent(price: Price, reference: Price) -> f64 {
-    let change = (price.value() / reference.value() - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED);
-    change
-        .and_then(|change| change.round_dp(6).try_into().ok())
-        .unwrap_or(f64::MAX)
 }
 
 #[cfg(test)]

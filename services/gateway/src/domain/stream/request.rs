@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// The code of what may be had a little later.
+pub const UNAVAILABLE: &str = "unavailable";
 /// The most channels of one message.
 const MAX_CHANNELS: usize = 200;
 
@@ -64,6 +66,11 @@ impl Refusal {
             code: code.into(),
             message: message.into(),
         }
+    }
+
+    /// Whether the client did something wrong, and not just came at a bad moment.
+    pub fn is_fault(&self) -> bool {
+        self.code != UNAVAILABLE
     }
 
     /// As the client hears it.

@@ -7,6 +7,7 @@ use actix_web::{
     web::{Data, Path, ReqData},
 };
 use contracts::internal::OperatorAct;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
@@ -54,8 +55,9 @@ pub async fn list_dead_letters(
     let mut letters: Vec<PlacedDeadLetter> = Vec::new();
     let mut away: Vec<&str> = Vec::new();
     let mut has_more = false;
-    for service in SERVICES {
-        match page_of(&state, service, &path).await {
+    let pages = join_all(SERVICES.iter().map(|service| page_of(&state, service, &path))).await;
+    for (service, page) in SERVICES.iter().zip(pages) {
+        match page {
             Some(page) => {
                 letters.extend(page.data);
                 has_more |= page.page.next.is_some();

@@ -127,7 +127,7 @@ impl Market {
         self.generation += 1;
     }
 
-    /// Takes in entries of one partition of the log; returns the candles that they closed.
+    /// Takes in entries of one partition of the log.
     pub fn apply(&mut self, partition: u16, entries: &[LogEntry]) {
         let Some(book) = self.books.get_mut(usize::from(partition)) else {
             return;
@@ -240,7 +240,7 @@ impl Market {
         let change = |window: Duration| {
             entry
                 .reference(now, window)
-                .map(|reference| percent(last.price, reference))
+                .and_then(|reference| last.price.percent_over(reference))
         };
         Figures {
             change_1h: change(HOUR),
@@ -307,12 +307,4 @@ impl Market {
         }
         self.tickers = tickers;
     }
-}
-
-/// 100 · (price / reference − 1), to six decimals.
-pub fn percent(price: Price, reference: Price) -> f64 {
-    let change = (price.value() / reference.value() - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED);
-    change
-        .and_then(|change| change.round_dp(6).try_into().ok())
-        .unwrap_or(f64::MAX)
 }

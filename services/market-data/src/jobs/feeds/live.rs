@@ -271,11 +271,17 @@ impl Hub {
     }
 }
 
-/// What an administrator has set for a source.
+/// What an administrator has set for a source. While the database does not say, what it said last.
 pub async fn settings(state: &State, source: Source) -> Option<SourceRow> {
-    let mut conn = state.conn().await.ok()?;
-    let rows = feed::load_sources(&mut conn).await.ok()?;
-    rows.into_iter().find(|row| row.name == source.as_str())
+    let load = async {
+        let mut conn = state.conn().await?;
+        Ok::<_, Error>(feed::load_sources(&mut conn).await?)
+    };
+    match load.await {
+        Ok(rows) => state.remember_sources(rows),
+        Err(error) => tracing::warn!(%error, "the settings of the sources can't be read, those known go on counting"),
+    }
+    state.known_source(source)
 }
 
 /// Notes how a source fares and tells everybody where that changed.

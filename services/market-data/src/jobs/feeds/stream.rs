@@ -24,6 +24,8 @@ use crate::{
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+/// How often what an administrator has set is read again.
+const SETTINGS_PERIOD: Duration = Duration::from_secs(5);
 /// No message of a provider is longer.
 const MAX_MESSAGE: usize = 1 << 20;
 /// So many assets are subscribed to, by rank.
@@ -107,6 +109,8 @@ impl Connection<'_> {
         let request = self.subscription();
         write(&mut socket, Message::text(request)).await?;
         let mut second = tokio::time::interval(Duration::from_secs(1));
+        // Somebody else's change, or one that came while a message was taken in, is not told.
+        let mut settings_due = tokio::time::interval(SETTINGS_PERIOD);
         loop {
             tokio::select! {
                 message = socket.next() => {
@@ -128,7 +132,8 @@ impl Connection<'_> {
                     Next::Ping => write(&mut socket, Message::Ping(Vec::new().into())).await?,
                     Next::GiveUp => return Ok(Ended::Closed("the provider fell silent".to_owned())),
                 },
-                () = self.state.settings_changed.notified() => {
+                () = self.state.settings_changed.notified() => settings_due.reset_immediately(),
+                _ = settings_due.tick() => {
                     if settings(self.state, self.source).await.is_some_and(|row| !row.enabled) {
                         return Ok(Ended::Disabled);
                     }

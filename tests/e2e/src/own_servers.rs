@@ -1,0 +1,73 @@
+use std::path::Path;
+
+use local_servers::{Postgres, PostgresOptions, RabbitMq, Redis};
+
+const DATABASE: &str = "candlewick";
+
+/// A server that belongs to one installation, so that it may be broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnServer {
+    /// The database.
+    Postgres,
+    /// The broker.
+    RabbitMq,
+    /// The cache.
+    Redis,
+}
+
+impl OwnServer {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Postgres, Self::RabbitMq, Self::Redis];
+}
+
+/// The servers of one installation.
+pub(crate) struct OwnServers {
+    postgres: Postgres,
+    rabbitmq: RabbitMq,
+    redis: Redis,
+}
+
+impl OwnServers {
+    pub(crate) fn start(dir: &Path) -> Self {
+        let options = PostgresOptions {
+            databases: vec![DATABASE.to_owned()],
+            ..PostgresOptions::default()
+        };
+        Self {
+            postgres: Postgres::start_with(&dir.join("postgres"), options).expect("a private PostgreSQL"),
+            rabbitmq: RabbitMq::start(&dir.join("rabbitmq"), None).expect("a private RabbitMQ"),
+            redis: Redis::start(&dir.join("redis"), None).expect("a private Redis"),
+        }
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        self.postgres.url(DATABASE)
+    }
+
+    pub(crate) fn amqp_url(&self) -> String {
+        self.rabbitmq.url()
+    }
+
+    pub(crate) fn redis_url(&self) -> String {
+        self.redis.url()
+    }
+
+    /// Ends a server as a power failure would.
+    pub(crate) fn kill(&mut self, server: OwnServer) {
+        match server {
+            OwnServer::Postgres => self.postgres.kill().expect("killed"),
+            OwnServer::RabbitMq => self.rabbitmq.kill(),
+            OwnServer::Redis => self.redis.kill(),
+        }
+    }
+
+    /// Starts it again on the same port and data; Redis comes back empty.
+    pub(crate) fn start_again(&mut self, server: OwnServer) {
+        match server {
+            OwnServer::Postgres => self.postgres.restart(),
+            OwnServer::RabbitMq => self.rabbitmq.restart(),
+            OwnServer::Redis => self.redis.restart(),
+        }
+        .unwrap_or_else(|error| panic!("{server:?} starts again: {error}"));
+    }
+}
