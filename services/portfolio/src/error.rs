@@ -18,6 +18,9 @@ pub enum Error {
     /// The database is away.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// The assets have not been read since the start.
+    #[error("the assets are not known yet")]
+    AssetsUnknown,
     /// No price to fill at.
     #[error(transparent)]
     NoPrice(#[from] NoPrice),
@@ -62,7 +65,7 @@ pub enum Error {
     #[error("there is a watchlist of this name already")]
     NameTaken,
     /// More than one user may have.
-    #[error("there are {0} already, which is the most")]
+    #[error("there are as many {0} as there may be")]
     TooMany(&'static str),
     /// A field of the request is wrong.
     #[error("some fields are wrong")]
@@ -136,6 +139,7 @@ impl IntoApiError for Error {
         match self {
             Self::Database(error) => error.kind(),
             Self::Unavailable(error) => error.kind(),
+            Self::AssetsUnknown => ErrorKind::Unavailable,
             Self::NotFound(_) | Self::Forgotten => ErrorKind::NotFound,
             Self::BelowMinimum(_) | Self::Invalid { .. } => ErrorKind::Invalid,
             Self::NoPrice(_)

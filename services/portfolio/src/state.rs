@@ -82,6 +82,18 @@ impl State {
         opening::locked(conn, user, self.config.opening_balance, now).await
     }
 
+    /// The assets, to find what a request names.
+    ///
+    /// # Errors
+    /// While they have not been read since the start.
+    pub fn assets(&self) -> Result<&Catalogue, Error> {
+        if self.catalogue.is_loaded() {
+            Ok(&self.catalogue)
+        } else {
+            Err(Error::AssetsUnknown)
+        }
+    }
+
     /// The ticker of an asset; its id where it is not known.
     pub fn symbol_of(&self, asset: &AssetId) -> Symbol {
         let known = self.catalogue.get(asset.as_str()).map(|asset| asset.symbol.clone());

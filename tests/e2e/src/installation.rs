@@ -16,7 +16,7 @@ use crate::{
 const PARTITIONS: u16 = 3;
 /// How long all services may take to be ready, on a machine that has other things to do.
 const READY: Duration = Duration::from_secs(60);
-const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
+pub(crate) const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
 /// How the platform runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Installation {
     settings: Vec<(String, String)>,
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
 }
@@ -87,6 +87,12 @@ impl Installation {
             .find(|(name, _)| *name == service)
             .map(|(_, port)| *port)
             .expect("a port")
+    }
+
+    /// Says where a service is to be found by the others.
+    pub(crate) fn place(&mut self, service: &str, port: u16) {
+        let known = self.ports.iter_mut().find(|(name, _)| *name == service);
+        known.expect("a service").1 = port;
     }
 
     /// Where the gateway is.
@@ -171,7 +177,7 @@ impl Installation {
         .await;
     }
 
-    fn variables(&self, feed: &str) -> Vec<(String, String)> {
+    pub(crate) fn variables(&self, feed: &str) -> Vec<(String, String)> {
         let mut variables = vec![
             ("DATABASE_URL".to_owned(), self.database_url()),
             ("FEED".to_owned(), feed.to_owned()),

@@ -2,7 +2,9 @@
 //!
 //! `CANDLEWICK_BIN` names the program; without it, the one of the target folder that this test was built in.
 
+mod balancer;
 mod client;
+mod cluster;
 mod installation;
 mod mail;
 mod own_servers;
@@ -10,6 +12,7 @@ mod process;
 mod stream;
 
 pub use client::{Answer, Client, text};
+pub use cluster::Cluster;
 pub use installation::{Installation, Mode, append};
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;

@@ -75,14 +75,23 @@ impl Stream {
     }
 
     async fn next(&mut self) -> Value {
+        self.hear().await.expect("a message")
+    }
+
+    /// The next message; `None` behind the last one. Each channel's numbers are without gaps.
+    ///
+    /// # Panics
+    /// When a number is missing.
+    pub async fn hear(&mut self) -> Option<Value> {
         loop {
-            let message = self.socket.next().await.expect("a message").expect("a sound one");
-            let Message::Text(text) = message else { continue };
+            let Message::Text(text) = self.socket.next().await?.ok()? else {
+                continue;
+            };
             let message: Value = serde_json::from_str(&text).expect("JSON");
             if let Some(channel) = message["channel"].as_str() {
                 self.check(channel, &message);
             }
-            return message;
+            return Some(message);
         }
     }
 

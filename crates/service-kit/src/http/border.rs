@@ -15,7 +15,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
-        Method, StatusCode, Uri,
+        ConnectionType, Method, StatusCode, Uri,
         header::{
             CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
             REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -33,6 +33,7 @@ use super::{
 };
 use crate::{
     error::{ApiError, ErrorKind},
+    health::Health,
     identity::SeenCaller,
 };
 
@@ -59,6 +60,7 @@ pub(crate) struct Settings {
     pub(crate) is_https: bool,
     /// Callers are services, whose [`TIMEOUT`] counts.
     pub(crate) is_inside: bool,
+    pub(crate) health: Health,
     pub(crate) metrics: RequestMetrics,
 }
 
@@ -131,7 +133,7 @@ where
                         StatusCode::INTERNAL_SERVER_ERROR,
                         id,
                         &settings,
-                        false,
+                        Storing::of(false, &method),
                     );
                     figures.observe("failed", &method, answer.status(), start.elapsed());
                     return Err(Finished::wrap(answer));
@@ -144,7 +146,11 @@ where
                 .get::<SeenCaller>()
                 .is_some_and(SeenCaller::is_person);
             let status = response.status();
-            finish(response.headers_mut(), status, id, &settings, is_private);
+            finish(response.headers_mut(), status, id, &settings, Storing::of(is_private, &method));
+            if settings.health.is_draining() {
+                // Whoever keeps the connection would meet a closed one with the next request.
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             let route = response.request().match_pattern();
             figures.observe(
                 route.as_deref().unwrap_or("unmatched"),
@@ -305,7 +311,28 @@ fn from_status(status: StatusCode, cause: Option<String>) -> ApiError {
     ApiError::new(kind, message)
 }
 
-fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Settings, is_private: bool) {
+/// Who may keep an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Storing {
+    /// Nobody: it is somebody's own.
+    Private,
+    /// Nobody: it tells of an act, and may hold what signs one in.
+    Act,
+    /// Whoever the answer itself lets.
+    Read,
+}
+
+impl Storing {
+    fn of(is_private: bool, method: &Method) -> Self {
+        match is_private {
+            true => Self::Private,
+            false if *method == Method::GET => Self::Read,
+            false => Self::Act,
+        }
+    }
+}
+
+fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Settings, storing: Storing) {
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, value);
     }
@@ -324,9 +351,10 @@ fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Sett
             HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
     }
-    if is_private {
+    let is_good = status.is_success() || status == StatusCode::NOT_MODIFIED;
+    if storing == Storing::Private {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    } else if !headers.contains_key(CACHE_CONTROL) && !status.is_success() && status != StatusCode::NOT_MODIFIED {
+    } else if !headers.contains_key(CACHE_CONTROL) && !(is_good && storing == Storing::Read) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

@@ -158,6 +158,7 @@ fn start<S: Send + Sync + 'static>(
         deadline: Duration::from_millis(options.request_timeout_ms),
         is_https: context.public_url.scheme() == "https",
         is_inside,
+        health: context.health.clone(),
         metrics,
     });
     let api = crate::openapi::of(context.service, routes);

@@ -50,9 +50,17 @@ pub struct EnrolmentView {
     qr_svg: String,
 }
 
+/// The password, where it has to be given again.
+#[derive(Default, Deserialize, ToSchema)]
+pub struct PasswordAgain {
+    /// The password; needed when signing in was more than ten minutes ago.
+    #[schema(value_type = Option<String>)]
+    password: Option<SecretString>,
+}
+
 /// Begins to set up a second factor. It counts once a code confirms it.
 #[utoipa::path(tag = "auth", security(("bearer" = [])),
-    request_body(content = Option<PasswordBody>, description = "Needed when signing in was more than ten minutes ago"),
+    request_body(content = Option<PasswordAgain>, description = "Needed when signing in was more than ten minutes ago"),
     responses(
         (status = 200, description = "The secret for the authenticator app", body = Envelope<EnrolmentView>),
         (status = 409, description = "`mfa_enabled`: there is one already"),
@@ -62,7 +70,7 @@ pub async fn begin_totp(
     state: Data<State>,
     user: UserCaller,
     client: Client,
-    body: MaybeJson<PasswordBody>,
+    body: MaybeJson<PasswordAgain>,
 ) -> ApiResult<Ok200<EnrolmentView>> {
     let session = user.require_session()?;
     let row = find_active(&state, user.id).await?;
@@ -72,9 +80,9 @@ pub async fn begin_totp(
     {
         return Err(Error::MfaEnabled.into());
     }
-    match body.0 {
-        Some(body) => {
-            confirm_password(&state, &client.0, user.id, ("password", body.password)).await?;
+    match body.0.and_then(|body| body.password) {
+        Some(password) => {
+            confirm_password(&state, &client.0, user.id, ("password", password)).await?;
         }
         None => {
             let session = sessions::find(&mut *state.conn().await?, session.uuid(), state.now())

@@ -195,9 +195,12 @@ pub async fn logout(
     let by_access = caller
         .0
         .and_then(|user| Some((user.id.uuid(), user.require_session().ok()?.uuid())));
-    let by_refresh = match shown(&state, &request, &page, body.0)? {
-        Some(shown) => session_of(&state, &shown.token).await?,
-        None => None,
+    let by_refresh = match shown(&state, &request, &page, body.0) {
+        Ok(Some(shown)) => session_of(&state, &shown.token).await?,
+        Ok(None) => None,
+        // The access token has said already which session it is about.
+        Err(Error::ForeignOrigin) if by_access.is_some() => None,
+        Err(error) => return Err(error.into()),
     };
     for (user_id, session_id) in by_access
         .into_iter()

@@ -1,4 +1,4 @@
-use std::{rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use contracts::Scope;
 
@@ -9,6 +9,9 @@ use crate::domain::stream::{
     request::{Op, Refusal, Request, UNAVAILABLE},
     topic::{Topic, Watch},
 };
+
+/// How long an asset that is not known is asked for.
+const LEARNING: Duration = Duration::from_secs(2);
 
 /// Does what a message asks for, or says why not.
 pub(super) async fn answer(client: &Rc<Client>, text: &str) {
@@ -22,6 +25,7 @@ pub(super) async fn answer(client: &Rc<Client>, text: &str) {
     let refusals = match request {
         Ok(Request::Subscribe(channels)) => {
             received.with_label_values(&[Op::Subscribe.as_str()]).inc();
+            learn_of(client, &channels).await;
             subscribe(client, &channels)
         }
         Ok(Request::Unsubscribe(channels)) => {
@@ -42,6 +46,21 @@ pub(super) async fn answer(client: &Rc<Client>, text: &str) {
     if !refusals.is_empty() {
         received.with_label_values(&["refused"]).inc();
         client.connection.borrow_mut().refuse(&refusals);
+    }
+}
+
+/// Asks for the assets once more where one is named that is not known: it may be a moment old.
+async fn learn_of(client: &Client, names: &[String]) {
+    let streams = &client.state.streams;
+    let is_unknown = |name: &String| match Channel::parse(name) {
+        Ok(Channel::Ticker(symbol) | Channel::Candles(symbol, _)) => streams.prices().resolve(&symbol).is_none(),
+        _ => false,
+    };
+    if names.iter().any(is_unknown) {
+        let refreshed = streams.refreshed.notified();
+        streams.outdated.notify_one();
+        // Without an answer the asset is as unknown as before.
+        drop(tokio::time::timeout(LEARNING, refreshed).await);
     }
 }
 

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often market-data is asked: references a day ago move, and a tick before our time may have been missed.
 const PERIOD: Duration = Duration::from_secs(15);
 /// How close together it is asked at most.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_millis(250);
 
 /// Follows a partition of the tick log from its end until the service stops.
 pub async fn follow(state: Arc<State>, partition: u16) -> anyhow::Result<()> {
@@ -106,6 +106,7 @@ async fn ask(state: &State) -> anyhow::Result<()> {
         prices.set_prices(snapshot);
     }
     state.streams.changed.notify_one();
+    state.streams.refreshed.notify_waiters();
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Fewer points of a price's course, without losing its extremes.
 
-use domain::{Candle, Decimal, Price, Timestamp};
+use domain::{Candle, Price, Timestamp};
 
 /// A point of a price's course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub fn walk(candles: &[Candle]) -> Vec<PricePoint> {
     points
 }
 
-/// At most `wanted` (2 or more) of the points: the first, the last, and of each stretch between the lowest and the highest.
+/// At most `wanted` (2 or more) of the points: the first, the last, and of each stretch between the lowest and the highest;
+/// where there is no room for all of these, the lowest and the highest of all.
 pub fn thin(points: Vec<PricePoint>, wanted: usize) -> Vec<PricePoint> {
     if points.len() <= wanted {
         return points;
@@ -56,11 +57,7 @@ pub fn thin(points: Vec<PricePoint>, wanted: usize) -> Vec<PricePoint> {
     let inner = &points[1..points.len() - 1];
     let stretches = wanted.saturating_sub(2) / 2;
     if stretches == 0 {
-        return if wanted < 3 {
-            vec![first, last]
-        } else {
-            with_extreme(first, inner, last)
-        };
+        return extremes(&points, (wanted > 2).then_some(last));
     }
     let mut kept = Vec::with_capacity(wanted);
     kept.push(first);
@@ -85,17 +82,19 @@ pub fn thin(points: Vec<PricePoint>, wanted: usize) -> Vec<PricePoint> {
     kept
 }
 
-/// Three points: the one in the middle is the farthest from the first.
-fn with_extreme(first: PricePoint, inner: &[PricePoint], last: PricePoint) -> Vec<PricePoint> {
-    let distance = |point: &&PricePoint| -> Decimal { (point.price.value() - first.price.value()).abs() };
-    let mut kept = vec![first];
-    kept.extend(inner.iter().max_by_key(distance));
-    kept.push(last);
+/// The lowest and the highest point in their order, and one more behind them.
+fn extremes(points: &[PricePoint], last: Option<PricePoint>) -> Vec<PricePoint> {
+    let low = points.iter().min_by_key(|point| (point.price, point.at));
+    let high = points.iter().max_by_key(|point| (point.price, point.at));
+    let mut kept: Vec<PricePoint> = low.into_iter().chain(high).copied().chain(last).collect();
+    kept.sort_by_key(|point| point.at);
+    kept.dedup();
     kept
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::Decimal;
     use proptest::prelude::*;
 
     use super::*;
@@ -122,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn two_and_three_points_are_the_ends_and_the_farthest() {
+    fn two_points_are_the_extremes_and_a_third_is_the_last() {
         let texts = |wanted| {
             thin(points(&[5, 6, 1, 7, 5]), wanted)
                 .iter()
                 .map(|point| point.price.to_string())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(texts(2), ["5", "5"]);
-        assert_eq!(texts(3), ["5", "1", "5"]);
+        assert_eq!(texts(2), ["1", "7"]);
+        assert_eq!(texts(3), ["1", "7", "5"]);
     }
 }

@@ -1,9 +1,10 @@
 //! Candles for answers: stored ones, those closed since, and the open one.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{AssetId, Candle, Decimal, Interval, Ohlc, Timestamp, candles::MarkedCandle};
 use serde::Serialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::params::Window;
@@ -11,7 +12,10 @@ use crate::{
     domain::feed::FeedKind,
     error::{Error, Result},
     state::State,
-    store::candles::{self, CandleRange},
+    store::{
+        candles::{self, CandleRange},
+        states,
+    },
 };
 
 /// A candle as clients see it.
@@ -77,6 +81,10 @@ pub struct GapView {
     pub to: Timestamp,
 }
 
+/// How long a read waits for the recorder.
+const PATIENCE: Duration = Duration::from_secs(8);
+const POLL: Duration = Duration::from_millis(100);
+
 /// Which candles a request wants.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -123,7 +131,7 @@ pub async fn load(state: &State, wanted: &Wanted) -> Result<Vec<Candle>> {
         limit,
         keeps_oldest,
     };
-    let stored = stored(state, &range).await?;
+    let stored = recorded(state, &range).await?;
     let mut found: Vec<Candle> = stored.iter().map(|marked| marked.candle.clone()).collect();
     if !(keeps_oldest && found.len() == wanted.limit) {
         add_newest(state, &range, &mut found);
@@ -135,6 +143,38 @@ pub async fn load(state: &State, wanted: &Wanted) -> Result<Vec<Candle>> {
         }
     }
     Ok(found)
+}
+
+/// Stored candles that reach as far back as those in memory begin: behind a fast replay the recorder takes a moment.
+async fn recorded(state: &State, range: &CandleRange) -> Result<Arc<Vec<MarkedCandle>>> {
+    let deadline = Instant::now() + PATIENCE;
+    let found = stored(state, range).await?;
+    let Some(wanted) = newest_of_hole(state, range, &found) else {
+        return Ok(found);
+    };
+    loop {
+        let mut conn = state.conn().await?;
+        let is_recorded = states::last_seq(&mut conn, &range.asset).await? >= wanted;
+        if is_recorded || Instant::now() >= deadline {
+            return Ok(Arc::new(candles::load(&mut conn, range).await?));
+        }
+        drop(conn);
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// The number of the newest tick, where candles may be missing between the stored ones and those in memory.
+fn newest_of_hole(state: &State, range: &CandleRange, stored: &[MarkedCandle]) -> Option<u64> {
+    let market = state.market();
+    let entry = market.get(&range.asset)?;
+    let oldest = entry.recent(range.interval).next()?.candle.start;
+    let is_before = range.to.is_some_and(|to| to <= oldest) || range.from.is_some_and(|from| from >= oldest);
+    let is_whole = range.keeps_oldest && stored.len() as i64 >= range.limit;
+    let is_joined = stored.last().is_some_and(|marked| marked.candle.end() >= oldest);
+    if is_before || is_whole || is_joined || !entry.has_forgotten(range.interval) {
+        return None;
+    }
+    entry.last.as_ref().map(|last| last.seq)
 }
 
 /// Stored candles; asked for again only when one closed or was revised since, or after two seconds.

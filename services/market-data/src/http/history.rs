@@ -311,10 +311,9 @@ pub async fn read_ohlc(
         query.from.as_deref(),
         query.to.as_deref(),
     );
-    let default = if window == Some(Window::Newest) {
-        DEFAULT_CANDLES
-    } else {
-        MAX_CANDLES
+    let default = match window {
+        Some(Window::Newest | Window::Between(None, _)) => DEFAULT_CANDLES,
+        _ => MAX_CANDLES,
     };
     let limit = params::number(&mut errors, "limit", query.limit.as_deref(), (1, MAX_CANDLES), default);
     let (interval, (window, limit)) = errors.finish(interval.zip(window.zip(limit)))?;

@@ -1,8 +1,8 @@
 //! Indicators over an asset's candles.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use domain::{Candle, Timestamp};
-use indicators::{Bar, Indicator, IndicatorSpec, Shape, Value};
+use domain::{Candle, Interval, Timestamp};
+use indicators::{Bar, Indicator, IndicatorSpec, Kind, Shape, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use service_kit::{
@@ -19,6 +19,9 @@ use super::{
     params::{self, Window},
 };
 use crate::{error::Error, state::State};
+
+/// The most candles that are read only to warm up.
+const MAX_WARM_UP: usize = 10_000;
 
 /// Which indicators over which candles.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -115,36 +118,52 @@ pub async fn read_indicators(
 
 /// The wanted candles and enough before them to warm the indicators up; and where the wanted ones begin.
 async fn with_warm_up(state: &State, wanted: Wanted, specs: &[IndicatorSpec]) -> Result<(Vec<Candle>, usize), Error> {
-    let warm_up = specs.iter().map(IndicatorSpec::warm_up_bars).max().unwrap_or(0);
-    if wanted.window == Window::Newest {
-        let found = candles::load(
+    let warm_up = warm_up_bars(specs);
+    let (mut all, shown) = match wanted.window {
+        Window::Newest | Window::Between(None, _) => {
+            let limit = DEFAULT_CANDLES + warm_up;
+            let found = candles::load(state, &Wanted { limit, ..wanted.clone() }).await?;
+            let shown = found.len().min(DEFAULT_CANDLES);
+            (found, shown)
+        }
+        _ => {
+            let found = candles::load(state, &wanted).await?;
+            let shown = found.len();
+            (found, shown)
+        }
+    };
+    let Some((first, first_shown)) = all.first().zip(all.get(all.len() - shown)) else {
+        return Ok((all, 0));
+    };
+    // What is anchored to the day counts from the midnight before the first candle that is shown.
+    let is_anchored = specs.iter().any(IndicatorSpec::is_anchored_to_day);
+    let midnight = Interval::D1.bucket_start(first_shown.start);
+    let since_midnight = (first.start.millis() - midnight.millis()) / wanted.interval.millis();
+    let for_the_day = usize::try_from(since_midnight).unwrap_or(0) * usize::from(is_anchored);
+    let missing = for_the_day.max(warm_up.saturating_sub(all.len() - shown));
+    if missing > 0 {
+        let window = Window::Between(None, Some(first.start));
+        let mut before = candles::load(
             state,
             &Wanted {
-                limit: DEFAULT_CANDLES + warm_up,
+                window,
+                limit: missing,
                 ..wanted
             },
         )
         .await?;
-        let shown_from = found.len().saturating_sub(DEFAULT_CANDLES);
-        return Ok((found, shown_from));
+        before.append(&mut all);
+        all = before;
     }
-    let mut found = candles::load(state, &wanted).await?;
-    let Some(first) = found.first().map(|candle| candle.start) else {
-        return Ok((found, 0));
-    };
-    let before = Window::Between(None, Some(first));
-    let mut all = candles::load(
-        state,
-        &Wanted {
-            window: before,
-            limit: warm_up.max(1),
-            ..wanted
-        },
-    )
-    .await?;
-    let shown_from = all.len();
-    all.append(&mut found);
+    let shown_from = all.len() - shown;
     Ok((all, shown_from))
+}
+
+/// So many candles before the first one that is shown that even the slowest of the indicators has forgotten where it
+/// began, to nine digits: twice what alerts wait for.
+fn warm_up_bars(specs: &[IndicatorSpec]) -> usize {
+    let most = specs.iter().map(IndicatorSpec::warm_up_bars).max().unwrap_or(0);
+    (2 * most).min(MAX_WARM_UP)
 }
 
 /// The values of a set of indicators over candles.
@@ -166,7 +185,10 @@ impl Run {
         run.series.insert("timestamps".to_owned(), json!(timestamps));
         let bars: Vec<Bar> = candles.iter().map(Bar::from).collect();
         for spec in specs {
-            let values = values_of(*spec, candles, &bars);
+            // A sum without an end begins with what is shown, not with what others need before.
+            let from = if spec.kind() == Kind::Obv { shown_from } else { 0 };
+            let mut values = vec![None; from];
+            values.extend(values_of(*spec, &candles[from..], &bars[from..]));
             let closed = candles
                 .iter()
                 .zip(&values)

@@ -17,7 +17,7 @@ use crate::{
 
 /// What the market keeps of the past: how long, in which candles.
 pub const PAST: [(Interval, Duration); 3] = [
-    (Interval::M1, Duration::from_secs(80 * 60)),
+    (Interval::M1, Duration::from_secs(27 * 3_600)),
     (Interval::M5, Duration::from_secs(27 * 3_600)),
     (Interval::H1, Duration::from_secs(8 * 86_400)),
 ];

@@ -9,7 +9,7 @@ use domain::AssetId;
 use rust_decimal::Decimal;
 
 use super::{
-    amount::{COST_SCALE, Overflow, difference, share, sum},
+    amount::{COST_SCALE, Overflow, PRICE_SCALE, difference, share, sum},
     journal::{Account, Entry, Unit},
 };
 
@@ -48,11 +48,15 @@ impl Holding {
         if self.quantity.is_zero() {
             None
         } else {
-            self.cost
-                .checked_div(self.quantity)
-                .map(|average| average.round_dp(12).normalize())
+            average_cost(self.cost, self.quantity)
         }
     }
+}
+
+/// The cost of one unit, to 16 significant digits, so that those of tiny prices have as many as those of great ones.
+pub fn average_cost(cost: Decimal, quantity: Decimal) -> Option<Decimal> {
+    let average = cost.checked_div(quantity)?;
+    Some(average.round_sf(16)?.round_dp(PRICE_SCALE).normalize())
 }
 
 /// Why an entry cannot be applied.

@@ -30,7 +30,7 @@ struct Index {
 
 /// All assets, replaced as a whole.
 #[derive(Debug, Default)]
-pub struct Catalogue(RwLock<Arc<Index>>);
+pub struct Catalogue(RwLock<Option<Arc<Index>>>);
 
 impl Catalogue {
     /// Replaces all assets.
@@ -47,7 +47,12 @@ impl Catalogue {
             }
             index.by_id.insert(asset.id.clone(), asset);
         }
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
+    }
+
+    /// Whether the assets are known; before, every one of them would seem unknown.
+    pub fn is_loaded(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// The asset of a ticker in any case, or of an asset id. Of several with one ticker, the enabled one with the best rank.
@@ -75,7 +80,8 @@ impl Catalogue {
     }
 
     fn index(&self) -> Arc<Index> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let index = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        index.clone().unwrap_or_default()
     }
 }
 

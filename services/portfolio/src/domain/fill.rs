@@ -11,8 +11,12 @@ use super::amount::{
 };
 
 const BPS: Decimal = dec!(0.0001);
+/// Enough for the slippage of any worth to be exact.
+const SLIPPAGE_SCALE: u32 = 12;
 const SLIPPAGE_STEP_USD: Decimal = dec!(10000);
 const SMALLEST: Decimal = dec!(0.00000001);
+/// More than what rounding of worth and fee can come to.
+const ROUNDING: Decimal = dec!(0.00000003);
 
 /// What trading costs here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -170,10 +174,10 @@ impl Costs {
     }
 
     fn slippage(&self, worth: Decimal) -> Result<Decimal, Overflow> {
-        let steps = quotient(worth, SLIPPAGE_STEP_USD, 4, Towards::Up)?;
+        let steps = quotient(worth, SLIPPAGE_STEP_USD, SLIPPAGE_SCALE, Towards::Up)?;
         let raw = sum(
             self.slippage_bps,
-            product(steps, self.slippage_bps_per_10k, 4, Towards::Up)?,
+            product(steps, self.slippage_bps_per_10k, SLIPPAGE_SCALE, Towards::Up)?,
         )?;
         Ok(raw.min(self.max_slippage_bps).normalize())
     }
@@ -278,20 +282,34 @@ fn priced(side: Side, quantity: Decimal, terms: Terms) -> Result<Fill, Overflow>
     })
 }
 
-// The largest quantity whose total does not exceed the amount.
+// Of a buy the largest quantity whose total does not exceed the amount, of a sale the smallest that brings it.
 fn quantity_for(side: Side, amount: Decimal, terms: Terms) -> Result<Decimal, Overflow> {
     let rate = terms.fee_bps * BPS;
-    let factor = if side == Side::Buy {
-        sum(Decimal::ONE, rate)?
-    } else {
-        difference(Decimal::ONE, rate)?
+    let (factor, slack) = match side {
+        Side::Buy => (sum(Decimal::ONE, rate)?, -ROUNDING),
+        Side::Sell => (difference(Decimal::ONE, rate)?, ROUNDING),
     };
     let unit = product(terms.price, factor, PRICE_SCALE, Towards::Up)?;
-    let mut quantity = quotient(amount, unit, QUANTITY_SCALE, Towards::Down)?;
-    while quantity > Decimal::ZERO && priced(side, quantity, terms)?.total > amount {
-        quantity = difference(quantity, SMALLEST)?;
+    let is_small_enough = |quantity: Decimal| match side {
+        Side::Buy => Ok(priced(side, quantity, terms)?.total <= amount),
+        Side::Sell => Ok::<_, Overflow>(priced(side, quantity, terms)?.total < amount),
+    };
+    // Rounding moves the total by less than the slack, so the quantity lies between these two.
+    let (one, other) = (sum(amount, slack)?.max(Decimal::ZERO), amount);
+    let mut low = quotient(one.min(other), unit, QUANTITY_SCALE, Towards::Down)?;
+    let mut high = sum(quotient(one.max(other), unit, QUANTITY_SCALE, Towards::Up)?, SMALLEST)?;
+    while difference(high, low)? > SMALLEST {
+        let half = product(sum(low, high)?, dec!(0.5), QUANTITY_SCALE, Towards::Down)?;
+        if is_small_enough(half)? {
+            low = half;
+        } else {
+            high = half;
+        }
     }
-    Ok(quantity)
+    Ok(match side {
+        Side::Buy => low,
+        Side::Sell => high,
+    })
 }
 
 #[cfg(test)]
@@ -344,6 +362,28 @@ mod tests {
                 fill.total
             );
         }
+    }
+
+    #[test]
+    fn a_quote_amount_is_hit_at_once_at_any_price() {
+        for last in [dec!(0.000000001234), dec!(0.00000001234), dec!(0.000000012), dec!(61234.5)] {
+            for amount in [dec!(2.00), dec!(3.33), dec!(1000), dec!(20000)] {
+                for side in [Side::Buy, Side::Sell] {
+                    let fill = Costs::default()
+                        .market(side, Size::Quote(amount), price(last))
+                        .expect("fill");
+                    assert_eq!(fill.total, amount, "{side:?} at {last}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_slippage_of_an_odd_size_is_exact() {
+        let fill = Costs::default()
+            .market(Side::Buy, Size::Quantity(dec!(0.33333333)), price(dec!(50000)))
+            .expect("fill");
+        assert_eq!(fill.price, dec!(50058.33333325));
     }
 
     #[test]

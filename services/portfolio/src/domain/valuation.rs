@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
     amount::{COST_SCALE, Overflow, difference, sum},
-    book::{Book, Holding},
+    book::{Book, Holding, average_cost},
     prices::Mark,
 };
 
@@ -145,11 +145,7 @@ fn value_holding(
                 .lots
                 .iter()
                 .try_fold(Decimal::ZERO, |total, lot| sum(total, lot.cost))?;
-            (
-                cost,
-                cost.checked_div(holding.quantity)
-                    .map(|average| average.round_dp(12).normalize()),
-            )
+            (cost, average_cost(cost, holding.quantity))
         }
     };
     let value = mark.map(|mark| worth(holding.quantity, mark)).transpose()?;

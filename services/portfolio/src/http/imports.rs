@@ -214,7 +214,7 @@ async fn preview(
         let whole = state.whole_book(conn, &row, false).await?;
         book = to_plan_on(conn, &LockedBook::with_holdings(row, whole.holdings), &file).await?;
     }
-    let plan = imports::plan(file, &state.catalogue, book, now);
+    let plan = imports::plan(file, state.assets()?, book, now);
     Ok(Reply::new(200, ImportView::new(source, &plan, None)))
 }
 
@@ -229,7 +229,7 @@ async fn take_over(
     let whole = state.whole_book(conn, &locked.row, true).await?;
     let mut book = LockedBook::with_holdings(locked.row, whole.holdings);
     let known = to_plan_on(conn, &book, &file).await?;
-    let plan = imports::plan(file, &state.catalogue, known, now);
+    let plan = imports::plan(file, state.assets()?, known, now);
     refuse_wrong(&plan)?;
     let (new, ..) = plan.counts();
     if new > 0 {

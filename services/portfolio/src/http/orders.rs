@@ -60,7 +60,7 @@ pub async fn create_order(
     body: Json<OrderBody>,
 ) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
-    let order = order_body::parse(&state.catalogue, state.now(), body.into_inner())?;
+    let order = order_body::parse(state.assets()?, state.now(), body.into_inner())?;
     let outcome = once
         .run(&state.db, async |conn| Ok(place(&state, conn, &user, &order).await?))
         .await;
@@ -147,7 +147,7 @@ pub async fn list_orders(
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
-    let asset_id = fields::asset_filter(&state.catalogue, &mut errors, query.symbol.as_deref());
+    let asset_id = fields::asset_filter(state.assets()?, &mut errors, query.symbol.as_deref());
     let statuses = match query.status.as_deref() {
         None => Vec::new(),
         Some("open") => vec![OrderStatus::Accepted, OrderStatus::Triggered],

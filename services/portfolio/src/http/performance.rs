@@ -36,6 +36,12 @@ const MAX_POINTS: usize = 500;
 /// How far back to look.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 pub enum Range {
+    /// An hour.
+    #[serde(rename = "1h")]
+    Hour,
+    /// Six hours.
+    #[serde(rename = "6h")]
+    Hours,
     /// A day.
     #[serde(rename = "24h")]
     Day,
@@ -59,15 +65,17 @@ pub enum Range {
 
 impl Range {
     fn start(self, opened_at: Timestamp, now: Timestamp) -> Timestamp {
-        let days = match self {
-            Self::Day => 1,
-            Self::Week => 7,
-            Self::Month => 30,
-            Self::Quarter => 90,
-            Self::Year => 365,
+        let hours = match self {
+            Self::Hour => 1,
+            Self::Hours => 6,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => 30 * 24,
+            Self::Quarter => 90 * 24,
+            Self::Year => 365 * 24,
             Self::Max => return opened_at,
         };
-        now.minus(Duration::from_secs(days * 86_400)).max(opened_at)
+        now.minus(Duration::from_secs(hours * 3_600)).max(opened_at)
     }
 }
 

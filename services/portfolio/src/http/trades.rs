@@ -68,7 +68,7 @@ impl NewTrade {
     fn parse(state: &State, user: UserId, body: TradeBody) -> ApiResult<Self> {
         let mut errors = FieldErrors::new();
         let side = Side::from(body.side);
-        let asset = errors.take("symbol", fields::asset(&state.catalogue, &body.symbol));
+        let asset = errors.take("symbol", fields::asset(state.assets()?, &body.symbol));
         if asset.as_ref().is_some_and(|asset| !asset.enabled && side == Side::Buy) {
             errors.add("symbol", "is no longer offered; it can only be sold");
         }
@@ -228,7 +228,7 @@ pub async fn list_trades(
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
-    let asset_id = fields::asset_filter(&state.catalogue, &mut errors, query.symbol.as_deref());
+    let asset_id = fields::asset_filter(state.assets()?, &mut errors, query.symbol.as_deref());
     errors.check()?;
     let filter = TradeFilter {
         asset_id,

@@ -103,6 +103,7 @@ pub struct WatchlistPutBody {
 }
 
 fn parse(state: &State, name: &str, assets: &[String]) -> ApiResult<(String, Vec<String>)> {
+    let known = state.assets()?;
     let mut errors = FieldErrors::new();
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
@@ -113,11 +114,11 @@ fn parse(state: &State, name: &str, assets: &[String]) -> ApiResult<(String, Vec
     }
     let mut ids: Vec<String> = Vec::with_capacity(assets.len().min(MAX_ASSETS));
     for (index, raw) in assets.iter().take(MAX_ASSETS).enumerate() {
-        let field = format!("assets.{index}");
-        if let Some(asset) = errors.take(&field, fields::asset(&state.catalogue, raw)) {
+        let named = |why: &str| format!("number {}, {raw:.40}: {why}", index + 1);
+        if let Some(asset) = errors.take("assets", fields::asset(known, raw).map_err(named)) {
             let id = asset.id.as_str().to_owned();
             if ids.contains(&id) {
-                errors.add(&field, "is in the list already");
+                errors.add("assets", named("is in the list already"));
             }
             ids.push(id);
         }

@@ -22,14 +22,15 @@ pub async fn run(state: Arc<State>, stop: CancellationToken) -> anyhow::Result<(
     let mut pause = FIRST_PAUSE;
     let mut since_snapshot = Duration::MAX;
     loop {
+        // What is known of before counts while market-data can't be asked.
+        if let Err(error) = reload(&state).await {
+            tracing::warn!(error = format!("{error:#}"), "the assets could not be read again");
+        }
         if since_snapshot >= Duration::from_secs(state.config.refresh_seconds) {
             match snapshot(&state).await {
                 Ok(()) => (since_snapshot, pause) = (Duration::ZERO, RELOAD),
                 Err(error) => tracing::debug!(error = format!("{error:#}"), "market-data could not be asked"),
             }
-        }
-        if let Err(error) = reload(&state).await {
-            tracing::warn!(error = format!("{error:#}"), "the assets could not be read again");
         }
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return Ok(());
@@ -61,6 +62,7 @@ async fn snapshot(state: &State) -> anyhow::Result<()> {
     let rows: Vec<assets::AssetRow> = snapshot.assets.iter().map(Into::into).collect();
     let mut conn = state.conn().await?;
     assets::upsert(&mut conn, &rows).await?;
+    state.reload_assets().await?;
     Ok(())
 }
 

@@ -45,6 +45,8 @@ pub struct Streams {
     pub changed: Notify,
     /// What other services own has to be asked for again.
     pub outdated: Notify,
+    /// It was asked for again.
+    pub refreshed: Notify,
 }
 
 #[derive(Default)]
@@ -64,6 +66,7 @@ impl Default for Streams {
             live: Mutex::default(),
             changed: Notify::new(),
             outdated: Notify::new(),
+            refreshed: Notify::new(),
         }
     }
 }

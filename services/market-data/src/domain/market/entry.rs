@@ -8,7 +8,7 @@ use std::{
 
 use domain::{AssetId, Decimal, Interval, Price, Timestamp, candles::MarkedCandle};
 
-use super::{DAY, HOUR};
+use super::DAY;
 use crate::{
     domain::ring::Ring,
     store::{assets::Asset, states::LastPrice},
@@ -34,6 +34,14 @@ pub struct AssetEntry {
     recent: HashMap<Interval, VecDeque<MarkedCandle>>,
 }
 
+fn most_recent(interval: Interval) -> usize {
+    if interval == Interval::M1 {
+        RECENT_MINUTES
+    } else {
+        RECENT_LONGER
+    }
+}
+
 impl AssetEntry {
     pub(super) fn new(asset: Arc<Asset>) -> Self {
         Self {
@@ -41,7 +49,7 @@ impl AssetEntry {
             last: None,
             generation: 0,
             closed_generation: 0,
-            minutes: Ring::new(Interval::M1, 80),
+            minutes: Ring::new(Interval::M1, 27 * 60),
             fives: Ring::new(Interval::M5, 12 * 27),
             hours: Ring::new(Interval::H1, 24 * 8),
             recent: HashMap::new(),
@@ -63,11 +71,16 @@ impl AssetEntry {
     /// The price of the last tick at or before `window` ago.
     pub fn reference(&self, now: Timestamp, window: Duration) -> Option<Price> {
         let ring = match window {
-            window if window <= HOUR => &self.minutes,
-            window if window <= DAY => &self.fives,
+            window if window <= DAY => &self.minutes,
             _ => &self.hours,
         };
         ring.price_at(now.minus(window), window / 10)
+    }
+
+    /// Whether there were more closed candles than are kept.
+    pub fn has_forgotten(&self, interval: Interval) -> bool {
+        let kept = self.recent.get(&interval).map_or(0, VecDeque::len);
+        kept == most_recent(interval)
     }
 
     /// The newest closed candles that the log has told, oldest first.
@@ -89,13 +102,8 @@ impl AssetEntry {
         self.closed_generation += 1;
         self.remember(&marked);
         let interval = marked.candle.interval;
-        let limit = if interval == Interval::M1 {
-            RECENT_MINUTES
-        } else {
-            RECENT_LONGER
-        };
         let recent = self.recent.entry(interval).or_default();
-        if recent.len() == limit {
+        if recent.len() == most_recent(interval) {
             recent.pop_front();
         }
         recent.push_back(marked);

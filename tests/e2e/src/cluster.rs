@@ -1,0 +1,125 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use test_kit::eventually_within;
+
+use crate::{
+    Installation, Mails, Mode, Program,
+    balancer::Balancer,
+    installation::{SERVICES, free_port},
+};
+
+const READY: Duration = Duration::from_secs(60);
+/// How many of each service run.
+const INSTANCES: usize = 2;
+/// How long an instance says that it goes before it does: longer than a balancer takes to hear it.
+const DRAIN_MS: &str = "1500";
+
+/// Two instances of each service, each service behind a balancer.
+pub struct Cluster {
+    platform: Installation,
+    balancers: BTreeMap<&'static str, Balancer>,
+    instances: Vec<Instance>,
+    feed: String,
+}
+
+struct Instance {
+    service: &'static str,
+    port: u16,
+    /// Where it tells whether it is ready.
+    operations: u16,
+    program: Program,
+}
+
+impl Cluster {
+    /// Starts all, and waits until they are ready.
+    pub async fn start(feed: &str) -> Self {
+        let mut platform = Installation::new(Mode::Distributed).await;
+        let mut balancers = BTreeMap::new();
+        for service in SERVICES {
+            let balancer = Balancer::start().await;
+            platform.place(service, balancer.port());
+            balancers.insert(service, balancer);
+        }
+        let mut cluster = Self {
+            platform,
+            balancers,
+            instances: Vec::new(),
+            feed: feed.to_owned(),
+        };
+        for service in SERVICES {
+            for _ in 0..INSTANCES {
+                let instance = cluster.launch(service);
+                cluster.instances.push(instance);
+            }
+        }
+        for instance in &cluster.instances {
+            instance.is_ready().await;
+            cluster.balancers[instance.service].add(instance.port);
+        }
+        cluster
+    }
+
+    /// Where the gateways are.
+    pub fn url(&self) -> String {
+        self.platform.url()
+    }
+
+    /// Where mails go.
+    pub fn mails(&self) -> Mails {
+        self.platform.mails()
+    }
+
+    /// Replaces each instance of a service by a new one, one after the other.
+    pub async fn replace(&mut self, service: &'static str) {
+        for _ in 0..INSTANCES {
+            let new = self.launch(service);
+            new.is_ready().await;
+            self.balancers[service].add(new.port);
+            self.instances.push(new);
+            let oldest = self.instances.iter().position(|instance| instance.service == service);
+            let old = self.instances.remove(oldest.expect("an instance"));
+            self.balancers[service].remove(old.port);
+            let stopping = tokio::task::spawn_blocking(move || old.program.stop());
+            stopping.await.expect("it stops in order, in time");
+        }
+    }
+
+    /// Stops all.
+    pub fn stop(self) {
+        for instance in self.instances {
+            instance.program.stop();
+        }
+    }
+
+    fn launch(&self, service: &'static str) -> Instance {
+        let section = service.to_uppercase().replace('-', "_");
+        let port = free_port();
+        let operations = if service == "gateway" { free_port() } else { port };
+        let mut variables = self.platform.variables(&self.feed);
+        variables.extend([
+            (format!("{section}__HTTP__PORT"), port.to_string()),
+            (format!("{section}__HTTP__DRAIN_MS"), DRAIN_MS.to_owned()),
+            // So many processes share one server of the tests.
+            ("DATABASE__POOL_SIZE".to_owned(), "4".to_owned()),
+            ("GATEWAY__OPERATIONS__PORT".to_owned(), operations.to_string()),
+        ]);
+        Instance {
+            service,
+            port,
+            operations,
+            program: Program::start(&["serve", service], &variables),
+        }
+    }
+}
+
+impl Instance {
+    async fn is_ready(&self) {
+        let http = reqwest::Client::new();
+        let url = format!("http://127.0.0.1:{}/health/ready", self.operations);
+        eventually_within(READY, &format!("an instance of {} is ready", self.service), async || {
+            let answer = http.get(&url).send().await.ok()?;
+            answer.status().is_success().then_some(())
+        })
+        .await;
+    }
+}
