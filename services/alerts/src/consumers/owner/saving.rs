@@ -11,7 +11,7 @@ use crate::{
     domain::Decision,
     store::{
         decisions::{self, Commit, Committed},
-        jobs,
+        jobs::{self, Silence, Term},
     },
 };
 
@@ -46,10 +46,7 @@ impl Owner {
         let mut pause = Duration::from_millis(50);
         loop {
             match self.try_save(&commit).await {
-                Ok(Committed::Fenced) => {
-                    self.state.metrics.fenced.inc();
-                    anyhow::bail!("another instance decides on partition {}", self.partition);
-                }
+                Ok(Committed::Fenced) => return self.unless_displaced(None),
                 Ok(_) => break,
                 Err(error) => {
                     tracing::warn!(
@@ -111,12 +108,16 @@ impl Owner {
         }
         let now = self.state.now();
         let outbox = &self.state.outbox;
-        let partition = self.partition;
+        let term = Term {
+            partition: self.partition,
+            epoch: self.epoch,
+        };
         let mut conn = self.state.conn().await?;
         loop {
             let ended = conn
-                .transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await)
+                .transaction(async |conn| jobs::expire(conn, outbox, term, now.minus(EXPIRY_GRACE)).await)
                 .await?;
+            let ended = self.unless_displaced(ended)?;
             self.state.metrics.expired.inc_by(ended as u64);
             if ended == 0 {
                 break;
@@ -125,13 +126,26 @@ impl Owner {
         let limits = &self.limits;
         let oldest = |source: Option<Source>| now.minus(Duration::from_millis(limits.of(source)));
         let (silent, alive) = self.evaluator.assets_by_silence(oldest);
-        jobs::speak_again(&mut conn, &alive).await?;
-        let grace = now.minus(Duration::from_millis(limits.of(None)));
+        let silence = Silence {
+            silent,
+            alive,
+            now,
+            grace: now.minus(Duration::from_millis(limits.of(None))),
+        };
         let fallen = conn
-            .transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await)
+            .transaction(async |conn| jobs::note_silence(conn, outbox, term, &silence).await)
             .await?;
+        let fallen = self.unless_displaced(fallen)?;
         self.state.metrics.no_data.inc_by(fallen as u64);
         outbox.wake();
         Ok(())
+    }
+
+    /// What was done in this term; the term ends where somebody else owns the partition.
+    fn unless_displaced<T>(&self, done: Option<T>) -> anyhow::Result<T> {
+        done.ok_or_else(|| {
+            self.state.metrics.fenced.inc();
+            anyhow::anyhow!("another instance decides on partition {}", self.partition)
+        })
     }
 }

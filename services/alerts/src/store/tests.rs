@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use domain::{AssetId, Clock, SystemClock, Timestamp};
+use messaging::{Outbox, leases};
+use test_kit::Database;
+use uuid::Uuid;
+
+use super::{
+    decisions::lease_name,
+    jobs::{self, Silence, Term},
+    partitions,
+};
+
+const PARTITION: u16 = 0;
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// A database with one alert that ran out and fell silent long ago.
+async fn with_an_old_alert(now: Timestamp) -> Database {
+    let database = Database::create().await;
+    let old = now.minus(HOUR);
+    database
+        .execute(&format!(
+            "INSERT INTO alerts.alerts (id, user_id, asset_id, partition_id, condition, trigger, cooldown_seconds, expires_at,
+                channels, status, memory, armed_no, created_at, updated_at)
+             VALUES ('{}', '{}', 'bitcoin', {PARTITION}, '{{}}', '\"once\"', 0, '{old}', '[]', 'armed', '{{}}', 1, '{old}', '{old}')",
+            Uuid::now_v7(),
+            Uuid::now_v7(),
+        ))
+        .await;
+    let mut conn = connect(&database).await;
+    partitions::prepare(&mut conn, PARTITION).await.expect("partition");
+    database
+}
+
+async fn connect(database: &Database) -> AsyncPgConnection {
+    let mut conn = database.connect().await;
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, "SET search_path TO alerts")
+        .await
+        .expect("schema");
+    conn
+}
+
+async fn begin_term(conn: &mut AsyncPgConnection) -> Term {
+    let epoch = leases::acquire(conn, &lease_name(PARTITION), Uuid::now_v7(), Duration::ZERO)
+        .await
+        .expect("lease")
+        .expect("nobody holds it");
+    Term {
+        partition: PARTITION,
+        epoch,
+    }
+}
+
+fn silence(now: Timestamp) -> Silence {
+    Silence {
+        silent: vec![AssetId::parse("bitcoin").expect("id")],
+        alive: Vec::new(),
+        now,
+        grace: now,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_27_an_owner_whose_term_is_over_ends_nothing_by_the_clock() {
+    let now = SystemClock.now();
+    let database = with_an_old_alert(now).await;
+    let outbox = Outbox::new("alerts");
+    let mut conn = connect(&database).await;
+    let old = begin_term(&mut conn).await;
+    // The process of the old term was stopped meanwhile, and does not know that another one has begun.
+    let new = begin_term(&mut conn).await;
+    let silent = jobs::note_silence(&mut conn, &outbox, old, &silence(now)).await;
+    let expired = jobs::expire(&mut conn, &outbox, old, now).await;
+    assert_eq!((silent, expired), (Ok(None), Ok(None)));
+    assert_eq!(database.number("SELECT count(*) FROM alerts.outbox").await, 0);
+    let silent = jobs::note_silence(&mut conn, &outbox, new, &silence(now)).await;
+    let expired = jobs::expire(&mut conn, &outbox, new, now).await;
+    assert_eq!((silent, expired), (Ok(Some(1)), Ok(Some(1))));
+    assert_eq!(database.number("SELECT count(*) FROM alerts.outbox").await, 2);
+}
