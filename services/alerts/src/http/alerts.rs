@@ -164,6 +164,10 @@ pub async fn change_alert(
     let row = conn
         .transaction(async |conn| {
             let mut row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
+            // Its asset was changed since it was read: the base is the price of another one.
+            if asset.is_none() && row.asset_id != symbol {
+                return Err(Error::VersionConflict.into());
+            }
             let was = row.partition_id;
             let around = Surroundings {
                 now: state.now(),

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use contracts::Scope;
 use serde_json::{Value, json};
+use test_kit::eventually;
 
 use crate::helpers::{App, level};
 
@@ -247,6 +250,37 @@ async fn an_old_version_is_refused_and_only_the_meaning_makes_a_new_one() {
         (&json!("ethereum"), &json!("x"), &Value::Null)
     );
     assert_eq!(ana.patch(&id, json!({"symbol": "NOPE"})).await.0, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_not_armed_from_the_price_of_the_asset_that_it_had() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.tick("bitcoin", "60000").await;
+    app.tick("ethereum", "3000").await;
+    let id = ana.create(level("crosses_above", "61000")).await;
+    ana.patch(&id, json!({"is_active": false})).await;
+    let asked = {
+        let mut market = app.market.lock().expect("market");
+        market.price_delay = Duration::from_millis(1_500);
+        market.price_questions
+    };
+    let moving = async {
+        eventually("the price of bitcoin is asked for", async || {
+            (app.market.lock().expect("market").price_questions > asked).then_some(())
+        })
+        .await;
+        app.market.lock().expect("market").price_delay = Duration::ZERO;
+        ana.patch(&id, json!({"symbol": "ETH"})).await
+    };
+    let ((status, answer), moved) = tokio::join!(ana.patch(&id, json!({"is_active": true})), moving);
+    assert_eq!(moved.0, 200, "{}", moved.1);
+    assert_eq!(
+        (status, answer["error"]["code"].as_str()),
+        (409, Some("version_conflict")),
+        "{answer}"
+    );
+    assert_eq!(ana.alert(&id).await["asset_id"], "ethereum");
 }
 
 #[tokio::test(flavor = "multi_thread")]
