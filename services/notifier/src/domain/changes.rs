@@ -73,7 +73,7 @@ pub struct NtfyChange {
     pub server: Change<String>,
     /// The topic.
     pub topic: Change<String>,
-    /// The token; `null` keeps the present one.
+    /// The token; `null` keeps the present one, as long as the server stays.
     pub token: Option<SecretString>,
 }
 
@@ -130,22 +130,42 @@ pub fn merge(current: &Preferences, changes: Changes, rules: &ChannelRules) -> R
 }
 
 /// Replaces the settings (PUT): what is left out falls back to its default. Secrets, which no answer shows, stay
-/// as long as their channel keeps its target.
+/// as long as their channel keeps its target: the address, the chat, the server and topic that it has now.
 pub fn replace(current: &Preferences, changes: Changes, rules: &ChannelRules) -> Result<Changed, Vec<Problem>> {
     let mut base = Preferences {
         version: current.version,
         ..Preferences::default()
     };
-    if matches!(changes.webhook.url, Some(Some(_))) {
+    if is_same_url(current.webhook.url.as_deref(), &changes.webhook.url, rules) {
         base.webhook.secret = current.webhook.secret.clone();
     }
-    if matches!(changes.telegram.chat_id, Some(Some(_))) {
+    if is_same(current.telegram.chat_id.as_deref(), &changes.telegram.chat_id) {
         base.telegram.bot_token = current.telegram.bot_token.clone();
     }
-    if matches!(changes.ntfy.topic, Some(Some(_))) {
-        base.ntfy.token = current.ntfy.token.clone();
+    let ntfy = &current.ntfy;
+    if is_same_url(ntfy.server.as_deref(), &changes.ntfy.server, rules)
+        && is_same(ntfy.topic.as_deref(), &changes.ntfy.topic)
+    {
+        base.ntfy.server = ntfy.server.clone();
+        base.ntfy.token = ntfy.token.clone();
     }
     merge(&base, changes, rules)
+}
+
+/// Whether a replacement names what there is; leaving it out names nothing.
+fn is_same(current: Option<&str>, change: &Change<String>) -> bool {
+    current == change.as_ref().and_then(Option::as_deref)
+}
+
+/// The same for an address, in whatever spelling.
+fn is_same_url(current: Option<&str>, change: &Change<String>, rules: &ChannelRules) -> bool {
+    let named = change.as_ref().and_then(Option::as_deref);
+    match named.map(|raw| check_url(raw, rules.targets)) {
+        Some(Ok(url)) => current == Some(url.as_str()),
+        // A wrong address is refused by whoever reads it.
+        Some(Err(_)) => false,
+        None => current.is_none(),
+    }
 }
 
 fn quiet_field(member: &str) -> &'static str {
@@ -273,6 +293,7 @@ fn check_discord(raw: &str, rules: &ChannelRules) -> Result<(), String> {
 
 fn ntfy(next: &mut Ntfy, change: NtfyChange, rules: &ChannelRules, problems: &mut Vec<Problem>) {
     next.enabled = change.enabled.unwrap_or(next.enabled);
+    let server = next.server.clone();
     match change.server {
         None => {}
         Some(None) => next.server = None,
@@ -280,6 +301,10 @@ fn ntfy(next: &mut Ntfy, change: NtfyChange, rules: &ChannelRules, problems: &mu
             Ok(url) => next.server = Some(url.into()),
             Err(why) => problems.push(("ntfy.server", why.to_string())),
         },
+    }
+    if next.server != server {
+        // The token is sent to the server: whoever may name the server must not learn the token of another one.
+        next.token = None;
     }
     if let Some(token) = change.token {
         next.token = Some(token);
@@ -374,6 +399,80 @@ mod tests {
                 && replaced.webhook.url.is_none()
                 && replaced.webhook.secret.is_none()
         );
+    }
+
+    fn with_ntfy(server: &str, token: Option<&str>) -> Changes {
+        Changes {
+            ntfy: NtfyChange {
+                enabled: Some(true),
+                server: Some(Some(server.to_owned())),
+                topic: Some(Some("prices".to_owned())),
+                token: token.map(SecretString::from),
+            },
+            ..Changes::default()
+        }
+    }
+
+    fn ntfy_token(changed: &Changed) -> Option<&str> {
+        changed
+            .preferences
+            .ntfy
+            .token
+            .as_ref()
+            .map(|token| token.expose_secret())
+    }
+
+    #[test]
+    fn the_token_of_one_server_is_never_sent_to_another() {
+        let first = merge(
+            &Preferences::default(),
+            with_ntfy("https://ntfy.example.com", Some("tk_mine")),
+            &rules(),
+        )
+        .expect("fine");
+        for change in [merge, replace] {
+            let apply = |changes| change(&first.preferences, changes, &rules()).expect("fine");
+            // Another spelling is the same server.
+            assert_eq!(
+                ntfy_token(&apply(with_ntfy("https://NTFY.example.com/", None))),
+                Some("tk_mine")
+            );
+            assert_eq!(ntfy_token(&apply(with_ntfy("https://evil.example.org", None))), None);
+            assert_eq!(
+                ntfy_token(&apply(with_ntfy("https://evil.example.org", Some("tk_other")))),
+                Some("tk_other")
+            );
+            let mut usual = with_ntfy("", None);
+            usual.ntfy.server = Some(None);
+            assert_eq!(ntfy_token(&apply(usual)), None);
+        }
+    }
+
+    #[test]
+    fn put_keeps_a_secret_only_with_its_target() {
+        let mut current = merge(
+            &Preferences::default(),
+            with_webhook("https://example.com/hook"),
+            &rules(),
+        )
+        .expect("fine")
+        .preferences;
+        current.telegram.bot_token = Some(SecretString::from("123456:ABCDEFGHIJKLMNOPQRSTUVWX"));
+        current.telegram.chat_id = Some("@mine".to_owned());
+        let same = replace(&current, with_webhook("https://example.com/hook"), &rules()).expect("fine");
+        assert!(same.fresh_secret.is_none() && same.preferences.webhook.secret.is_some());
+        let other = replace(&current, with_webhook("https://example.com/other"), &rules()).expect("fine");
+        assert!(other.fresh_secret.is_some(), "a new target has a new secret");
+        let chat = |name: &str| Changes {
+            telegram: TelegramChange {
+                chat_id: Some(Some(name.to_owned())),
+                ..TelegramChange::default()
+            },
+            ..Changes::default()
+        };
+        let kept = replace(&current, chat("@mine"), &rules()).expect("fine").preferences;
+        let moved = replace(&current, chat("@other"), &rules()).expect("fine").preferences;
+        assert!(kept.telegram.bot_token.is_some() && moved.telegram.bot_token.is_none());
     }
 
     #[test]
