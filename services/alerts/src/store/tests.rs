@@ -7,6 +7,7 @@ use test_kit::Database;
 use uuid::Uuid;
 
 use super::{
+    assets::{self, AssetRow},
     decisions::lease_name,
     jobs::{self, Silence, Term},
     partitions,
@@ -78,4 +79,42 @@ async fn reliability_27_an_owner_whose_term_is_over_ends_nothing_by_the_clock() 
     let expired = jobs::expire(&mut conn, &outbox, new, now).await;
     assert_eq!((silent, expired), (Ok(Some(1)), Ok(Some(1))));
     assert_eq!(database.number("SELECT count(*) FROM alerts.outbox").await, 2);
+}
+
+fn asset(id: &str, symbol: &str, rank: i32, enabled: bool) -> AssetRow {
+    AssetRow {
+        asset_id: id.to_owned(),
+        symbol: symbol.to_owned(),
+        name: id.to_owned(),
+        rank: Some(rank),
+        enabled,
+        version: 1,
+    }
+}
+
+async fn named(conn: &mut AsyncPgConnection, text: &str) -> Option<String> {
+    let found = assets::resolve(conn, text).await.expect("resolved");
+    found.map(|asset| asset.asset_id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_42_an_id_that_looks_like_a_ticker_is_meant_only_where_it_is_written_exactly() {
+    let database = Database::create().await;
+    let mut conn = connect(&database).await;
+    let rows = [asset("btc", "TINY", 900, true), asset("bitcoin", "BTC", 1, true)];
+    assets::upsert(&mut conn, &rows).await.expect("assets");
+    for (text, id) in [
+        ("btc", "btc"),
+        ("BTC", "bitcoin"),
+        ("Btc", "bitcoin"),
+        ("Bitcoin", "bitcoin"),
+    ] {
+        assert_eq!(named(&mut conn, text).await.as_deref(), Some(id), "{text}");
+    }
+    // What is no longer offered gives its name away, and is meant only where nothing else is.
+    assets::disable(&mut conn, "btc", 2).await.expect("disabled");
+    for (text, id) in [("btc", "bitcoin"), ("tiny", "btc")] {
+        assert_eq!(named(&mut conn, text).await.as_deref(), Some(id), "{text}");
+    }
+    assert_eq!(named(&mut conn, "nothing").await, None);
 }
