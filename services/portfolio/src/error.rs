@@ -118,6 +118,11 @@ impl From<NoFill> for Error {
 }
 
 impl Error {
+    /// Whether the database failed, so that another try may fare better.
+    pub fn is_of_database(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::Unavailable(_))
+    }
+
     /// A refused order; `no_price` says why there was no fresh price.
     pub fn refused(refusal: Refusal, no_price: Option<NoPrice>) -> Self {
         match refusal {

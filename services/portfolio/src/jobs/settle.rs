@@ -1,8 +1,10 @@
 //! Carries out what the ticks did to the orders of one book.
 
+use std::collections::BTreeMap;
+
 use contracts::events::Side;
-use diesel_async::AsyncPgConnection;
-use domain::{PortfolioId, Symbol, Timestamp};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{OrderId, PortfolioId, Symbol, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -22,38 +24,131 @@ use crate::{
     },
 };
 
+/// What a round of ticks did to the orders of one book, in order.
+pub struct Batch<'a> {
+    /// The book.
+    pub portfolio: PortfolioId,
+    /// What happened.
+    pub outcomes: &'a [&'a Outcome],
+    /// When it is carried out.
+    pub now: Timestamp,
+}
+
+/// How a faulty order is got rid of.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// It ends, and its owner is told.
+    Reject,
+    /// Not even that can be done: it stays as it is.
+    Leave,
+}
+
+/// Which orders could not be settled.
+type Faulty = BTreeMap<OrderId, Fate>;
+
+/// Carries out what happened to a book, in a savepoint. An order that can't be settled for a reason of its own is
+/// rejected, or left as it is: it must not hold up the others of its partition. Gives such orders back.
+pub async fn book(state: &State, conn: &mut AsyncPgConnection, batch: &Batch<'_>) -> Result<Vec<OrderId>, Error> {
+    let mut faulty = Faulty::new();
+    loop {
+        let tried = conn
+            .transaction(async |conn| try_book(state, conn, batch, &faulty).await)
+            .await;
+        match tried {
+            Ok(()) => return Ok(faulty.into_keys().collect()),
+            Err(Unsettled {
+                order: Some(order),
+                cause,
+            }) if !cause.is_of_database() => {
+                tracing::error!(order.id = %order, error = ?cause, "an order can't be settled");
+                let fate = faulty.get(&order).map_or(Fate::Reject, |_| Fate::Leave);
+                faulty.insert(order, fate);
+            }
+            Err(unsettled) => return Err(unsettled.cause),
+        }
+    }
+}
+
+/// Why a book was not settled, and with which order that began.
+struct Unsettled {
+    order: Option<OrderId>,
+    cause: Error,
+}
+
+impl From<Error> for Unsettled {
+    fn from(cause: Error) -> Self {
+        Self { order: None, cause }
+    }
+}
+
+impl From<diesel::result::Error> for Unsettled {
+    fn from(error: diesel::result::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
 /// Carries out outcomes in their order. Orders that ended meanwhile are left alone.
-pub async fn book(
+async fn try_book(
     state: &State,
     conn: &mut AsyncPgConnection,
-    portfolio: PortfolioId,
-    outcomes: &[&Outcome],
-    now: Timestamp,
-) -> Result<(), Error> {
-    let Some(row) = portfolios::lock(conn, portfolio).await? else {
+    batch: &Batch<'_>,
+    faulty: &Faulty,
+) -> Result<(), Unsettled> {
+    let Some(row) = portfolios::lock(conn, batch.portfolio).await? else {
         return Ok(());
     };
     let mut book = LockedBook::new(row);
     let desk = Desk {
         outbox: &state.outbox,
-        now,
+        now: batch.now,
         correlation_id: Uuid::now_v7(),
     };
     let mut has_changed = false;
-    for outcome in outcomes {
-        let Some(mut order) = orders::find(conn, portfolio, outcome.order.uuid()).await? else {
-            continue;
-        };
-        if order.status()?.is_final() {
-            continue;
-        }
-        has_changed |= !matches!(outcome.happening, Happening::Trailed(_));
-        settle(state, &desk, conn, &mut book, &mut order, outcome).await?;
+    for outcome in batch.outcomes {
+        let settling = settle_open(state, &desk, conn, &mut book, (outcome, faulty.get(&outcome.order)));
+        has_changed |= settling.await.map_err(|cause| Unsettled {
+            order: Some(outcome.order),
+            cause,
+        })?;
     }
     if has_changed {
         desk.changed(conn, &book).await?;
     }
     Ok(())
+}
+
+/// Carries out an outcome, if its order is still open; whether those who look at the book see a difference.
+async fn settle_open(
+    state: &State,
+    desk: &Desk<'_>,
+    conn: &mut AsyncPgConnection,
+    book: &mut LockedBook,
+    (outcome, fate): (&Outcome, Option<&Fate>),
+) -> Result<bool, Error> {
+    if matches!(fate, Some(Fate::Leave)) {
+        return Ok(false);
+    }
+    let Some(mut order) = orders::find(conn, book.id(), outcome.order.uuid()).await? else {
+        return Ok(false);
+    };
+    if order.status()?.is_final() {
+        return Ok(false);
+    }
+    if fate.is_none() {
+        settle(state, desk, conn, book, &mut order, outcome).await?;
+        return Ok(!matches!(outcome.happening, Happening::Trailed(_)));
+    }
+    let asset = order.asset()?;
+    if !book.book.holdings.contains_key(&asset) {
+        book.load(conn, &asset, Lots::Needed).await?;
+    }
+    let ending = Ending {
+        status: OrderStatus::Rejected,
+        reason: "it could not be carried out",
+        symbol: &state.symbol_of(&asset),
+    };
+    desk.end(conn, book, &mut order, ending).await?;
+    Ok(true)
 }
 
 async fn settle(

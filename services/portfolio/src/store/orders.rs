@@ -300,10 +300,11 @@ pub async fn count_open(conn: &mut AsyncPgConnection, portfolio: PortfolioId) ->
         .await
 }
 
-/// All open orders with the way their books fill limits.
-pub async fn all_open(conn: &mut AsyncPgConnection) -> QueryResult<Vec<(OrderRow, bool)>> {
+/// The open orders of a partition with the way their books fill limits.
+pub async fn open_in(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<Vec<(OrderRow, bool)>> {
     orders::table
         .inner_join(portfolios::table.on(portfolios::id.eq(orders::portfolio_id)))
+        .filter(orders::partition_id.eq(i32::from(partition)))
         .filter(orders::status.eq_any(OPEN))
         .order(orders::id)
         .select((OrderRow::as_select(), portfolios::is_strict))
