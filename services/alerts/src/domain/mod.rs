@@ -21,6 +21,7 @@ mod levels;
 mod parse;
 mod percent;
 mod place;
+mod profiles;
 mod replay;
 mod slots;
 mod trigger;
