@@ -209,23 +209,25 @@ impl Owner {
     }
 
     async fn decide(&mut self, stop: &CancellationToken) -> anyhow::Result<()> {
-        while !stop.is_cancelled() {
-            let record = match self.held.take() {
-                Some(record) => Some(record),
-                None => match stop.run_until_cancelled(self.feed.next(IDLE)).await {
-                    Some(record) => record?,
-                    None => break,
-                },
-            };
+        while let Some(records) = stop.run_until_cancelled(self.next_records()).await {
+            let records = records?;
+            // Behind the last of them, or one of them could be judged without an alert that was answered before it came.
             self.take_changes().await?;
             self.take_answers();
-            if let Some(record) = record {
-                self.judge_ready(&record);
+            for record in &records {
+                self.judge_next(record);
+                // A decision is committed at once, and what a tick wants of the past is there for the next one.
+                if self.evaluator.has_decisions() {
+                    self.save(false).await?;
+                }
+                if self.evaluator.has_wants() {
+                    self.serve_wants().await;
+                }
             }
             if self.evaluator.has_decisions() || (!self.is_saved && self.saved_at.elapsed() >= SAVE_EVERY) {
                 self.save(false).await?;
             }
-            history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
+            self.serve_wants().await;
             if self.kept_at.elapsed() >= HOUSEKEEPING {
                 self.keep_house().await?;
             }
@@ -233,24 +235,33 @@ impl Owner {
         self.save(true).await
     }
 
-    /// Judges a message, and those that are here already.
-    fn judge_ready(&mut self, first: &LogRecord) {
-        let timer = self.state.metrics.evaluation.start_timer();
-        let mut next = Some(first.clone());
-        let mut judged = 0;
-        while let Some(record) = next {
-            let (writer_epoch, ticks) = judge(&mut self.evaluator, &record, self.writer_epoch);
-            self.writer_epoch = writer_epoch;
-            self.state.metrics.ticks.inc_by(ticks);
-            self.state.messaging.read_log("alerts", self.partition, record.offset);
-            self.offset = Some(record.offset);
-            self.is_saved = false;
-            judged += 1;
-            // A decision is committed at once; what comes behind it waits for that.
-            let may_go_on = judged < MESSAGES_AT_ONCE && !self.evaluator.has_decisions() && !self.evaluator.has_wants();
-            next = if may_go_on { self.feed.ready() } else { None };
+    /// The messages that are here; none where the log is silent for a while.
+    async fn next_records(&mut self) -> anyhow::Result<Vec<LogRecord>> {
+        let first = match self.held.take() {
+            Some(record) => Some(record),
+            None => self.feed.next(IDLE).await?,
+        };
+        let mut records: Vec<LogRecord> = first.into_iter().collect();
+        while !records.is_empty() && records.len() < MESSAGES_AT_ONCE {
+            let Some(record) = self.feed.ready() else { break };
+            records.push(record);
         }
+        Ok(records)
+    }
+
+    fn judge_next(&mut self, record: &LogRecord) {
+        let timer = self.state.metrics.evaluation.start_timer();
+        let (writer_epoch, ticks) = judge(&mut self.evaluator, record, self.writer_epoch);
+        self.writer_epoch = writer_epoch;
+        self.state.metrics.ticks.inc_by(ticks);
+        self.state.messaging.read_log("alerts", self.partition, record.offset);
+        self.offset = Some(record.offset);
+        self.is_saved = false;
         timer.observe_duration();
+    }
+
+    async fn serve_wants(&mut self) {
+        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
     }
 
     /// Takes over what users changed: whoever got an answer before this message was received is heard.
@@ -276,7 +287,7 @@ impl Owner {
             }
         }
         self.seen_changes = newest;
-        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
+        self.serve_wants().await;
         self.show_armed();
         if self.evaluator.has_decisions() {
             self.save(false).await?;
