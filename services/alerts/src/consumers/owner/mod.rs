@@ -125,15 +125,17 @@ impl Owner {
         let standing = partitions::standing(&mut conn, partition).await?;
         drop(conn);
         let limits = gap_limits(state).await;
+        // A writer who was displaced before the snapshot must not be heard now either.
+        let mut writer_epoch = 0;
         let (mut evaluator, start) = match &standing.snapshot {
             Some((offset, bytes)) => {
                 let snapshot: Snapshot = serde_json::from_slice(bytes)?;
+                writer_epoch = snapshot.writer_epoch;
                 (Evaluator::restore(limits.clone(), snapshot), LogStart::Offset(*offset))
             }
             None => (Evaluator::new(limits.clone()), LogStart::First),
         };
         let mut feed = LogFeed::start(broker.read(partition, start).await?);
-        let mut writer_epoch = 0;
         let mut held = None;
         let next = standing.next_offset.unwrap_or(0);
         let mut read = match start {

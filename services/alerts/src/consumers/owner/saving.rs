@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{EXPIRY_GRACE, Owner, SETTLING};
 use crate::{
-    domain::Decision,
+    domain::{Decision, Snapshot},
     store::{
         decisions::{self, Commit, Committed},
         jobs::{self, Silence, Term},
@@ -23,7 +23,11 @@ impl Owner {
             .snapshot_at
             .is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
         let snapshot = if !self.is_saved && (is_due || is_last) {
-            Some(serde_json::to_vec(&self.evaluator.snapshot())?)
+            let market = Snapshot {
+                writer_epoch: self.writer_epoch,
+                ..self.evaluator.snapshot()
+            };
+            Some(serde_json::to_vec(&market)?)
         } else {
             None
         };
