@@ -24,7 +24,10 @@ use crate::{
     },
     error::Error,
     state::State,
-    store::orders::{self, OrderRow},
+    store::{
+        heard,
+        orders::{self, OrderRow},
+    },
 };
 
 /// The name under which positions are kept.
@@ -163,6 +166,7 @@ impl Engine {
     async fn begin(&self, epoch: i64) -> Result<(Term, Box<dyn LogReader>), TermEnd> {
         let mut conn = self.state.conn().await?;
         let position = positions::load(&mut conn, READER, self.partition).await?;
+        let filter = heard::load(&mut conn, self.partition).await?;
         let mut reader = self
             .broker
             .read(self.partition, position.unwrap_or(LogStart::End))
@@ -183,7 +187,7 @@ impl Engine {
         let term = Term {
             epoch,
             matcher,
-            filter: SequenceFilter::default(),
+            filter,
             seen_change,
             offset: None,
             saved_at: now,
@@ -291,7 +295,7 @@ impl Engine {
         for outcome in outcomes {
             by_book.entry(outcome.portfolio).or_default().push(outcome);
         }
-        let (lease, epoch, offset) = (self.lease(), term.epoch, term.offset);
+        let (lease, epoch, offset, filter) = (self.lease(), term.epoch, term.offset, &term.filter);
         let now: Timestamp = self.state.now();
         let mut conn = self.state.conn().await?;
         let settled = conn.transaction(async |conn| {
@@ -309,6 +313,7 @@ impl Engine {
             }
             if let Some(offset) = offset {
                 positions::save(conn, READER, self.partition, offset).await?;
+                heard::save(conn, self.partition, filter).await?;
             }
             Ok(faulty)
         });

@@ -6,6 +6,7 @@ pub mod booking;
 pub mod execution;
 pub mod forgotten;
 pub mod fundings;
+pub mod heard;
 pub mod holdings;
 pub mod imports;
 pub mod journal;

@@ -330,7 +330,7 @@ async fn after_a_restart_orders_hear_what_they_missed() {
         .await;
     // A tick that everybody has read, so that the position is saved behind it.
     app.tick("bitcoin", "60001").await;
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    app.tried_all("bitcoin").await;
     app.running.take().expect("running").stop().await.expect("a clean stop");
     app.append("bitcoin", "58500", app.clock_now()).await;
     app.append("bitcoin", "60002", app.clock_now()).await;
@@ -383,4 +383,26 @@ async fn an_order_whose_row_cannot_be_read_holds_up_no_other() {
     app.run().await;
     app.append("bitcoin", "58500", app.clock_now()).await;
     app.user_named(id).order_becomes(&sound, "filled").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_a_displaced_writer_fills_nothing() {
+    let mut app = App::start().await;
+    let id = app.user().id;
+    let buy =
+        |limit: &str| json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "0.1", "limit_price": limit});
+    let (low, high) = (
+        app.user_named(id).order(buy("50000")).await,
+        app.user_named(id).order(buy("58000")).await,
+    );
+    app.append_of_writer(2, "bitcoin", "60001", app.clock_now()).await;
+    app.tried_all("bitcoin").await;
+    app.running.take().expect("running").stop().await.expect("a clean stop");
+    app.append_of_writer(1, "bitcoin", "49000", app.clock_now()).await;
+    app.append_of_writer(2, "bitcoin", "57000", app.clock_now()).await;
+    app.run().await;
+    let user = app.user_named(id);
+    user.order_becomes(&high, "filled").await;
+    user.order_becomes(&low, "accepted").await;
+    app.verify().await;
 }
