@@ -1,37 +1,38 @@
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, Clock, SystemClock, Timestamp};
+use domain::{AlertId, AssetId, Clock, Price, Source, SystemClock, Timestamp};
 use messaging::{Outbox, leases};
 use test_kit::Database;
 use uuid::Uuid;
 
 use super::{
     assets::{self, AssetRow},
-    decisions::lease_name,
+    decisions::{self, Commit, Committed, Written, lease_name},
     jobs::{self, Silence, Term},
     partitions,
 };
+use crate::domain::{Decision, Firing, TriggerKey};
 
 const PARTITION: u16 = 0;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// A database with one alert that ran out and fell silent long ago.
-async fn with_an_old_alert(now: Timestamp) -> Database {
+async fn with_an_old_alert(now: Timestamp) -> (Database, AlertId) {
     let database = Database::create().await;
-    let old = now.minus(HOUR);
+    let (id, old) = (AlertId::new(), now.minus(HOUR));
     database
         .execute(&format!(
             "INSERT INTO alerts.alerts (id, user_id, asset_id, partition_id, condition, trigger, cooldown_seconds, expires_at,
                 channels, status, memory, armed_no, created_at, updated_at)
              VALUES ('{}', '{}', 'bitcoin', {PARTITION}, '{{}}', '\"once\"', 0, '{old}', '[]', 'armed', '{{}}', 1, '{old}', '{old}')",
-            Uuid::now_v7(),
+            id.uuid(),
             Uuid::now_v7(),
         ))
         .await;
     let mut conn = connect(&database).await;
     partitions::prepare(&mut conn, PARTITION).await.expect("partition");
-    database
+    (database, id)
 }
 
 async fn connect(database: &Database) -> AsyncPgConnection {
@@ -65,7 +66,7 @@ fn silence(now: Timestamp) -> Silence {
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_27_an_owner_whose_term_is_over_ends_nothing_by_the_clock() {
     let now = SystemClock.now();
-    let database = with_an_old_alert(now).await;
+    let (database, _) = with_an_old_alert(now).await;
     let outbox = Outbox::new("alerts");
     let mut conn = connect(&database).await;
     let old = begin_term(&mut conn).await;
@@ -79,6 +80,64 @@ async fn reliability_27_an_owner_whose_term_is_over_ends_nothing_by_the_clock() 
     let expired = jobs::expire(&mut conn, &outbox, new, now).await;
     assert_eq!((silent, expired), (Ok(Some(1)), Ok(Some(1))));
     assert_eq!(database.number("SELECT count(*) FROM alerts.outbox").await, 2);
+}
+
+fn fired(alert: AlertId, now: Timestamp) -> Decision {
+    Decision::Fired(Firing {
+        alert,
+        version: 1,
+        key: TriggerKey::Seq(7),
+        previous: None,
+        price: Price::parse("60000").expect("price"),
+        value: None,
+        previous_value: None,
+        source: Source::Kraken,
+        event_at: now,
+        received_at: now,
+        late: false,
+        from_candle_range: false,
+        suppressed: false,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_commit_says_to_have_written_is_what_was_new() {
+    let now = SystemClock.now();
+    let (database, alert) = with_an_old_alert(now).await;
+    let outbox = Outbox::new("alerts");
+    let mut conn = connect(&database).await;
+    let term = begin_term(&mut conn).await;
+    let deleted = AlertId::new();
+    let commit = |offset: Option<u64>| Commit {
+        partition: PARTITION,
+        epoch: term.epoch,
+        offset,
+        seen_changes: 1,
+        writer_epoch: 1,
+        decisions: vec![
+            fired(alert, now),
+            fired(deleted, now),
+            Decision::Paused {
+                alert: deleted,
+                version: 1,
+                at: now,
+            },
+        ],
+        changed: HashMap::new(),
+        snapshot: None,
+        evaluated_at: now,
+        late_after_ms: 1_000,
+    };
+    let written = Written {
+        fired: vec![(now, false)],
+        ..Written::default()
+    };
+    let first = decisions::save(&mut conn, &outbox, &commit(Some(3))).await;
+    assert_eq!(first, Ok(Committed::Done(written)));
+    let again = decisions::save(&mut conn, &outbox, &commit(Some(3))).await;
+    assert_eq!(again, Ok(Committed::Before));
+    let known = decisions::save(&mut conn, &outbox, &commit(None)).await;
+    assert_eq!(known, Ok(Committed::Done(Written::default())));
 }
 
 fn asset(id: &str, symbol: &str, rank: i32, enabled: bool) -> AssetRow {

@@ -7,12 +7,9 @@ use domain::Source;
 use tokio::time::{Instant, sleep};
 
 use super::{EXPIRY_GRACE, Owner, SETTLING};
-use crate::{
-    domain::{Decision, Snapshot},
-    store::{
-        decisions::{self, Commit, Committed},
-        jobs::{self, Silence, Term},
-    },
+use crate::store::{
+    decisions::{self, Commit, Committed, Written},
+    jobs::{self, Silence, Term},
 };
 
 impl Owner {
@@ -23,10 +20,8 @@ impl Owner {
             .snapshot_at
             .is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
         let snapshot = if !self.is_saved && (is_due || is_last) {
-            let market = Snapshot {
-                writer_epoch: self.writer_epoch,
-                ..self.evaluator.snapshot()
-            };
+            let mut market = self.evaluator.snapshot();
+            market.writer_epoch = self.writer_epoch;
             Some(serde_json::to_vec(&market)?)
         } else {
             None
@@ -48,10 +43,11 @@ impl Owner {
             return Ok(());
         }
         let mut pause = Duration::from_millis(50);
-        loop {
+        let written = loop {
             match self.try_save(&commit).await {
                 Ok(Committed::Fenced) => return self.unless_displaced(None),
-                Ok(_) => break,
+                Ok(Committed::Before) => break Written::default(),
+                Ok(Committed::Done(written)) => break written,
                 Err(error) => {
                     tracing::warn!(
                         partition = self.partition,
@@ -62,9 +58,9 @@ impl Owner {
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }
             }
-        }
+        };
         self.state.outbox.wake();
-        self.count(&commit);
+        self.count(&written);
         self.is_saved = true;
         self.saved_at = Instant::now();
         if has_snapshot {
@@ -81,25 +77,17 @@ impl Owner {
             .await?)
     }
 
-    fn count(&self, commit: &Commit) {
+    fn count(&self, written: &Written) {
         let metrics = &self.state.metrics;
         let now = self.state.now();
-        for decision in &commit.decisions {
-            match decision {
-                Decision::Fired(firing) => {
-                    let outcome = if firing.suppressed { "suppressed" } else { "told" };
-                    metrics.fired.with_label_values(&[outcome]).inc();
-                    metrics
-                        .tick_to_fire
-                        .observe(now.since(firing.received_at).as_secs_f64());
-                }
-                Decision::Paused { .. } => metrics.paused.inc(),
-                Decision::NoData { .. } => metrics.no_data.inc(),
-            }
+        for (received_at, is_suppressed) in &written.fired {
+            let outcome = if *is_suppressed { "suppressed" } else { "told" };
+            metrics.fired.with_label_values(&[outcome]).inc();
+            metrics.tick_to_fire.observe(now.since(*received_at).as_secs_f64());
         }
-        if !commit.decisions.is_empty() {
-            self.show_armed();
-        }
+        metrics.paused.inc_by(written.paused as u64);
+        metrics.no_data.inc_by(written.blind as u64);
+        self.show_armed();
     }
 
     /// What goes by the clock: alerts that run out, and assets that fall silent.
