@@ -24,6 +24,7 @@ use crate::{
     domain::{
         catalogue::Asset,
         fill::{Fill, Size},
+        order::OrderType,
         valuation::CostMethod,
     },
     error::Error,
@@ -117,8 +118,10 @@ pub async fn create_trade(
     let outcome = once
         .run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?)))
         .await;
-    if let Err(refusal) = &outcome {
-        state.metrics.refused(refusal.code());
+    match &outcome {
+        Ok(answer) if answer.is_replay() => {}
+        Ok(_) => state.metrics.filled(side_text(trade.side), OrderType::Market.as_str()),
+        Err(refusal) => state.metrics.refused(refusal.code()),
     }
     outcome
 }
@@ -156,7 +159,6 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             },
         )
         .await?;
-    state.metrics.filled(&order.side, &order.order_type);
     let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
         trade: TradeView::new(state, row),

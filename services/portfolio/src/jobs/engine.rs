@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::settle::{self, Batch};
+use super::settle::{self, Batch, Settled};
 use crate::{
     domain::{
         matching::{Matcher, Outcome, RestingOrder},
@@ -302,23 +302,29 @@ impl Engine {
             if !leases::fence(conn, &lease, epoch).await? {
                 return Err(TermEnd::Displaced);
             }
-            let mut faulty = Vec::new();
+            let mut all = Settled::default();
             for (portfolio, outcomes) in &by_book {
                 let batch = Batch {
                     portfolio: *portfolio,
                     outcomes,
                     now,
                 };
-                faulty.extend(settle::book(&self.state, conn, &batch).await?);
+                let settled = settle::book(&self.state, conn, &batch).await?;
+                all.filled.extend(settled.filled);
+                all.faulty.extend(settled.faulty);
             }
             if let Some(offset) = offset {
                 positions::save(conn, READER, self.partition, offset).await?;
                 heard::save(conn, self.partition, filter).await?;
             }
-            Ok(faulty)
+            Ok(all)
         });
-        for order in settled.await? {
+        let settled = settled.await?;
+        for order in settled.faulty {
             term.matcher.remove(order);
+        }
+        for fill in &settled.filled {
+            self.state.metrics.filled(&fill.side, &fill.order_type);
         }
         term.saved_at = Instant::now();
         if !outcomes.is_empty() {

@@ -18,7 +18,7 @@ use crate::{
     state::State,
     store::{
         booking::{LockedBook, Lots},
-        execution::{Deal, Desk, Ending},
+        execution::{Deal, Desk, Ending, FilledOrder},
         orders::{self, OrderRow},
         portfolios,
     },
@@ -46,16 +46,30 @@ enum Fate {
 /// Which orders could not be settled.
 type Faulty = BTreeMap<OrderId, Fate>;
 
+/// What came of a batch.
+#[derive(Default)]
+pub struct Settled {
+    /// What was filled.
+    pub filled: Vec<FilledOrder>,
+    /// Orders that could not be settled.
+    pub faulty: Vec<OrderId>,
+}
+
 /// Carries out what happened to a book, in a savepoint. An order that can't be settled for a reason of its own is
-/// rejected, or left as it is: it must not hold up the others of its partition. Gives such orders back.
-pub async fn book(state: &State, conn: &mut AsyncPgConnection, batch: &Batch<'_>) -> Result<Vec<OrderId>, Error> {
+/// rejected, or left as it is: it must not hold up the others of its partition.
+pub async fn book(state: &State, conn: &mut AsyncPgConnection, batch: &Batch<'_>) -> Result<Settled, Error> {
     let mut faulty = Faulty::new();
     loop {
         let tried = conn
             .transaction(async |conn| try_book(state, conn, batch, &faulty).await)
             .await;
         match tried {
-            Ok(()) => return Ok(faulty.into_keys().collect()),
+            Ok(filled) => {
+                return Ok(Settled {
+                    filled,
+                    faulty: faulty.into_keys().collect(),
+                });
+            }
             Err(Unsettled {
                 order: Some(order),
                 cause,
@@ -87,15 +101,15 @@ impl From<diesel::result::Error> for Unsettled {
     }
 }
 
-/// Carries out outcomes in their order. Orders that ended meanwhile are left alone.
+/// Carries out outcomes in their order; what was filled. Orders that ended meanwhile are left alone.
 async fn try_book(
     state: &State,
     conn: &mut AsyncPgConnection,
     batch: &Batch<'_>,
     faulty: &Faulty,
-) -> Result<(), Unsettled> {
+) -> Result<Vec<FilledOrder>, Unsettled> {
     let Some(row) = portfolios::lock(conn, batch.portfolio).await? else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let mut book = LockedBook::new(row);
     let desk = Desk {
@@ -103,40 +117,45 @@ async fn try_book(
         now: batch.now,
         correlation_id: Uuid::now_v7(),
     };
-    let mut has_changed = false;
+    let (mut has_changed, mut filled) = (false, Vec::new());
     for outcome in batch.outcomes {
         let settling = settle_open(state, &desk, conn, &mut book, (outcome, faulty.get(&outcome.order)));
-        has_changed |= settling.await.map_err(|cause| Unsettled {
+        let settled = settling.await.map_err(|cause| Unsettled {
             order: Some(outcome.order),
             cause,
         })?;
+        let Some(order) = settled else { continue };
+        has_changed |= !matches!(outcome.happening, Happening::Trailed(_)) || order.status()?.is_final();
+        if order.status()? == OrderStatus::Filled {
+            filled.push(FilledOrder::of(&order));
+        }
     }
     if has_changed {
         desk.changed(conn, &book).await?;
     }
-    Ok(())
+    Ok(filled)
 }
 
-/// Carries out an outcome, if its order is still open; whether those who look at the book see a difference.
+/// Carries out an outcome, if its order is still open; the order as it is then.
 async fn settle_open(
     state: &State,
     desk: &Desk<'_>,
     conn: &mut AsyncPgConnection,
     book: &mut LockedBook,
     (outcome, fate): (&Outcome, Option<&Fate>),
-) -> Result<bool, Error> {
+) -> Result<Option<OrderRow>, Error> {
     if matches!(fate, Some(Fate::Leave)) {
-        return Ok(false);
+        return Ok(None);
     }
     let Some(mut order) = orders::find(conn, book.id(), outcome.order.uuid()).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     if order.status()?.is_final() {
-        return Ok(false);
+        return Ok(None);
     }
     if fate.is_none() {
         settle(state, desk, conn, book, &mut order, outcome).await?;
-        return Ok(!matches!(outcome.happening, Happening::Trailed(_)));
+        return Ok(Some(order));
     }
     let asset = order.asset()?;
     if !book.book.holdings.contains_key(&asset) {
@@ -148,7 +167,7 @@ async fn settle_open(
         symbol: &state.symbol_of(&asset),
     };
     desk.end(conn, book, &mut order, ending).await?;
-    Ok(true)
+    Ok(Some(order))
 }
 
 async fn settle(
@@ -257,7 +276,6 @@ async fn fill(
     )
     .await?;
     orders::save(conn, order).await?;
-    state.metrics.filled(&order.side, &order.order_type);
     Ok(())
 }
 

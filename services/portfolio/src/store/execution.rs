@@ -242,6 +242,25 @@ pub struct Deal<'a> {
     pub symbol: &'a Symbol,
 }
 
+/// What a fill counts as, once it is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledOrder {
+    /// Which way the order went.
+    pub side: String,
+    /// Its type.
+    pub order_type: String,
+}
+
+impl FilledOrder {
+    /// Of a filled order.
+    pub fn of(order: &OrderRow) -> Self {
+        Self {
+            side: order.side.clone(),
+            order_type: order.order_type.clone(),
+        }
+    }
+}
+
 /// How an order ends without a fill.
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {

@@ -43,7 +43,6 @@ pub async fn single(
             check_means(book, order, request.side, Need::Fill(&fill))?;
             desk.fill_new(conn, book, &mut row, deal(&fill, &mark, desk, order))
                 .await?;
-            state.metrics.filled(&row.side, &row.order_type);
         }
         Arrival::Rest(amount) => {
             check_means(book, order, request.side, Need::Hold(amount))?;

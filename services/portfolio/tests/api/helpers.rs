@@ -277,6 +277,14 @@ impl App {
         answer(self.request(Method::GET, path, &self.service_token())).await
     }
 
+    /// What the metric of this name and these labels shows.
+    pub async fn counted(&self, series: &str) -> u64 {
+        let request = self.request(Method::GET, "/metrics", &self.service_token());
+        let text = request.send().await.expect("answer").text().await.expect("metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix(series));
+        line.map_or(0, |value| value.trim().parse().expect("a whole number"))
+    }
+
     /// The ledger must hold.
     pub async fn verify(&self) {
         let report = portfolio::verify_ledger(&self.database.url()).await.expect("verified");
