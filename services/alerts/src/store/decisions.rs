@@ -277,8 +277,11 @@ pub(super) fn asset_of(row: &AlertRow) -> AssetId {
     AssetId::parse(&row.asset_id).expect("a stored asset id is one")
 }
 
+/// Where the owner is told; nowhere but in the list where that can't be read.
 pub(super) fn channels_of(row: &AlertRow) -> Vec<String> {
-    serde_json::from_value(row.channels.clone()).unwrap_or_default()
+    serde_json::from_value(row.channels.clone())
+        .inspect_err(|error| tracing::error!(alert.id = %row.id, %error, "the channels of an alert can't be read"))
+        .unwrap_or_default()
 }
 
 /// Writes down what alerts remember, how they stand, and how often they fired.

@@ -20,7 +20,7 @@ use super::{
     log::{LogFeed, decode},
 };
 use crate::{
-    domain::{Arrival, Evaluator, GapLimits, Snapshot},
+    domain::{Alert, Arrival, Evaluator, GapLimits, Snapshot},
     state::State,
     store::{alerts::AlertRow, partitions},
 };
@@ -197,16 +197,13 @@ impl Owner {
     }
 
     fn put(&mut self, row: &AlertRow, seen: i64) {
-        match row.watched() {
-            Ok(alert) => self.evaluator.put(
-                &alert,
-                if row.armed_no > seen {
-                    Arrival::New
-                } else {
-                    Arrival::Restored
-                },
-            ),
-            Err(error) => tracing::error!(alert.id = %row.id, %error, "an alert can't be watched"),
+        let arrival = if row.armed_no > seen {
+            Arrival::New
+        } else {
+            Arrival::Restored
+        };
+        if let Some(alert) = readable(row) {
+            self.evaluator.put(&alert, arrival);
         }
     }
 
@@ -284,7 +281,7 @@ impl Owner {
         for row in &rows {
             if row.armed_no > seen {
                 self.put(row, seen);
-            } else if let Ok(alert) = row.watched() {
+            } else if let Some(alert) = readable(row) {
                 self.evaluator.amend(&alert);
             }
         }
@@ -311,6 +308,13 @@ impl Owner {
             .with_label_values(&[&self.partition.to_string()])
             .set(count);
     }
+}
+
+/// What the evaluator watches; nothing where the row can't be read, which must not hold up the others.
+fn readable(row: &AlertRow) -> Option<Alert> {
+    row.watched()
+        .inspect_err(|error| tracing::error!(alert.id = %row.id, error = ?error, "an alert can't be watched"))
+        .ok()
 }
 
 /// Judges the entries of a message; the writer's term, and how many ticks there were. A displaced writer is not heard.
