@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        fill::NoFill,
         matching::{Basis, Happening, Outcome},
         order::OrderStatus,
         prices::Mark,
@@ -252,10 +253,9 @@ async fn fill(
         reason,
         symbol,
     };
-    let Ok(fill) = basis.fill(order.side()?, order.quantity, &state.config.costs) else {
-        return desk
-            .end(conn, book, order, reject("it is worth too little at this price"))
-            .await;
+    let fill = match basis.fill(order.side()?, order.quantity, &state.config.costs) {
+        Ok(fill) => fill,
+        Err(no_fill) => return desk.end(conn, book, order, reject(reason_of(no_fill))).await,
     };
     if fill.side == Side::Buy && fill.total > order.reserved + book.book.cash {
         return desk
@@ -279,6 +279,15 @@ async fn fill(
     Ok(())
 }
 
+/// Why there is no fill, for people.
+fn reason_of(no_fill: NoFill) -> &'static str {
+    match no_fill {
+        NoFill::BelowMinimum(_) => "it is worth too little at this price",
+        NoFill::Slippage(_) => "the price moves too far",
+        NoFill::Overflow(_) => "the amount is too large at this price",
+    }
+}
+
 // Of a pair, one half holds what both need; whichever goes on takes it over.
 async fn take_hold(conn: &mut AsyncPgConnection, book: &LockedBook, order: &mut OrderRow) -> Result<(), Error> {
     let Some(sibling) = order.linked_order_id else {
@@ -294,4 +303,22 @@ async fn take_hold(conn: &mut AsyncPgConnection, book: &LockedBook, order: &mut 
     sibling.reserved = Decimal::ZERO;
     orders::save(conn, &sibling).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::amount::Overflow;
+
+    #[test]
+    fn an_order_that_is_too_large_is_not_told_that_it_is_too_small() {
+        assert_eq!(
+            reason_of(NoFill::Overflow(Overflow)),
+            "the amount is too large at this price"
+        );
+        assert_eq!(
+            reason_of(NoFill::BelowMinimum(Decimal::ONE)),
+            "it is worth too little at this price"
+        );
+    }
 }

@@ -127,7 +127,7 @@ impl LockedBook {
             id: Uuid::now_v7(),
             kind: entry.kind().as_str().to_owned(),
             reference: entry.reference(),
-            postings: serde_json::to_value(entry.postings()).map_err(|_| Error::Corrupt("the postings of an entry"))?,
+            postings: serde_json::to_value(entry.postings()).map_err(Error::stored("the postings of an entry"))?,
             created_at: DateTime::<Utc>::from(at),
             prev_hash: previous.to_vec(),
             hash: hash.to_vec(),

@@ -22,15 +22,14 @@ pub async fn load(conn: &mut AsyncPgConnection, partition: u16) -> Result<Sequen
         return Ok(SequenceFilter::default());
     };
     let last_seq: HashMap<AssetId, u64> =
-        serde_json::from_value(last_seq).map_err(|_| Error::Corrupt("what was heard of the tick log"))?;
+        serde_json::from_value(last_seq).map_err(Error::stored("what was heard of the tick log"))?;
     Ok(SequenceFilter::resume(epoch.unsigned_abs(), last_seq))
 }
 
 /// Saves what was heard up to the position that is saved in the same transaction.
 pub async fn save(conn: &mut AsyncPgConnection, partition: u16, filter: &SequenceFilter) -> Result<(), Error> {
     let epoch = i64::try_from(filter.epoch()).unwrap_or(i64::MAX);
-    let last_seq = serde_json::to_value(filter.last_seqs())
-        .map_err(|_| Error::Corrupt("what was heard of the tick log"))?;
+    let last_seq = serde_json::to_value(filter.last_seqs()).map_err(Error::stored("what was heard of the tick log"))?;
     insert_into(heard::table)
         .values((
             heard::partition_id.eq(i32::from(partition)),

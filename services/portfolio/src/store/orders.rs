@@ -87,7 +87,7 @@ impl OrderRow {
 
     /// Its asset.
     pub fn asset(&self) -> Result<AssetId, Error> {
-        AssetId::parse(&self.asset_id).map_err(|_| Error::Corrupt("the asset of an order"))
+        Ok(AssetId::parse(&self.asset_id)?)
     }
 
     /// What it holds.
