@@ -8,15 +8,12 @@ use std::{sync::Arc, time::Duration};
 use contracts::LogEntry;
 use diesel_async::AsyncConnection;
 use messaging::{Broker, LogRecord, LogStart};
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    history::{self, Answer, Wait},
+    history::{self, Background, Wait},
     log::{LogFeed, decode},
 };
 use crate::{
@@ -80,8 +77,7 @@ struct Owner {
     feed: LogFeed,
     /// A message that was read too early.
     held: Option<LogRecord>,
-    answers: mpsc::Receiver<Answer>,
-    later: mpsc::Sender<Answer>,
+    background: Background,
     seen_changes: i64,
     writer_epoch: u64,
     /// The last offset that was judged, and whether that is saved.
@@ -155,7 +151,6 @@ impl Owner {
             read = record.offset + 1;
             writer_epoch = judge(&mut evaluator, &record, writer_epoch).0;
         }
-        let (later, answers) = mpsc::channel(64);
         let now = Instant::now();
         let mut owner = Self {
             state: state.clone(),
@@ -164,8 +159,7 @@ impl Owner {
             evaluator,
             feed,
             held,
-            answers,
-            later,
+            background: Background::new(),
             seen_changes: 0,
             writer_epoch: writer_epoch.max(standing.writer_epoch),
             offset: standing.next_offset.and_then(|next| next.checked_sub(1)),
@@ -191,7 +185,7 @@ impl Owner {
             self.put(row, saved_changes);
         }
         self.seen_changes = changes;
-        history::serve(&self.state, &mut self.evaluator, Wait::All, &self.later).await;
+        history::serve(&self.state, &mut self.evaluator, Wait::All, &mut self.background).await;
         self.show_armed();
         Ok(())
     }
@@ -260,7 +254,7 @@ impl Owner {
     }
 
     async fn serve_wants(&mut self) {
-        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
+        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &mut self.background).await;
     }
 
     /// Takes over what users changed: whoever got an answer before this message was received is heard.
@@ -295,7 +289,7 @@ impl Owner {
     }
 
     fn take_answers(&mut self) {
-        while let Ok(answer) = self.answers.try_recv() {
+        while let Some(answer) = self.background.next_answer() {
             answer.give(&mut self.evaluator);
         }
     }
