@@ -32,6 +32,9 @@ pub enum Error {
     /// The id of a stored asset can't be read.
     #[error("the id of an asset can't be read")]
     Asset(#[from] InvalidAsset),
+    /// A computation panicked, or the process ends.
+    #[error("a computation broke off")]
+    Broken(#[from] tokio::task::JoinError),
     /// The user has as many alerts as one may have.
     #[error("you have {0} alerts, which is the most that one may have; delete some first")]
     QuotaReached(i64),
@@ -49,7 +52,7 @@ impl IntoApiError for Error {
             Self::Unavailable(error) => error.kind(),
             Self::Database(error) => error.kind(),
             Self::Call(error) => error.kind(),
-            Self::Corrupt { .. } | Self::Asset(_) => ErrorKind::Internal,
+            Self::Corrupt { .. } | Self::Asset(_) | Self::Broken(_) => ErrorKind::Internal,
             Self::QuotaReached(_) | Self::VersionConflict | Self::Expired => ErrorKind::Conflict,
         }
     }

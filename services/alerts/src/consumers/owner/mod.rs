@@ -120,7 +120,7 @@ impl Owner {
         partitions::prepare(&mut conn, partition).await?;
         let standing = partitions::standing(&mut conn, partition).await?;
         drop(conn);
-        let limits = gap_limits(state).await;
+        let limits = state.gap_limits().await;
         // A writer who was displaced before the snapshot must not be heard now either.
         let mut writer_epoch = 0;
         let (mut evaluator, start) = match &standing.snapshot {
@@ -325,17 +325,4 @@ fn judge(evaluator: &mut Evaluator, record: &LogRecord, writer_epoch: u64) -> (u
         .filter(|entry| matches!(entry, LogEntry::Tick(_)))
         .count();
     (batch.epoch, ticks as u64)
-}
-
-/// How long each source may be silent, at least as long as it promises.
-async fn gap_limits(state: &State) -> GapLimits {
-    let default_ms = state.config.no_data_after_s * 1_000;
-    let promised = state.market.prices().await.map(|snapshot| snapshot.stale_after_ms);
-    let by_source = promised
-        .inspect_err(|error| tracing::warn!(%error, "market-data does not tell how long its sources may be silent"))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(source, limit)| (source, limit.max(default_ms)))
-        .collect();
-    GapLimits { default_ms, by_source }
 }
