@@ -23,17 +23,18 @@ use super::{
 use crate::{
     domain::{
         catalogue::Asset,
-        fill::{Fill, Size},
-        order::OrderType,
+        fill::Size,
+        order::{OrderRequest, OrderType, Terms, TimeInForce},
         valuation::CostMethod,
     },
     error::Error,
     state::State,
     store::{
-        booking::{LockedBook, Lots},
-        execution::{Deal, market_order},
+        booking::{Lots, Need},
+        execution::Deal,
+        new_order::NewRow,
         opening,
-        orders::side_text,
+        orders::{OrderRow, side_text},
         trades::{self, TradeFilter},
     },
 };
@@ -143,8 +144,22 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             return Err(Error::SlippageExceeded { pct });
         }
     }
-    check_means(&book, trade, &fill)?;
-    let mut order = market_order(&book, &trade.asset.id, &fill, now);
+    book.afford(&trade.asset.id, Need::fill(&fill))?;
+    let request = OrderRequest {
+        side: trade.side,
+        quantity: fill.quantity,
+        terms: Terms::Market,
+        time_in_force: TimeInForce::Ioc,
+        expires_at: None,
+    };
+    let mut order = OrderRow::new(&NewRow {
+        portfolio: book.id(),
+        asset: &trade.asset.id,
+        partition: trade.asset.id.partition(state.partitions),
+        request: &request,
+        judged_by: Some(mark),
+        now,
+    });
     let desk = state.desk(now);
     let row = desk
         .fill_new(
@@ -164,26 +179,6 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
         trade: TradeView::new(state, row),
         portfolio,
     })
-}
-
-fn check_means(book: &LockedBook, trade: &NewTrade, fill: &Fill) -> Result<(), Error> {
-    match trade.side {
-        Side::Buy if fill.total > book.book.cash => Err(Error::InsufficientFunds {
-            needed: fill.total,
-            available: book.book.cash,
-        }),
-        Side::Sell => {
-            let available = book.holding(&trade.asset.id).free();
-            if fill.quantity > available {
-                return Err(Error::InsufficientHolding {
-                    needed: fill.quantity,
-                    available: available.normalize(),
-                });
-            }
-            Ok(())
-        }
-        Side::Buy => Ok(()),
-    }
 }
 
 /// Which fills are listed.

@@ -10,6 +10,7 @@ pub mod heard;
 pub mod holdings;
 pub mod imports;
 pub mod journal;
+pub mod new_order;
 pub mod opening;
 pub mod orders;
 pub mod placing;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::events::Side;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, OrderId, PortfolioId, Price};
+use domain::{AssetId, OrderId, PortfolioId, Price, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -134,7 +134,7 @@ impl OrderRow {
             since: if self.after_seq == 0 {
                 self.created_at.into()
             } else {
-                domain::Timestamp::from_millis(i64::MIN).unwrap_or_default()
+                Timestamp::from_millis(i64::MIN).unwrap_or_default()
             },
             is_strict,
             sibling: self.linked_order_id.map(Into::into),
