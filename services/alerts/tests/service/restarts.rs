@@ -5,6 +5,7 @@ use std::time::Duration;
 use contracts::LogEntry;
 use domain::{AssetId, Clock, Interval, Price, Tick};
 use serde_json::json;
+use test_kit::eventually;
 
 use crate::helpers::{App, PARTITIONS, level};
 
@@ -195,7 +196,10 @@ async fn reliability_27_an_owner_whose_term_is_over_decides_nothing() {
         .await
         .expect("stolen");
     app.tick("bitcoin", "62000").await;
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    eventually("the owner has noticed", async || {
+        (app.counted("alerts_partitions_owned").await == 0).then_some(())
+    })
+    .await;
     assert_eq!((app.facts(&id).await, ana.history().await.len()), (0, 0));
     // When that term ends, the alert is decided, once.
     ana.fired(1).await;

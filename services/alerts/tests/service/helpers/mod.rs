@@ -311,6 +311,14 @@ impl App {
         answer(request).await
     }
 
+    /// What the metric of this name and these labels shows.
+    pub async fn counted(&self, series: &str) -> u64 {
+        let (_, text) = self.as_service("/metrics").await;
+        let lines = text.as_str().expect("text").lines();
+        let value = lines.filter_map(|line| line.strip_prefix(series)).next();
+        value.map_or(0, |value| value.trim().parse().expect("a whole number"))
+    }
+
     pub async fn as_service(&self, path: &str) -> (u16, Value) {
         let token = self.tokens.mint_service(SERVICE);
         self.request(Method::GET, path, &token, None).await
