@@ -98,11 +98,6 @@ impl Evaluator {
         self.slots.len() == 0
     }
 
-    /// The newest tick of an asset.
-    pub fn last(&self, asset: &AssetId) -> Option<Last> {
-        self.assets[*self.by_id.get(asset)? as usize].last
-    }
-
     /// Watches an alert, in place of what it knew of it before. One that is not active is forgotten.
     pub fn put(&mut self, alert: &Alert, arrival: Arrival) {
         self.remove(alert.id);

@@ -67,16 +67,6 @@ impl Catalogue {
         self.index().by_id.get(id).cloned()
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.index().by_id.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     fn index(&self) -> Arc<Index> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
