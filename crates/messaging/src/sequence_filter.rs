@@ -37,6 +37,11 @@ impl SequenceFilter {
         self.last_seq.get(asset).copied()
     }
 
+    /// The numbers of all assets' last ticks that were seen, to resume from.
+    pub fn last_seqs(&self) -> &HashMap<AssetId, u64> {
+        &self.last_seq
+    }
+
     /// Takes a batch and gives what is new in it.
     pub fn admit(&mut self, batch: LogBatch) -> Admitted {
         let mut admitted = Admitted::default();

@@ -28,4 +28,6 @@ pub struct Config {
     pub lease_s: u64,
     /// How far back a preview may look, in days.
     pub preview_days_max: u32,
+    /// How many previews are computed at once.
+    pub previews_at_once: usize,
 }

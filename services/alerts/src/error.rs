@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
-use domain::AlertId;
+use domain::{AlertId, InvalidAsset};
 use service_kit::{ErrorKind, IntoApiError, client::CallError, db::Unavailable};
+
+/// Why something can't be read.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What can go wrong in this service.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +25,16 @@ pub enum Error {
         alert: AlertId,
         /// What of it.
         part: &'static str,
+        /// Why.
+        #[source]
+        cause: Cause,
     },
+    /// The id of a stored asset can't be read.
+    #[error("the id of an asset can't be read")]
+    Asset(#[from] InvalidAsset),
+    /// A computation panicked, or the process ends.
+    #[error("a computation broke off")]
+    Broken(#[from] tokio::task::JoinError),
     /// The user has as many alerts as one may have.
     #[error("you have {0} alerts, which is the most that one may have; delete some first")]
     QuotaReached(i64),
@@ -40,7 +52,7 @@ impl IntoApiError for Error {
             Self::Unavailable(error) => error.kind(),
             Self::Database(error) => error.kind(),
             Self::Call(error) => error.kind(),
-            Self::Corrupt { .. } => ErrorKind::Internal,
+            Self::Corrupt { .. } | Self::Asset(_) | Self::Broken(_) => ErrorKind::Internal,
             Self::QuotaReached(_) | Self::VersionConflict | Self::Expired => ErrorKind::Conflict,
         }
     }

@@ -6,8 +6,9 @@ use service_kit::{
     Context,
     db::{Conn, Db},
 };
+use tokio::sync::Semaphore;
 
-use crate::{config::Config, error::Error, market::Market, metrics::Metrics};
+use crate::{config::Config, domain::GapLimits, error::Error, market::Market, metrics::Metrics};
 
 /// The state of a running service.
 pub struct State {
@@ -23,6 +24,8 @@ pub struct State {
     pub market: Market,
     /// How many partitions the tick log has.
     pub partitions: u16,
+    /// One place for each preview that may be computed.
+    pub previews: Semaphore,
     /// What is counted.
     pub metrics: Metrics,
     /// Settings.
@@ -39,6 +42,7 @@ impl State {
             messaging: context.messaging.clone(),
             market: Market::new(context.client.clone()),
             partitions: context.broker.partitions(),
+            previews: Semaphore::new(config.previews_at_once),
             metrics: Metrics::new(&context.registry)?,
             config,
         })
@@ -52,5 +56,18 @@ impl State {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How long each source may be silent, at least as long as it promises.
+    pub async fn gap_limits(&self) -> GapLimits {
+        let default_ms = self.config.no_data_after_s * 1_000;
+        let promised = self.market.prices().await.map(|snapshot| snapshot.stale_after_ms);
+        let by_source = promised
+            .inspect_err(|error| tracing::warn!(%error, "market-data does not tell how long its sources may be silent"))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(source, limit)| (source, limit.max(default_ms)))
+            .collect();
+        GapLimits { default_ms, by_source }
     }
 }

@@ -19,6 +19,9 @@ pub enum Error {
     /// Sealed settings can't be opened.
     #[error(transparent)]
     Sealed(#[from] Unsealable),
+    /// Others changed them, again and again.
+    #[error("the settings are being changed at this moment, try again")]
+    Contended,
     /// A mail can't be written.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -29,6 +32,7 @@ impl IntoApiError for Error {
         match self {
             Self::Database(error) if service_kit::db::is_outage(error) => ErrorKind::Unavailable,
             Self::Unavailable(_) => ErrorKind::Unavailable,
+            Self::Contended => ErrorKind::Conflict,
             Self::Database(_) | Self::Stored(_) | Self::Sealed(_) | Self::Compose(_) => ErrorKind::Internal,
         }
     }

@@ -37,7 +37,7 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
     tasks.spawn_shared(&context)?;
     tasks.spawn_consumer(
         &context,
-        Arc::new(Facts(state.clone())),
+        Arc::new(Facts::new(state.clone())),
         messaging::ConsumerOptions::default(),
     )?;
     jobs::spawn(&mut tasks, &state);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::InvalidAsset;
 use rust_decimal::Decimal;
 use service_kit::{ApiError, ErrorKind, Fields, IntoApiError, db::Unavailable};
 
@@ -90,6 +91,18 @@ pub enum Error {
     /// Postings that do not balance.
     #[error("the entry is refused")]
     Entry(#[from] WrongEntry),
+    /// The id of a stored asset cannot be read.
+    #[error("the id of an asset cannot be read")]
+    Asset(#[from] InvalidAsset),
+    /// A stored document cannot be read, or not be written.
+    #[error("{what} cannot be read or written")]
+    Stored {
+        /// Which.
+        what: &'static str,
+        /// Why.
+        #[source]
+        cause: serde_json::Error,
+    },
     /// A stored value that cannot be read.
     #[error("{0} cannot be read")]
     Corrupt(&'static str),
@@ -121,6 +134,16 @@ impl From<NoFill> for Error {
 }
 
 impl Error {
+    /// Whether the database failed, so that another try may fare better.
+    pub fn is_of_database(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::Unavailable(_))
+    }
+
+    /// A document that cannot be read, or not be written.
+    pub fn stored(what: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
+        move |cause| Self::Stored { what, cause }
+    }
+
     /// A refused order; `no_price` says why there was no fresh price.
     pub fn refused(refusal: Refusal, no_price: Option<NoPrice>) -> Self {
         match refusal {
@@ -154,7 +177,9 @@ impl IntoApiError for Error {
             | Self::Busy => ErrorKind::Conflict,
             Self::Booking(WrongBooking::Overflow(_)) => ErrorKind::Invalid,
             Self::Api(error) => error.kind(),
-            Self::Booking(_) | Self::Entry(_) | Self::Corrupt(_) => ErrorKind::Internal,
+            Self::Booking(_) | Self::Entry(_) | Self::Asset(_) | Self::Stored { .. } | Self::Corrupt(_) => {
+                ErrorKind::Internal
+            }
         }
     }
 

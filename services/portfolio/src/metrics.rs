@@ -71,7 +71,7 @@ impl Metrics {
 }
 
 impl Metrics {
-    /// Counts a fill.
+    /// Counts a fill, once it is committed.
     pub fn filled(&self, side: &str, order_type: &str) {
         self.fills.with_label_values(&[side, order_type]).inc();
     }

@@ -117,7 +117,7 @@ impl State {
     /// What is known at the moment of a deposit or withdrawal.
     pub async fn flow(&self, conn: &mut AsyncPgConnection, book: &LockedBook, now: Timestamp) -> Result<Flow, Error> {
         let held = holdings::of(conn, book.id()).await?;
-        let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let held = holdings::assemble(held, Vec::new())?;
         let (equity, is_partial) = self.equity(&book.row.book(held))?;
         Ok(Flow {
             equity_before: (!is_partial).then_some(equity),
@@ -161,8 +161,7 @@ impl State {
         } else {
             Vec::new()
         };
-        let whole: BTreeMap<_, _> =
-            holdings::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let whole: BTreeMap<_, _> = holdings::assemble(held, lots)?;
         Ok(row.book(whole))
     }
 }

@@ -6,7 +6,8 @@ use domain::{AssetId, Candle, Interval, Tick, Timestamp};
 use futures_util::{StreamExt, stream};
 use service_kit::client::CallError;
 use tokio::{
-    sync::mpsc,
+    sync::Semaphore,
+    task::JoinSet,
     time::{Instant, sleep},
 };
 
@@ -77,18 +78,59 @@ pub(super) enum Wait {
     Prices,
 }
 
-/// Gets what the evaluator wants. What is not waited for comes through `later`.
-pub(super) async fn serve(state: &Arc<State>, evaluator: &mut Evaluator, wait: Wait, later: &mpsc::Sender<Answer>) {
+/// Questions about the past that nobody waits for. They end with their owner: the next one asks again.
+pub(super) struct Background {
+    questions: JoinSet<Option<Answer>>,
+    places: Arc<Semaphore>,
+}
+
+impl Background {
+    pub(super) fn new() -> Self {
+        Self {
+            questions: JoinSet::new(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    fn ask(&mut self, state: &Arc<State>, want: Want) {
+        let (state, places) = (state.clone(), self.places.clone());
+        self.spawn(async move { ask(&state, want, &places).await });
+    }
+
+    fn spawn(&mut self, question: impl Future<Output = Option<Answer>> + Send + 'static) {
+        self.questions.spawn(question);
+    }
+
+    /// An answer that has come.
+    pub(super) fn next_answer(&mut self) -> Option<Answer> {
+        while let Some(ended) = self.questions.try_join_next() {
+            match ended {
+                Ok(Some(answer)) => return Some(answer),
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "a question about the past broke off"),
+            }
+        }
+        None
+    }
+}
+
+/// Gets what the evaluator wants. What is not waited for is asked in the background.
+pub(super) async fn serve(state: &Arc<State>, evaluator: &mut Evaluator, wait: Wait, background: &mut Background) {
     let mut asked = Vec::new();
     for want in evaluator.take_wants() {
         match want {
-            Want::Gap { .. } => in_background(state, want, later),
-            Want::Candles { .. } if wait == Wait::Prices => in_background(state, want, later),
+            Want::Gap { .. } => background.ask(state, want),
+            Want::Candles { .. } if wait == Wait::Prices => background.ask(state, want),
             want => asked.push(want),
         }
     }
+    if asked.is_empty() {
+        return;
+    }
+    // Places of their own: they don't wait for what is asked in the background.
+    let places = Semaphore::new(AT_ONCE);
     let answers: Vec<Option<Answer>> = stream::iter(asked)
-        .map(|want| ask(state, want))
+        .map(|want| ask(state, want, &places))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
@@ -97,17 +139,7 @@ pub(super) async fn serve(state: &Arc<State>, evaluator: &mut Evaluator, wait: W
     }
 }
 
-fn in_background(state: &Arc<State>, want: Want, later: &mpsc::Sender<Answer>) {
-    let (state, later) = (state.clone(), later.clone());
-    tokio::spawn(async move {
-        if let Some(answer) = ask(&state, want).await {
-            // Nobody is there any more to take it: the next owner asks again.
-            drop(later.send(answer).await);
-        }
-    });
-}
-
-async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
+async fn ask(state: &Arc<State>, want: Want, places: &Semaphore) -> Option<Answer> {
     match want {
         Want::Candles {
             asset,
@@ -117,7 +149,7 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
         } => {
             let fetch = || state.market.newest_candles(&asset, interval, count, until);
             let is_whole = |candles: &Vec<Candle>| until.is_none() || candles.last().map(Candle::end) == until;
-            let candles = patiently(fetch, is_whole).await?;
+            let candles = patiently(fetch, is_whole, places).await?;
             Some(Answer::Candles {
                 asset,
                 interval,
@@ -137,7 +169,7 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
                     .ticks(&asset, from, Timestamp::default().plus(Duration::MAX))
             };
             let is_whole = |found: &Vec<Tick>| found.last().is_some_and(|tick| tick.seq >= until_seq);
-            let found = patiently(fetch, is_whole).await?;
+            let found = patiently(fetch, is_whole, places).await?;
             let wanted = found.iter().filter(|tick| !tick.is_late && tick.seq <= until_seq);
             let points = wanted
                 .map(|tick| Point {
@@ -148,7 +180,7 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
                 .collect();
             Some(Answer::Prices { asset, window, points })
         }
-        Want::Gap { asset, from, to } => Some(follow_gap(state, asset, (from, to)).await),
+        Want::Gap { asset, from, to } => follow_gap(state, asset, (from, to), places).await,
     }
 }
 
@@ -156,10 +188,14 @@ async fn ask(state: &Arc<State>, want: Want) -> Option<Answer> {
 async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
     mut fetch: impl FnMut() -> F,
     is_whole: impl Fn(&T) -> bool,
+    places: &Semaphore,
 ) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
+        // A place is held for a call, never for a pause.
+        let place = places.acquire().await.ok()?;
         let answer = fetch().await;
+        drop(place);
         let is_over = Instant::now() >= deadline;
         match answer {
             Ok(found) if is_over || is_whole(&found) => return Some(found),
@@ -174,14 +210,22 @@ async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
 
 /// Waits until market-data has fetched the candles of a gap from elsewhere. Without an answer in time the gap is given up:
 /// no candles are what is known of it.
-async fn follow_gap(state: &Arc<State>, asset: AssetId, (from, to): (Timestamp, Timestamp)) -> Answer {
+async fn follow_gap(
+    state: &Arc<State>,
+    asset: AssetId,
+    (from, to): (Timestamp, Timestamp),
+    places: &Semaphore,
+) -> Option<Answer> {
     let start = Interval::M1.bucket_end(Interval::M1.bucket_start(from));
     let end = Interval::M1.bucket_start(to);
     let whole = usize::try_from((end.millis() - start.millis()) / Interval::M1.millis()).unwrap_or(0);
     let tries = if whole == 0 { 0 } else { GAP_TRIES };
     let mut found = Vec::new();
     for _ in 0..tries {
-        match state.market.candles(&asset, Interval::M1, start, end).await {
+        let place = places.acquire().await.ok()?;
+        let answer = state.market.candles(&asset, Interval::M1, start, end).await;
+        drop(place);
+        match answer {
             // Quiet minutes of a venue have no candle; half of them are enough to begin with.
             Ok(candles) if candles.len() * 2 >= whole => {
                 found = candles;
@@ -192,9 +236,44 @@ async fn follow_gap(state: &Arc<State>, asset: AssetId, (from, to): (Timestamp, 
         }
         sleep(GAP_PAUSE).await;
     }
-    Answer::Gap {
+    Some(Answer::Gap {
         asset,
         time: (from, to),
         candles: found,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn questions_end_with_their_owner() {
+        let mut background = Background::new();
+        let (alive, ended) = oneshot::channel::<()>();
+        background.spawn(async move {
+            let _alive = alive;
+            std::future::pending().await
+        });
+        drop(background);
+        assert!(ended.await.is_err());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_questions_are_asked_at_once() {
+        let (places, under_way) = (Semaphore::new(AT_ONCE), AtomicUsize::new(0));
+        let fetch = || async {
+            assert!(under_way.fetch_add(1, Ordering::SeqCst) < AT_ONCE);
+            tokio::task::yield_now().await;
+            under_way.fetch_sub(1, Ordering::SeqCst);
+            Ok(())
+        };
+        let questions = (0..5 * AT_ONCE).map(|_| patiently(fetch, |()| true, &places));
+        assert!(join_all(questions).await.iter().all(Option::is_some));
     }
 }

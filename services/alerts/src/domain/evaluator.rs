@@ -14,7 +14,8 @@ use super::{
     asset::{Asset, Last, Tools},
     condition::{Condition, LevelKind},
     gap::GapLimits,
-    slots::{Complex, Kind, NewSlot, Profile, Slots},
+    profiles::Profile,
+    slots::{Complex, Kind, NewSlot, Slots},
     trigger::TriggerKey,
     truth::Truth,
     verdict::{Changed, Journal, Occasion},
@@ -95,11 +96,6 @@ impl Evaluator {
     /// Whether it watches none.
     pub fn is_empty(&self) -> bool {
         self.slots.len() == 0
-    }
-
-    /// The newest tick of an asset.
-    pub fn last(&self, asset: &AssetId) -> Option<Last> {
-        self.assets[*self.by_id.get(asset)? as usize].last
     }
 
     /// Watches an alert, in place of what it knew of it before. One that is not active is forgotten.

@@ -57,6 +57,9 @@ pub enum Want {
 /// The market as an evaluator has seen it, without alerts. What alerts remember is kept with the alerts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
+    /// The writer's term that was heard before; whoever saves this knows it. What comes behind is read again from then on.
+    #[serde(default)]
+    pub writer_epoch: u64,
     watch: Watch,
     series: Vec<Series>,
     assets: Vec<AssetSnapshot>,
@@ -87,6 +90,7 @@ impl Evaluator {
                 gaps: asset.gaps.clone(),
             });
         Snapshot {
+            writer_epoch: 0,
             watch: self.book.watch(),
             series: self.book.all_series().cloned().collect(),
             assets: assets.collect(),

@@ -21,6 +21,7 @@ mod levels;
 mod parse;
 mod percent;
 mod place;
+mod profiles;
 mod replay;
 mod slots;
 mod trigger;
@@ -28,7 +29,6 @@ mod truth;
 mod verdict;
 
 pub use alert::{Alert, Base, Decision, Firing, Memory, Status};
-pub use asset::Last;
 pub use condition::{ChannelOp, Condition, Direction, IndicatorRule, LevelKind, MAX_PARTS, ValueOp, Window};
 pub use evaluator::{Arrival, Evaluator};
 pub use gap::GapLimits;

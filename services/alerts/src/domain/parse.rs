@@ -17,6 +17,17 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl FieldError {
+    /// Several, as one text for the log.
+    pub fn list(errors: &[Self]) -> String {
+        let texts: Vec<String> = errors
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect();
+        texts.join("; ")
+    }
+}
+
 const TYPES: &str =
     "must be one of above, below, crosses_above, crosses_below, crosses, channel, change_pct, indicator, volume_spike";
 

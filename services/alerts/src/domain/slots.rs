@@ -5,7 +5,7 @@ use domain::{AlertId, Decimal, Timestamp};
 use super::{
     alert::{Base, Memory},
     condition::Condition,
-    trigger::Trigger,
+    profiles::{Profile, Profiles},
 };
 
 /// What is watched, as far as the levels' index needs to know.
@@ -64,6 +64,8 @@ pub(super) struct Extra {
     pub complex: Option<Box<Complex>>,
     /// When the asset's queue will look at it, in event time.
     pub due_ms: Option<i64>,
+    /// Its own, where too many others are in use to share one.
+    profile: Option<Profile>,
 }
 
 /// A condition that is more than a level, or a level that is judged on closed candles.
@@ -71,13 +73,6 @@ pub(super) struct Extra {
 pub(super) struct Complex {
     pub condition: Condition,
     pub base: Option<Base>,
-}
-
-/// What many alerts share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Profile {
-    pub trigger: Trigger,
-    pub cooldown_ms: i64,
 }
 
 const NONE: u32 = u32::MAX;
@@ -91,7 +86,7 @@ pub(super) struct Slots {
     free: Vec<u32>,
     extras: Vec<Option<Extra>>,
     free_extras: Vec<u32>,
-    profiles: Vec<Profile>,
+    profiles: Profiles,
     by_id: IdTable,
     live: usize,
 }
@@ -127,7 +122,13 @@ impl Slots {
     }
 
     pub(super) fn profile(&self, slot: u32) -> Profile {
-        self.profiles[self.get(slot).profile as usize]
+        let shared = self.profiles.get(self.get(slot).profile);
+        let own = || self.extra(slot).and_then(|extra| extra.profile);
+        #[allow(
+            clippy::expect_used,
+            reason = "an alert without a number is put in with a profile of its own"
+        )]
+        shared.or_else(own).expect("every alert has a profile")
     }
 
     pub(super) fn alert(&self, slot: u32) -> AlertId {
@@ -175,7 +176,8 @@ impl Slots {
     }
 
     pub(super) fn insert(&mut self, new: NewSlot) -> u32 {
-        let is_plain = new.memory == Memory::default() && new.complex.is_none();
+        let shared = self.profiles.take(new.profile);
+        let is_plain = new.memory == Memory::default() && new.complex.is_none() && shared.is_some();
         let extra = if is_plain {
             NONE
         } else {
@@ -183,9 +185,9 @@ impl Slots {
                 memory: new.memory,
                 complex: new.complex,
                 due_ms: None,
+                profile: shared.is_none().then_some(new.profile),
             })
         };
-        let profile = self.intern(new.profile);
         let content = Slot {
             id: new.id,
             level: new.level,
@@ -193,7 +195,7 @@ impl Slots {
             asset: new.asset,
             version: new.version,
             extra,
-            profile,
+            profile: shared.unwrap_or(Profiles::NONE),
             kind: new.kind,
             place: Place::Pending,
         };
@@ -214,6 +216,7 @@ impl Slots {
             self.extras[extra as usize] = None;
             self.free_extras.push(extra);
         }
+        self.profiles.release(self.get(slot).profile);
         self.get_mut(slot).place = Place::Free;
         self.free.push(slot);
         self.live -= 1;
@@ -240,16 +243,6 @@ impl Slots {
         }
         self.extras.push(Some(extra));
         (self.extras.len() - 1) as u32
-    }
-
-    fn intern(&mut self, profile: Profile) -> u16 {
-        let known = self.profiles.iter().position(|other| *other == profile);
-        let index = known.unwrap_or_else(|| {
-            self.profiles.push(profile);
-            self.profiles.len() - 1
-        });
-        // 13 triggers times the cooldowns in use, which the API takes in whole seconds up to a week.
-        u16::try_from(index).unwrap_or(u16::MAX)
     }
 }
 
@@ -336,10 +329,49 @@ impl IdTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::trigger::Trigger;
 
     #[test]
     fn a_plain_alert_takes_56_bytes() {
         assert_eq!(size_of::<Slot>(), 56);
+    }
+
+    fn new_slot(number: u32, cooldown_ms: i64) -> NewSlot {
+        NewSlot {
+            id: uuid::Uuid::from_u128(u128::from(number)).into_bytes(),
+            version: 1,
+            asset: 0,
+            kind: Kind::Above,
+            level: Decimal::ONE,
+            expires_at: None,
+            profile: Profile {
+                trigger: Trigger::Once,
+                cooldown_ms,
+            },
+            memory: Memory::default(),
+            complex: None,
+        }
+    }
+
+    #[test]
+    fn every_alert_has_its_own_profile_however_many_there_are() {
+        let mut slots = Slots::default();
+        let count = 66_000;
+        let all: Vec<u32> = (0..count)
+            .map(|number| slots.insert(new_slot(number, i64::from(number))))
+            .collect();
+        for (number, slot) in (0_i64..).zip(&all) {
+            assert_eq!(slots.profile(*slot).cooldown_ms, number);
+        }
+        // Those that are gone leave their numbers to others, who share them.
+        for slot in &all {
+            slots.remove(*slot);
+        }
+        for number in 0..count {
+            let slot = slots.insert(new_slot(number, 1_000_000 + i64::from(number % 2)));
+            assert_eq!(slots.profile(slot).cooldown_ms, 1_000_000 + i64::from(number % 2));
+            assert_ne!(slots.get(slot).profile, Profiles::NONE);
+        }
     }
 
     #[test]

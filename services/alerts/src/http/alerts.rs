@@ -164,6 +164,10 @@ pub async fn change_alert(
     let row = conn
         .transaction(async |conn| {
             let mut row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
+            // Its asset was changed since it was read: the base is the price of another one.
+            if asset.is_none() && row.asset_id != symbol {
+                return Err(Error::VersionConflict.into());
+            }
             let was = row.partition_id;
             let around = Surroundings {
                 now: state.now(),
@@ -239,10 +243,7 @@ async fn base_of(state: &State, asset_id: &str) -> Option<Base> {
 }
 
 fn partition_of(state: &State, asset: &AssetRow) -> Result<i32, Error> {
-    let id = AssetId::parse(&asset.asset_id).map_err(|_| Error::Corrupt {
-        alert: AlertId::from(Uuid::nil()),
-        part: "asset",
-    })?;
+    let id = AssetId::parse(&asset.asset_id)?;
     Ok(i32::from(id.partition(state.partitions)))
 }
 
@@ -253,9 +254,10 @@ fn new_row(
     (asset, base, now): (&AssetRow, Option<Base>, Timestamp),
 ) -> Result<AlertRow, Error> {
     let id = AlertId::new();
-    let memory = serde_json::to_value(Memory::default()).map_err(|_| Error::Corrupt {
+    let memory = serde_json::to_value(Memory::default()).map_err(|error| Error::Corrupt {
         alert: id,
         part: "memory",
+        cause: error.into(),
     })?;
     let mut row = AlertRow {
         id: id.uuid(),

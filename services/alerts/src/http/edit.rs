@@ -187,10 +187,7 @@ fn forget(row: &mut AlertRow) -> Result<(), Error> {
 }
 
 fn memory_json(memory: &Memory, row: &AlertRow) -> Result<serde_json::Value, Error> {
-    serde_json::to_value(memory).map_err(|_| Error::Corrupt {
-        alert: row.alert_id(),
-        part: "memory",
-    })
+    serde_json::to_value(memory).map_err(|error| row.corrupt("memory", error))
 }
 
 /// Lets it watch from now on, from the price of now.

@@ -5,7 +5,7 @@ use contracts::Scope;
 use domain::{AlertId, AssetId, Interval, Timestamp};
 use serde::{Deserialize, Serialize};
 use service_kit::{
-    ApiResult,
+    ApiError, ApiResult, ErrorKind,
     http::{Envelope, Json, Ok200, Query},
     identity::UserCaller,
 };
@@ -16,7 +16,7 @@ use super::{
     body::{AlertBody, Draft},
 };
 use crate::{
-    domain::{Alert, Arrival, Decision, Evaluator, GapLimits, Memory, Point, Replay, Want},
+    domain::{Alert, Arrival, Decision, Evaluator, Hole, Memory, Point, Replay, Want},
     error::Error,
     state::State,
 };
@@ -30,12 +30,16 @@ pub struct PreviewQuery {
     days: Option<u32>,
 }
 
+/// The most fires that are listed.
+const MAX_FIRES: usize = 1_000;
+
 /// When an alert would have fired.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewView {
-    /// Oldest first.
+    /// Oldest first; the first 1,000 of them.
+    #[schema(max_items = 1000)]
     fires: Vec<FireView>,
-    /// How many.
+    /// How many there are, listed or not.
     count: usize,
     /// About which time something is known.
     coverage: CoverageView,
@@ -82,7 +86,11 @@ pub struct GapView {
 }
 
 /// When this alert would have fired: the live evaluator, run over what is stored.
-#[utoipa::path(tag = "alerts", params(PreviewQuery), request_body = AlertBody, security(("bearer" = [])), responses((status = 200, body = Envelope<PreviewView>)))]
+#[utoipa::path(tag = "alerts", params(PreviewQuery), request_body = AlertBody, security(("bearer" = [])),
+    responses(
+        (status = 200, body = Envelope<PreviewView>),
+        (status = 503, description = "Too many previews are being computed; try again after `Retry-After`"),
+    ))]
 #[post("/api/alerts/preview/")]
 pub async fn preview_alert(
     state: Data<State>,
@@ -95,7 +103,7 @@ pub async fn preview_alert(
     let most = state.config.preview_days_max;
     let days = query.into_inner().days.unwrap_or(30.min(most));
     if days == 0 || days > most {
-        return Err(service_kit::ApiError::invalid(
+        return Err(ApiError::invalid(
             "days",
             format!("must be a whole number from 1 to {most}"),
         ));
@@ -105,9 +113,20 @@ pub async fn preview_alert(
     let asset = known_asset(&mut conn, &draft.symbol).await?;
     drop(conn);
     let asset = AssetId::parse(&asset.asset_id)
-        .map_err(|_| service_kit::ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
+        .map_err(|_| ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
+    let Ok(_place) = state.previews.try_acquire() else {
+        return Err(busy());
+    };
     let (from, to) = range(&state, &asset, days, now).await?;
     Ok(Ok200(run(&state, asset, draft, (from, to)).await?))
+}
+
+fn busy() -> ApiError {
+    ApiError::new(
+        ErrorKind::Unavailable,
+        "too many previews are being computed at this moment, try again in a few seconds",
+    )
+    .with_retry_after(Duration::from_secs(5))
 }
 
 /// So many days up to the newest price: a replayed market lives at another time than its watcher.
@@ -117,67 +136,109 @@ async fn range(state: &State, asset: &AssetId, days: u32, now: Timestamp) -> Res
     Ok((to.minus(Duration::from_secs(u64::from(days) * 86_400)), to))
 }
 
+/// A preview in the making.
+struct Run {
+    replay: Replay,
+    fires: Vec<FireView>,
+    count: usize,
+}
+
+impl Run {
+    /// Steps through a part of the past, away from the threads that answer requests.
+    async fn step(mut self, steps: impl FnOnce(&mut Replay) + Send + 'static) -> Result<Self, Error> {
+        let stepped = tokio::task::spawn_blocking(move || {
+            steps(&mut self.replay);
+            self.collect();
+            self
+        });
+        Ok(stepped.await?)
+    }
+
+    fn collect(&mut self) {
+        for decision in self.replay.evaluator.take_decisions() {
+            let Decision::Fired(firing) = decision else { continue };
+            self.count += 1;
+            if self.fires.len() < MAX_FIRES {
+                self.fires.push(FireView {
+                    event_at: firing.event_at,
+                    price: firing.price.to_string(),
+                    previous_price: firing.previous.map(|price| price.to_string()),
+                    suppressed: firing.suppressed,
+                });
+            }
+        }
+        // Nobody will ask for them: what a preview remembers ends with it.
+        drop(self.replay.evaluator.take_changed());
+        drop(self.replay.evaluator.take_wants());
+    }
+
+    fn view(self, resolution: &'static str) -> PreviewView {
+        let (from, to, holes) = self.replay.coverage();
+        let gap = |hole: &Hole| GapView {
+            from: hole.from,
+            to: hole.to,
+        };
+        PreviewView {
+            count: self.count,
+            coverage: CoverageView {
+                from,
+                to,
+                gaps: holes.iter().map(gap).collect(),
+            },
+            resolution,
+            fires: self.fires,
+        }
+    }
+}
+
 async fn run(
     state: &State,
     asset: AssetId,
     draft: Draft,
     (from, to): (Timestamp, Timestamp),
 ) -> Result<PreviewView, Error> {
-    let mut evaluator = Evaluator::new(GapLimits::default());
+    let mut evaluator = Evaluator::new(state.gap_limits().await);
     evaluator.put(&watched(&asset, draft), Arrival::Restored);
     warm_up(state, &mut evaluator, from).await?;
-    let mut replay = Replay::new(evaluator, from);
+    let mut run = Run {
+        replay: Replay::new(evaluator, from),
+        fires: Vec::new(),
+        count: 0,
+    };
     let mut page = state.market.tick_page(&asset, (from, to), None).await?;
     let ticks_from = page.stored_from.map_or(to, |stored| stored.max(from));
-    let mut fires = Vec::new();
     let mut candle_count = 0;
     if ticks_from > from {
         // The minute in which ticks begin is told by its ticks.
-        for candle in state
-            .market
-            .candles(&asset, Interval::M1, from, Interval::M1.bucket_start(ticks_from))
-            .await?
-        {
-            replay.candle(&candle);
-            candle_count += 1;
-        }
-        collect(&mut replay, &mut fires);
+        let until = Interval::M1.bucket_start(ticks_from);
+        let candles = state.market.candles(&asset, Interval::M1, from, until).await?;
+        candle_count = candles.len();
+        run = run
+            .step(move |replay| candles.iter().for_each(|candle| replay.candle(candle)))
+            .await?;
     }
     let mut tick_count = 0;
     loop {
         tick_count += page.ticks.len();
-        let mut ticks = std::mem::take(&mut page.ticks);
-        ticks.sort_by_key(|tick| tick.seq);
-        for tick in ticks {
-            replay.tick(tick.into_tick(asset.clone()));
-        }
-        collect(&mut replay, &mut fires);
+        let (mut ticks, of) = (std::mem::take(&mut page.ticks), asset.clone());
+        run = run
+            .step(move |replay| {
+                ticks.sort_by_key(|tick| tick.seq);
+                for tick in ticks {
+                    replay.tick(tick.into_tick(of.clone()));
+                }
+            })
+            .await?;
         let Some(next) = page.next.take() else { break };
         page = state.market.tick_page(&asset, (from, to), Some(&next)).await?;
     }
-    replay.finish(to);
-    collect(&mut replay, &mut fires);
-    let (covered_from, covered_to, holes) = replay.coverage();
-    Ok(PreviewView {
-        count: fires.len(),
-        coverage: CoverageView {
-            from: covered_from,
-            to: covered_to,
-            gaps: holes
-                .iter()
-                .map(|hole| GapView {
-                    from: hole.from,
-                    to: hole.to,
-                })
-                .collect(),
-        },
-        resolution: match (tick_count, candle_count) {
-            (_, 0) => "ticks",
-            (0, _) => "candles",
-            _ => "mixed",
-        },
-        fires,
-    })
+    let run = run.step(move |replay| replay.finish(to)).await?;
+    let resolution = match (tick_count, candle_count) {
+        (_, 0) => "ticks",
+        (0, _) => "candles",
+        _ => "mixed",
+    };
+    Ok(run.view(resolution))
 }
 
 fn watched(asset: &AssetId, draft: Draft) -> Alert {
@@ -225,20 +286,4 @@ async fn warm_up(state: &State, evaluator: &mut Evaluator, from: Timestamp) -> R
         }
     }
     Ok(())
-}
-
-fn collect(replay: &mut Replay, fires: &mut Vec<FireView>) {
-    for decision in replay.evaluator.take_decisions() {
-        if let Decision::Fired(firing) = decision {
-            fires.push(FireView {
-                event_at: firing.event_at,
-                price: firing.price.to_string(),
-                previous_price: firing.previous.map(|price| price.to_string()),
-                suppressed: firing.suppressed,
-            });
-        }
-    }
-    // Nobody will ask for them: what a preview remembers ends with it.
-    drop(replay.evaluator.take_changed());
-    drop(replay.evaluator.take_wants());
 }

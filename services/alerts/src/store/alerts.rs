@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{partitions, schema::alerts};
 use crate::{
-    domain::{Alert, Base, Condition, Memory, Trigger},
-    error::Error,
+    domain::{Alert, Base, Condition, FieldError, Memory, Trigger},
+    error::{Cause, Error},
 };
 
 /// An alert with all that is stored of it.
@@ -89,17 +89,17 @@ impl AlertRow {
 
     /// Its condition.
     pub fn condition(&self) -> Result<Condition, Error> {
-        Condition::from_json(&self.condition).map_err(|_| self.corrupt("condition"))
+        Condition::from_json(&self.condition).map_err(|errors| self.corrupt("condition", FieldError::list(&errors)))
     }
 
     /// Its trigger.
     pub fn trigger(&self) -> Result<Trigger, Error> {
-        Trigger::parse(&self.trigger.to_string()).map_err(|_| self.corrupt("trigger"))
+        Trigger::parse(&self.trigger.to_string()).map_err(|why| self.corrupt("trigger", why))
     }
 
     /// Its memory.
     pub fn memory(&self) -> Result<Memory, Error> {
-        serde_json::from_value(self.memory.clone()).map_err(|_| self.corrupt("memory"))
+        serde_json::from_value(self.memory.clone()).map_err(|error| self.corrupt("memory", error))
     }
 
     /// What the evaluator watches.
@@ -115,7 +115,7 @@ impl AlertRow {
         Ok(Alert {
             id: self.alert_id(),
             version: self.version.unsigned_abs(),
-            asset: AssetId::parse(&self.asset_id).map_err(|_| self.corrupt("asset"))?,
+            asset: AssetId::parse(&self.asset_id).map_err(|error| self.corrupt("asset", error))?,
             condition: self.condition()?,
             trigger: self.trigger()?,
             cooldown_ms: i64::from(self.cooldown_seconds) * 1_000,
@@ -142,10 +142,12 @@ impl AlertRow {
         }
     }
 
-    fn corrupt(&self, part: &'static str) -> Error {
+    /// A part of it that can't be read, or written, and why.
+    pub fn corrupt(&self, part: &'static str, cause: impl Into<Cause>) -> Error {
         Error::Corrupt {
             alert: self.alert_id(),
             part,
+            cause: cause.into(),
         }
     }
 }

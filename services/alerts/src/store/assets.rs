@@ -72,21 +72,21 @@ pub async fn disable(conn: &mut AsyncPgConnection, asset_id: &str, version: u64)
     Ok(())
 }
 
-/// The asset of this id, or the enabled one with the best rank of this ticker; each in any case.
+/// The asset that a client means: the enabled one of exactly this id, or the one with the best rank of those with that
+/// ticker in any case; an id in another case is the last resort. Where none is enabled, one that no longer is.
 pub async fn resolve(conn: &mut AsyncPgConnection, text: &str) -> QueryResult<Option<AssetRow>> {
-    let by_id = assets::table
-        .find(text.to_lowercase())
-        .first::<AssetRow>(conn)
-        .await
-        .optional()?;
-    if by_id.is_some() {
-        return Ok(by_id);
-    }
+    let ticker = text.to_uppercase();
     QueryDsl::filter(
         assets::table,
-        assets::symbol.eq(text.to_uppercase()).and(assets::enabled),
+        assets::asset_id.eq(text.to_lowercase()).or(assets::symbol.eq(&ticker)),
     )
-    .order((assets::rank.asc().nulls_last(), assets::asset_id.asc()))
+    .order((
+        assets::enabled.desc(),
+        assets::asset_id.eq(text).desc(),
+        assets::symbol.eq(&ticker).desc(),
+        assets::rank.asc().nulls_last(),
+        assets::asset_id.asc(),
+    ))
     .first(conn)
     .await
     .optional()

@@ -44,12 +44,23 @@ pub struct Commit {
 /// What became of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committed {
-    /// Everything is written down; so many firings were new.
-    Done(usize),
+    /// Everything is written down.
+    Done(Written),
     /// It was written down before: the answer to an earlier try got lost.
     Before,
     /// Somebody else owns the partition: nothing was written.
     Fenced,
+}
+
+/// What of a commit was new. What is about an alert that a user changed or deleted meanwhile is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The firings: when their tick was received, and whether they were suppressed.
+    pub fired: Vec<(Timestamp, bool)>,
+    /// How many alerts were paused.
+    pub paused: usize,
+    /// How many alerts can't be judged any more.
+    pub blind: usize,
 }
 
 /// The name of a partition's lease.
@@ -72,13 +83,14 @@ pub async fn save(conn: &mut AsyncPgConnection, outbox: &Outbox, commit: &Commit
         None => partitions::save_seen(conn, commit.partition, seen).await?,
     }
     let names = names_of(conn, &rows).await?;
-    let fired = save_firings(conn, outbox, commit, (&rows, &names)).await?;
+    let mut written = Written::default();
+    let fired = save_firings(conn, outbox, (commit, &rows, &names), &mut written).await?;
     save_memories(conn, commit, &rows, &fired).await?;
-    tell_others(conn, outbox, commit, (&rows, &names)).await?;
+    tell_others(conn, outbox, (commit, &rows, &names), &mut written).await?;
     if let (Some(snapshot), Some(offset)) = (&commit.snapshot, commit.offset) {
         partitions::save_snapshot(conn, commit.partition, offset + 1, snapshot.clone()).await?;
     }
-    Ok(Committed::Done(fired.len()))
+    Ok(Committed::Done(written))
 }
 
 type Rows = HashMap<Uuid, AlertRow>;
@@ -156,8 +168,8 @@ struct NewFiring {
 async fn save_firings(
     conn: &mut AsyncPgConnection,
     outbox: &Outbox,
-    commit: &Commit,
-    (rows, names): (&Rows, &Names),
+    (commit, rows, names): (&Commit, &Rows, &Names),
+    written: &mut Written,
 ) -> QueryResult<HashMap<Uuid, (i64, Timestamp)>> {
     let mut records = Vec::new();
     let mut events: HashMap<Uuid, (AlertFired, bool)> = HashMap::new();
@@ -188,6 +200,7 @@ async fn save_firings(
         };
         let entry = fired.entry(event.alert_id.uuid()).or_insert((0, event.event_at));
         *entry = (entry.0 + 1, entry.1.max(event.event_at));
+        written.fired.push((event.received_at, is_suppressed));
         if !is_suppressed {
             told.push(event);
         }
@@ -264,8 +277,11 @@ pub(super) fn asset_of(row: &AlertRow) -> AssetId {
     AssetId::parse(&row.asset_id).expect("a stored asset id is one")
 }
 
+/// Where the owner is told; nowhere but in the list where that can't be read.
 pub(super) fn channels_of(row: &AlertRow) -> Vec<String> {
-    serde_json::from_value(row.channels.clone()).unwrap_or_default()
+    serde_json::from_value(row.channels.clone())
+        .inspect_err(|error| tracing::error!(alert.id = %row.id, %error, "the channels of an alert can't be read"))
+        .unwrap_or_default()
 }
 
 /// Writes down what alerts remember, how they stand, and how often they fired.
@@ -314,8 +330,8 @@ async fn save_memories(
 async fn tell_others(
     conn: &mut AsyncPgConnection,
     outbox: &Outbox,
-    commit: &Commit,
-    (rows, names): (&Rows, &Names),
+    (commit, rows, names): (&Commit, &Rows, &Names),
+    written: &mut Written,
 ) -> QueryResult<()> {
     let (mut paused, mut blind) = (Vec::new(), Vec::new());
     for decision in &commit.decisions {
@@ -350,6 +366,7 @@ async fn tell_others(
             _ => {}
         }
     }
+    (written.paused, written.blind) = (paused.len(), blind.len());
     outbox
         .add_all(conn, &paused, commit.evaluated_at, Uuid::now_v7())
         .await?;

@@ -5,13 +5,13 @@ use contracts::events::{AlertExpired, AlertNoData};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, Symbol, Timestamp};
-use messaging::Outbox;
+use messaging::{Outbox, leases};
 use uuid::Uuid;
 
 use super::{
     alerts::AlertRow,
     assets,
-    decisions::{asset_of, channels_of},
+    decisions::{asset_of, channels_of, lease_name},
     partitions::{self, ACTIVE},
     schema::alerts,
 };
@@ -19,16 +19,48 @@ use super::{
 /// How many alerts one transaction takes on.
 const BATCH: i64 = 1_000;
 
-/// Ends alerts of a partition whose time ran out, and tells of each; how many there were. Call it again while it finds
-/// some, and only when the partition is decided up to `now`: what was received before may still fire them.
+/// In whose name something is done by the clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Term {
+    /// The partition of the tick log.
+    pub partition: u16,
+    /// The evaluator's term.
+    pub epoch: i64,
+}
+
+impl Term {
+    async fn is_current(self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
+        leases::fence(conn, &lease_name(self.partition), self.epoch).await
+    }
+}
+
+/// What an owner knows of the silence of its assets.
+#[derive(Debug, Clone)]
+pub struct Silence {
+    /// Assets that give no prices.
+    pub silent: Vec<AssetId>,
+    /// Assets that give prices.
+    pub alive: Vec<AssetId>,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Alerts that are younger have not waited long enough.
+    pub grace: Timestamp,
+}
+
+/// Ends alerts of a partition whose time ran out, and tells of each; how many there were, `None` where somebody else
+/// owns the partition. Run it in a transaction, again while it finds some, and only when the partition is decided up
+/// to `now`: what was received before may still fire them.
 pub async fn expire(
     conn: &mut AsyncPgConnection,
     outbox: &Outbox,
-    partition: u16,
+    term: Term,
     now: Timestamp,
-) -> QueryResult<usize> {
+) -> QueryResult<Option<usize>> {
+    if !term.is_current(conn).await? {
+        return Ok(None);
+    }
     let rows: Vec<AlertRow> = alerts::table
-        .filter(alerts::partition_id.eq(i32::from(partition)))
+        .filter(alerts::partition_id.eq(i32::from(term.partition)))
         .filter(alerts::status.eq_any(ACTIVE))
         .filter(alerts::expires_at.le(DateTime::<Utc>::from(now)))
         .order(alerts::id)
@@ -38,7 +70,7 @@ pub async fn expire(
         .load(conn)
         .await?;
     if rows.is_empty() {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     diesel::update(alerts::table.filter(alerts::id.eq_any(&ids)))
@@ -48,7 +80,7 @@ pub async fn expire(
         ))
         .execute(conn)
         .await?;
-    partitions::note_changes(conn, i32::from(partition), &ids).await?;
+    partitions::note_changes(conn, i32::from(term.partition), &ids).await?;
     let symbols = symbols_of(conn, &rows).await?;
     let events: Vec<AlertExpired> = rows
         .iter()
@@ -65,22 +97,32 @@ pub async fn expire(
         })
         .collect();
     outbox.add_all(conn, &events, now, Uuid::now_v7()).await?;
-    Ok(rows.len())
+    Ok(Some(rows.len()))
 }
 
-/// Notes that assets give no prices since `now`, and tells the owner of each of their alerts, once.
-pub async fn fall_silent(
+/// Notes which assets give prices and which don't, and tells the owner of each alert that fell silent, once; how many
+/// there were, `None` where somebody else owns the partition. Run it in a transaction.
+pub async fn note_silence(
     conn: &mut AsyncPgConnection,
     outbox: &Outbox,
-    silent: &[AssetId],
-    (now, grace): (Timestamp, Timestamp),
-) -> QueryResult<usize> {
-    let ids: Vec<String> = silent.iter().map(ToString::to_string).collect();
+    term: Term,
+    silence: &Silence,
+) -> QueryResult<Option<usize>> {
+    if !term.is_current(conn).await? {
+        return Ok(None);
+    }
+    speak_again(conn, &silence.alive).await?;
+    Ok(Some(fall_silent(conn, outbox, silence).await?))
+}
+
+async fn fall_silent(conn: &mut AsyncPgConnection, outbox: &Outbox, silence: &Silence) -> QueryResult<usize> {
+    let now = silence.now;
+    let ids: Vec<String> = silence.silent.iter().map(ToString::to_string).collect();
     let rows: Vec<AlertRow> = alerts::table
         .filter(alerts::asset_id.eq_any(ids))
         .filter(alerts::status.eq_any(["armed", "cooling"]))
         .filter(alerts::silent_since.is_null())
-        .filter(alerts::created_at.lt(DateTime::<Utc>::from(grace)))
+        .filter(alerts::created_at.lt(DateTime::<Utc>::from(silence.grace)))
         .order(alerts::id)
         .limit(BATCH)
         .for_update()
@@ -113,8 +155,7 @@ pub async fn fall_silent(
     Ok(rows.len())
 }
 
-/// Notes that assets give prices again.
-pub async fn speak_again(conn: &mut AsyncPgConnection, alive: &[AssetId]) -> QueryResult<usize> {
+async fn speak_again(conn: &mut AsyncPgConnection, alive: &[AssetId]) -> QueryResult<usize> {
     let ids: Vec<String> = alive.iter().map(ToString::to_string).collect();
     diesel::update(
         alerts::table

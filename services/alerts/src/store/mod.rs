@@ -8,3 +8,6 @@ pub mod forgotten;
 pub mod jobs;
 pub mod partitions;
 mod schema;
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,14 @@
 use std::time::Duration;
 
-use contracts::events::{NotificationCreated, UserDeleted};
-use domain::{Clock, NotificationId};
+use contracts::{
+    LogEntry,
+    events::{NotificationCreated, UserDeleted},
+};
+use domain::{AssetId, Clock, NotificationId};
 use serde_json::json;
 use test_kit::eventually;
 
-use crate::helpers::{App, level};
+use crate::helpers::{App, PARTITIONS, level};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_alert_in_short_form_fires_once_however_often_the_tick_is_delivered() {
@@ -40,6 +43,25 @@ async fn an_alert_in_short_form_fires_once_however_often_the_tick_is_delivered()
         (Some(1), Some(false))
     );
     assert_eq!(ana.history().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_hears_the_first_tick_after_its_answer_also_while_many_are_judged() {
+    let app = App::start().await;
+    let ana = app.user();
+    let partition = AssetId::parse("bitcoin").expect("id").partition(PARTITIONS);
+    app.tick("bitcoin", "60000").await;
+    for _ in 0..3 {
+        for _ in 0..20 {
+            let ticks = (0..500).map(|_| LogEntry::Tick(app.next_tick("bitcoin", "60000")));
+            app.append_entries(partition, ticks.collect()).await;
+        }
+        let id = ana.create(level("crosses_above", "61000")).await;
+        // Whoever misses the first of them never learns of it.
+        app.tick("bitcoin", "62000").await;
+        app.tick("bitcoin", "60000").await;
+        ana.wait_for_status(&id, "triggered").await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,10 @@
+use std::time::Duration;
+
 use contracts::Scope;
+use domain::{AssetId, Clock, Tick};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use test_kit::eventually;
 
 use crate::helpers::{App, level};
 
@@ -250,6 +255,37 @@ async fn an_old_version_is_refused_and_only_the_meaning_makes_a_new_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_not_armed_from_the_price_of_the_asset_that_it_had() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.tick("bitcoin", "60000").await;
+    app.tick("ethereum", "3000").await;
+    let id = ana.create(level("crosses_above", "61000")).await;
+    ana.patch(&id, json!({"is_active": false})).await;
+    let asked = {
+        let mut market = app.market.lock().expect("market");
+        market.price_delay = Duration::from_millis(1_500);
+        market.price_questions
+    };
+    let moving = async {
+        eventually("the price of bitcoin is asked for", async || {
+            (app.market.lock().expect("market").price_questions > asked).then_some(())
+        })
+        .await;
+        app.market.lock().expect("market").price_delay = Duration::ZERO;
+        ana.patch(&id, json!({"symbol": "ETH"})).await
+    };
+    let ((status, answer), moved) = tokio::join!(ana.patch(&id, json!({"is_active": true})), moving);
+    assert_eq!(moved.0, 200, "{}", moved.1);
+    assert_eq!(
+        (status, answer["error"]["code"].as_str()),
+        (409, Some("version_conflict")),
+        "{answer}"
+    );
+    assert_eq!(ana.alert(&id).await["asset_id"], "ethereum");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn history_has_its_evidence_and_comes_as_csv() {
     let app = App::start().await;
     let ana = app.user();
@@ -321,6 +357,52 @@ async fn reliability_38_the_preview_fires_as_the_live_evaluator_did() {
         ana.post("/api/alerts/preview/?days=0", level("above", "1")).await.0,
         422
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_lists_the_first_thousand_fires_and_counts_all() {
+    let app = App::start().await;
+    let ana = app.user();
+    let (now, minutes) = (app.clock.now(), 1_100_u64);
+    let ticks = (0..minutes).map(|minute| {
+        let at = now.minus(Duration::from_secs(60 * (minutes - minute)));
+        Tick {
+            event_at: at,
+            received_at: at,
+            ..app.next_tick("bitcoin", "61000")
+        }
+    });
+    let bitcoin = AssetId::parse("bitcoin").expect("id");
+    app.market
+        .lock()
+        .expect("market")
+        .ticks
+        .insert(bitcoin, ticks.collect());
+    let body = json!({"symbol": "BTC", "condition": {"type": "above", "price": "60500"}, "trigger": "once_per_minute"});
+    let (status, answer) = ana.post("/api/alerts/preview/?days=2", body).await;
+    let listed = answer["data"]["fires"].as_array().map(Vec::len);
+    assert_eq!((status, listed), (200, Some(1_000)));
+    assert!(
+        answer["data"]["count"]
+            .as_u64()
+            .is_some_and(|count| count >= minutes - 1),
+        "{}",
+        answer["data"]["count"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_previews_than_are_computed_at_once_are_asked_to_come_again() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.tick("bitcoin", "60000").await;
+    app.market.lock().expect("market").price_delay = Duration::from_millis(1_500);
+    let previews = (0..6).map(|_| ana.post("/api/alerts/preview/", level("above", "61000")));
+    let answers = join_all(previews).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 503, 503]);
+    assert_eq!(ana.post("/api/alerts/preview/", level("above", "61000")).await.0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use contracts::LogEntry;
-use domain::{AssetId, Clock, Interval};
+use domain::{AssetId, Clock, Interval, Price, Tick};
 use serde_json::json;
+use test_kit::eventually;
 
 use crate::helpers::{App, PARTITIONS, level};
 
@@ -195,9 +196,47 @@ async fn reliability_27_an_owner_whose_term_is_over_decides_nothing() {
         .await
         .expect("stolen");
     app.tick("bitcoin", "62000").await;
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    eventually("the owner has noticed", async || {
+        (app.counted("alerts_partitions_owned").await == 0).then_some(())
+    })
+    .await;
     assert_eq!((app.facts(&id).await, ana.history().await.len()), (0, 0));
     // When that term ends, the alert is decided, once.
     ana.fired(1).await;
     assert_eq!(app.facts(&id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_displaced_writer_is_not_heard_after_a_restart_either() {
+    let mut app = App::start().await;
+    let partition = AssetId::parse("bitcoin").expect("id").partition(PARTITIONS);
+    let ana_id = {
+        let ana = app.user();
+        app.append_of_writer(2, partition, vec![LogEntry::Tick(app.next_tick("bitcoin", "60000"))])
+            .await;
+        app.decided("bitcoin", 1).await;
+        ana.create(level("crosses_below", "61000")).await;
+        ana.id
+    };
+    // The first position came with a snapshot of the market; what follows is read again after a crash.
+    let old = app.next_tick("bitcoin", "62000");
+    let new = Tick {
+        price: Price::parse("60100").expect("price"),
+        ..old.clone()
+    };
+    app.append_of_writer(1, partition, vec![LogEntry::Tick(old)]).await;
+    app.append_of_writer(2, partition, vec![LogEntry::Tick(new)]).await;
+    app.decided("bitcoin", 3).await;
+    app.kill();
+    app.run().await;
+    let ana = crate::helpers::User {
+        app: &app,
+        id: ana_id,
+        scopes: None,
+    };
+    let probe = ana.create(level("above", "60000")).await;
+    let next = app.next_tick("bitcoin", "60200");
+    app.append_of_writer(2, partition, vec![LogEntry::Tick(next)]).await;
+    ana.wait_for_status(&probe, "triggered").await;
+    assert_eq!(ana.history().await.len(), 1, "the price never was above 61,000");
 }

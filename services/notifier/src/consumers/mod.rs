@@ -2,7 +2,10 @@
 
 mod tell;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -15,11 +18,12 @@ use contracts::{
     },
 };
 use diesel_async::AsyncPgConnection;
+use domain::EventId;
 use messaging::{Failure, Handler, Reception};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Channel, DeliveryState, Draft},
+    domain::{Channel, DeliveryState, Draft, Kind},
     state::State,
     store::{
         contacts,
@@ -27,14 +31,53 @@ use crate::{
     },
 };
 use tell::channels_of;
-pub(crate) use tell::{Subject, write_down};
+pub(crate) use tell::{Subject, Written, write_down};
 
 /// Turns facts into notifications, and keeps the copy of the users.
-pub struct Facts(pub Arc<State>);
+pub struct Facts {
+    state: Arc<State>,
+    /// What was made of facts whose transactions are not committed yet: it counts only then.
+    made: Mutex<HashMap<EventId, Vec<Kind>>>,
+}
+
+impl Facts {
+    /// On the state of the service.
+    pub fn new(state: Arc<State>) -> Self {
+        Self {
+            state,
+            made: Mutex::default(),
+        }
+    }
+}
 
 #[async_trait]
 impl Handler for Facts {
     async fn handle(&self, conn: &mut AsyncPgConnection, event: &AnyEvent) -> Result<Reception, Failure> {
+        // Of an earlier try.
+        self.take_made(event);
+        let received = self.receive(conn, event).await;
+        if received.is_err() {
+            self.take_made(event);
+        }
+        received
+    }
+
+    async fn committed(&self, event: &AnyEvent) {
+        for kind in self.take_made(event) {
+            self.state.metrics.created(kind);
+        }
+        self.state.outbox.wake();
+        self.state.wake.all();
+    }
+}
+
+impl Facts {
+    fn take_made(&self, event: &AnyEvent) -> Vec<Kind> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.remove(&event.id).unwrap_or_default()
+    }
+
+    async fn receive(&self, conn: &mut AsyncPgConnection, event: &AnyEvent) -> Result<Reception, Failure> {
         match event.context() {
             "alert" => self.alert(conn, event).await,
             "order" => self.order(conn, event).await,
@@ -44,13 +87,6 @@ impl Handler for Facts {
         }
     }
 
-    async fn committed(&self, _event: &AnyEvent) {
-        self.0.outbox.wake();
-        self.0.wake.all();
-    }
-}
-
-impl Facts {
     async fn alert(&self, conn: &mut AsyncPgConnection, event: &AnyEvent) -> Result<Reception, Failure> {
         if event.is::<AlertFired>() {
             let fact: AlertFired = event.read()?;
@@ -119,7 +155,7 @@ impl Facts {
             contacts::set_active(conn, fact.user_id, true, fact.version).await?;
         } else if event.is::<UserDeleted>() {
             let fact: UserDeleted = event.read()?;
-            contacts::forget(conn, fact.user_id, self.0.now().into()).await?;
+            contacts::forget(conn, fact.user_id, self.state.now().into()).await?;
             service_kit::idempotency::forget_user(conn, fact.user_id).await?;
         } else if event.is::<UserWarned>() {
             let fact: UserWarned = event.read()?;
@@ -151,7 +187,7 @@ impl Facts {
         {
             return Ok(Reception::Ignored);
         }
-        let now = DateTime::<Utc>::from(self.0.now());
+        let now = DateTime::<Utc>::from(self.state.now());
         let delivery = NewDelivery {
             id: Uuid::now_v7(),
             user_id: fact.user_id.uuid(),

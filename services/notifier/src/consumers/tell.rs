@@ -1,5 +1,7 @@
 //! Writes a notification down with everything that follows from it, in the caller's transaction.
 
+use std::sync::PoisonError;
+
 use contracts::{AnyEvent, events::NotificationCreated};
 use diesel_async::AsyncPgConnection;
 use domain::{AlertId, NotificationId, Timestamp, UserId};
@@ -62,8 +64,8 @@ impl Facts {
         subject: &Subject,
         draft: impl Fn(Locale) -> Draft,
     ) -> Result<Reception, Failure> {
-        write_down(
-            &self.0,
+        let written = write_down(
+            &self.state,
             conn,
             subject,
             Some(event.id.uuid()),
@@ -71,8 +73,18 @@ impl Facts {
             draft,
         )
         .await?;
+        if let Some(written) = written {
+            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.entry(event.id).or_default().push(written.kind);
+        }
         Ok(Reception::Done)
     }
+}
+
+/// A notification that was written down, to be counted once it is committed.
+pub(crate) struct Written {
+    pub row: NotificationRow,
+    pub kind: Kind,
 }
 
 /// Writes down a notification, its deliveries and the news of it. `None` if the user is gone, or this fact was told before.
@@ -83,7 +95,7 @@ pub(crate) async fn write_down(
     event_id: Option<Uuid>,
     correlation_id: Uuid,
     draft: impl Fn(Locale) -> Draft,
-) -> Result<Option<NotificationRow>, Error> {
+) -> Result<Option<Written>, Error> {
     let contact = contacts::find(conn, subject.user).await?;
     if contact.as_ref().is_some_and(|contact| contact.is_deleted()) {
         return Ok(None);
@@ -126,8 +138,7 @@ pub(crate) async fn write_down(
     if plan.in_app {
         announce(state, conn, &row).await?;
     }
-    state.metrics.created(draft.kind);
-    Ok(Some(row))
+    Ok(Some(Written { row, kind: draft.kind }))
 }
 
 async fn announce(state: &State, conn: &mut AsyncPgConnection, row: &NotificationRow) -> Result<(), Error> {

@@ -73,7 +73,7 @@ pub struct NtfyChange {
     pub server: Change<String>,
     /// The topic.
     pub topic: Change<String>,
-    /// The token; `null` keeps the present one.
+    /// The token; `null` keeps the present one, as long as the server stays.
     pub token: Option<SecretString>,
 }
 
@@ -130,22 +130,42 @@ pub fn merge(current: &Preferences, changes: Changes, rules: &ChannelRules) -> R
 }
 
 /// Replaces the settings (PUT): what is left out falls back to its default. Secrets, which no answer shows, stay
-/// as long as their channel keeps its target.
+/// as long as their channel keeps its target: the address, the chat, the server and topic that it has now.
 pub fn replace(current: &Preferences, changes: Changes, rules: &ChannelRules) -> Result<Changed, Vec<Problem>> {
     let mut base = Preferences {
         version: current.version,
         ..Preferences::default()
     };
-    if matches!(changes.webhook.url, Some(Some(_))) {
+    if is_same_url(current.webhook.url.as_deref(), &changes.webhook.url, rules) {
         base.webhook.secret = current.webhook.secret.clone();
     }
-    if matches!(changes.telegram.chat_id, Some(Some(_))) {
+    if is_same(current.telegram.chat_id.as_deref(), &changes.telegram.chat_id) {
         base.telegram.bot_token = current.telegram.bot_token.clone();
     }
-    if matches!(changes.ntfy.topic, Some(Some(_))) {
-        base.ntfy.token = current.ntfy.token.clone();
+    let ntfy = &current.ntfy;
+    if is_same_url(ntfy.server.as_deref(), &changes.ntfy.server, rules)
+        && is_same(ntfy.topic.as_deref(), &changes.ntfy.topic)
+    {
+        base.ntfy.server = ntfy.server.clone();
+        base.ntfy.token = ntfy.token.clone();
     }
     merge(&base, changes, rules)
+}
+
+/// Whether a replacement names what there is; leaving it out names nothing.
+fn is_same(current: Option<&str>, change: &Change<String>) -> bool {
+    current == change.as_ref().and_then(Option::as_deref)
+}
+
+/// The same for an address, in whatever spelling.
+fn is_same_url(current: Option<&str>, change: &Change<String>, rules: &ChannelRules) -> bool {
+    let named = change.as_ref().and_then(Option::as_deref);
+    match named.map(|raw| check_url(raw, rules.targets)) {
+        Some(Ok(url)) => current == Some(url.as_str()),
+        // A wrong address is refused by whoever reads it.
+        Some(Err(_)) => false,
+        None => current.is_none(),
+    }
 }
 
 fn quiet_field(member: &str) -> &'static str {
@@ -273,6 +293,7 @@ fn check_discord(raw: &str, rules: &ChannelRules) -> Result<(), String> {
 
 fn ntfy(next: &mut Ntfy, change: NtfyChange, rules: &ChannelRules, problems: &mut Vec<Problem>) {
     next.enabled = change.enabled.unwrap_or(next.enabled);
+    let server = next.server.clone();
     match change.server {
         None => {}
         Some(None) => next.server = None,
@@ -280,6 +301,10 @@ fn ntfy(next: &mut Ntfy, change: NtfyChange, rules: &ChannelRules, problems: &mu
             Ok(url) => next.server = Some(url.into()),
             Err(why) => problems.push(("ntfy.server", why.to_string())),
         },
+    }
+    if next.server != server {
+        // The token is sent to the server: whoever may name the server must not learn the token of another one.
+        next.token = None;
     }
     if let Some(token) = change.token {
         next.token = Some(token);
@@ -307,162 +332,4 @@ fn require(is_enabled: bool, is_there: bool, field: &'static str, problems: &mut
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    fn rules() -> ChannelRules {
-        ChannelRules {
-            targets: TargetPolicy::default(),
-            discord_hosts: vec!["discord.com".to_owned()],
-            has_telegram_bot: false,
-        }
-    }
-
-    fn with_webhook(url: &str) -> Changes {
-        Changes {
-            webhook: WebhookChange {
-                enabled: Some(true),
-                url: Some(Some(url.to_owned())),
-                ..WebhookChange::default()
-            },
-            ..Changes::default()
-        }
-    }
-
-    #[test]
-    fn a_webhooks_secret_is_made_once_and_shown_once() {
-        let first = merge(
-            &Preferences::default(),
-            with_webhook("https://example.com/hook"),
-            &rules(),
-        )
-        .expect("fine");
-        let secret = first.fresh_secret.expect("shown");
-        let again = merge(&first.preferences, with_webhook("https://example.com/other"), &rules()).expect("fine");
-        assert!(again.fresh_secret.is_none());
-        assert_eq!(
-            again.preferences.webhook.secret.expect("kept").expose_secret(),
-            secret.expose_secret()
-        );
-    }
-
-    #[test]
-    fn put_replaces_and_patch_merges() {
-        let current = merge(
-            &Preferences::default(),
-            with_webhook("https://example.com/hook"),
-            &rules(),
-        )
-        .expect("fine")
-        .preferences;
-        let patch = Changes {
-            email: Some(false),
-            ..Changes::default()
-        };
-        let merged = merge(&current, patch, &rules()).expect("fine").preferences;
-        assert!(!merged.email && merged.webhook.enabled);
-        let put = Changes {
-            digest: Some(DigestMode::Daily),
-            ..Changes::default()
-        };
-        let replaced = replace(&merged, put, &rules()).expect("fine").preferences;
-        assert!(
-            replaced.email
-                && !replaced.webhook.enabled
-                && replaced.webhook.url.is_none()
-                && replaced.webhook.secret.is_none()
-        );
-    }
-
-    #[test]
-    fn a_channel_without_a_target_cannot_be_switched_on() {
-        let on = Changes {
-            webhook: WebhookChange {
-                enabled: Some(true),
-                ..WebhookChange::default()
-            },
-            telegram: TelegramChange {
-                enabled: Some(true),
-                ..TelegramChange::default()
-            },
-            discord: DiscordChange {
-                enabled: Some(true),
-                ..DiscordChange::default()
-            },
-            ntfy: NtfyChange {
-                enabled: Some(true),
-                ..NtfyChange::default()
-            },
-            ..Changes::default()
-        };
-        let problems = merge(&Preferences::default(), on, &rules()).expect_err("problems");
-        let fields: Vec<&str> = problems.iter().map(|(field, _)| *field).collect();
-        assert_eq!(
-            fields,
-            [
-                "webhook.url",
-                "telegram.chat_id",
-                "telegram.bot_token",
-                "discord.url",
-                "ntfy.topic"
-            ]
-        );
-    }
-
-    #[test]
-    fn reliability_60_private_targets_are_refused_in_every_channel() {
-        assert!(merge(&Preferences::default(), with_webhook("https://127.1/hook"), &rules()).is_err());
-        let discord = DiscordChange {
-            enabled: None,
-            url: Some(Some(SecretString::from(
-                "https://evil.example/api/webhooks/1/x".to_owned(),
-            ))),
-        };
-        assert!(
-            merge(
-                &Preferences::default(),
-                Changes {
-                    discord,
-                    ..Changes::default()
-                },
-                &rules()
-            )
-            .is_err()
-        );
-        let ntfy = NtfyChange {
-            server: Some(Some("http://169.254.169.254/".to_owned())),
-            ..NtfyChange::default()
-        };
-        assert!(
-            merge(
-                &Preferences::default(),
-                Changes {
-                    ntfy,
-                    ..Changes::default()
-                },
-                &rules()
-            )
-            .is_err()
-        );
-    }
-
-    #[test]
-    fn stored_settings_come_back_as_they_were() {
-        let mut preferences = merge(
-            &Preferences::default(),
-            with_webhook("https://example.com/hook"),
-            &rules(),
-        )
-        .expect("fine")
-        .preferences;
-        preferences.quiet_hours = QuietHours::parse("22:00", "07:00", "Europe/Paris").ok();
-        let (settings, secrets) = preferences.to_stored();
-        let again = Preferences::from_stored(settings.clone(), secrets.clone(), 3);
-        assert_eq!(again.version, 3);
-        assert_eq!(again.quiet_hours, preferences.quiet_hours);
-        assert!(again.to_stored().0 == settings && again.to_stored().1 == secrets);
-        assert!(!serde_json::to_string(&settings).expect("json").contains("whsec_"));
-    }
-}
+mod tests;

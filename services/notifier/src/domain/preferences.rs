@@ -141,9 +141,11 @@ impl Preferences {
     /// Puts the stored parts together again.
     pub fn from_stored(settings: StoredSettings, secrets: StoredSecrets, version: i64) -> Self {
         let hide = |secret: Option<String>| secret.map(SecretString::from);
-        let quiet_hours = settings
-            .quiet_hours
-            .and_then(|(start, end, zone)| QuietHours::parse(&start, &end, &zone).ok());
+        let quiet_hours = settings.quiet_hours.and_then(|(start, end, zone)| {
+            QuietHours::parse(&start, &end, &zone)
+                .inspect_err(|wrong| tracing::error!(member = wrong.member, zone, "stored quiet hours can't be read"))
+                .ok()
+        });
         Self {
             email: settings.email,
             in_app: settings.in_app,

@@ -31,11 +31,6 @@ impl Schedule {
         let asked = at_least.unwrap_or_default().min(Duration::from_secs(86_400));
         Some(now.plus(pause.max(asked)))
     }
-
-    /// How long the tries go on, without jitter.
-    pub fn span(&self) -> Duration {
-        self.pauses.iter().sum()
-    }
 }
 
 #[cfg(test)]

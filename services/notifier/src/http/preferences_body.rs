@@ -104,7 +104,7 @@ pub struct NtfyBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = r"^[A-Za-z0-9_-]{1,64}$")]
     topic: Patch<String>,
-    /// The access token; null keeps the present one.
+    /// The access token; null keeps the present one as long as the server stays.
     #[schema(value_type = Option<String>)]
     token: Option<SecretString>,
     /// Ignored.

@@ -17,11 +17,11 @@ use uuid::Uuid;
 
 use super::{deliveries::views_of, views::DeliveryView};
 use crate::{
-    consumers::{Subject, write_down},
+    consumers::{Subject, Written, write_down},
     domain::{DeliveryState, Draft, Kind},
     error::Error,
     state::State,
-    store::notifications::{self, NotificationRow},
+    store::notifications,
 };
 
 /// The most tests of a user in a minute.
@@ -57,9 +57,10 @@ pub async fn send_test(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<
     }
     let written = in_transaction(&mut conn, &state, &user).await?;
     drop(conn);
-    let Some(row) = written else {
+    let Some(Written { row, kind }) = written else {
         return Err(ApiError::not_found("user"));
     };
+    state.metrics.created(kind);
     state.outbox.wake();
     state.wake.all();
     let mut views: Vec<DeliveryView> = row.in_app.then(|| DeliveryView::in_app(&row)).into_iter().collect();
@@ -74,7 +75,7 @@ async fn in_transaction(
     conn: &mut AsyncPgConnection,
     state: &State,
     user: &UserCaller,
-) -> Result<Option<NotificationRow>, Error> {
+) -> Result<Option<Written>, Error> {
     conn.transaction(async |conn: &mut AsyncPgConnection| {
         let subject = Subject::user(user.id);
         write_down(state, conn, &subject, None, request_id(), Draft::test).await

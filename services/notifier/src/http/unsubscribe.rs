@@ -94,7 +94,7 @@ async fn stop_mails(state: &State, user: UserId) -> Result<(), Error> {
             return Ok(());
         }
     }
-    Err(diesel::result::Error::RollbackTransaction.into())
+    Err(Error::Contended)
 }
 
 async fn locale_of(state: &State, user: UserId) -> Result<Locale, Error> {

@@ -12,7 +12,7 @@ pub async fn delete_old(state: Arc<State>) -> anyhow::Result<()> {
         .minus(Duration::from_secs(state.config.retention_days * 86_400));
     let mut conn = state.db.get().await?;
     while notifications::delete_older(&mut conn, before.into()).await? > 0 {}
-    deliveries::delete_older(&mut conn, before.into()).await?;
+    while deliveries::delete_older(&mut conn, before.into()).await? > 0 {}
     Ok(())
 }
 

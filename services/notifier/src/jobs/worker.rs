@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use domain::Timestamp;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,9 @@ impl Worker {
         let mut sends: JoinSet<()> = JoinSet::new();
         let mut newest_first = false;
         while !stop.is_cancelled() {
-            while sends.try_join_next().is_some() {}
+            while let Some(ended) = sends.try_join_next() {
+                note_end(ended);
+            }
             let free = places.available_permits().min(BATCH);
             let batch = match free {
                 0 => Vec::new(),
@@ -82,7 +84,7 @@ impl Worker {
             if batch.is_empty() {
                 tokio::select! {
                     () = stop.cancelled() => break,
-                    Some(_) = sends.join_next() => {}
+                    Some(ended) = sends.join_next() => note_end(ended),
                     () = self.woken(), if free > 0 => {}
                     () = sleep(Duration::from_millis(self.state.config.poll_ms.max(10))), if free > 0 => {}
                 }
@@ -90,7 +92,11 @@ impl Worker {
             }
             self.start(batch, &places, &mut sends).await;
         }
-        let finishing = async { while sends.join_next().await.is_some() {} };
+        let finishing = async {
+            while let Some(ended) = sends.join_next().await {
+                note_end(ended);
+            }
+        };
         if timeout(STOP_PATIENCE, finishing).await.is_err() {
             tracing::info!(lane = self.lane.name(), "sends were cut off, they will be tried again");
         }
@@ -151,6 +157,13 @@ impl Worker {
             let (state, limit) = (self.state.clone(), self.limit.clone());
             sends.spawn(see_through(state, limit, row, word, place));
         }
+    }
+}
+
+/// A send that broke off wrote nothing down: it comes again when its claim runs out.
+fn note_end(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a send broke off");
     }
 }
 

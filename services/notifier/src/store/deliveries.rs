@@ -369,12 +369,19 @@ pub async fn count_pending(conn: &mut AsyncPgConnection) -> QueryResult<Vec<(Str
         .await
 }
 
-/// Deletes old mails of accounts, which belong to no notification; says how many went.
+/// Deletes old mails of accounts, which belong to no notification, a bounded number at a time; says how many went.
 pub async fn delete_older(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
-    let old = deliveries::table
+    let old: Vec<Uuid> = deliveries::table
         .filter(deliveries::created_at.lt(before))
-        .filter(deliveries::notification_id.is_null());
-    diesel::delete(old).execute(conn).await
+        .filter(deliveries::notification_id.is_null())
+        .order(deliveries::created_at)
+        .limit(1_000)
+        .select(deliveries::id)
+        .load(conn)
+        .await?;
+    diesel::delete(deliveries::table.filter(deliveries::id.eq_any(old)))
+        .execute(conn)
+        .await
 }
 
 /// How many deliveries made since then stand how, by channel and state.

@@ -195,3 +195,17 @@ async fn an_older_copy_of_a_user_never_replaces_a_newer_one() {
         .expect("known");
     assert_eq!((known.email.as_str(), known.is_active), ("new@example.com", true));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_mails_are_deleted_in_small_bites() {
+    let database = Database::create().await;
+    let mut conn = database.connect().await;
+    let (now, user) = (SystemClock.now(), UserId::new());
+    let mails: Vec<NewDelivery> = (0..1_005).map(|_| new_delivery(user, now)).collect();
+    deliveries::insert(&mut conn, &mails).await.expect("inserted");
+    let later = now.plus(Duration::from_secs(1));
+    for expected in [1_000, 5, 0] {
+        let deleted = deliveries::delete_older(&mut conn, later.into()).await;
+        assert_eq!(deleted, Ok(expected));
+    }
+}

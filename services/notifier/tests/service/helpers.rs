@@ -251,6 +251,14 @@ impl App {
         self.tokens.mint_anonymous(SERVICE).to_string()
     }
 
+    /// What the metric of this name and these labels shows.
+    pub async fn counted(&self, series: &str) -> u64 {
+        let request = self.request(Method::GET, "/metrics", &self.anonymous_token());
+        let text = request.send().await.expect("answer").text().await.expect("metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix(series));
+        line.map_or(0, |value| value.trim().parse().expect("a whole number"))
+    }
+
     /// An answer to another service.
     pub async fn internal(&self, path: &str) -> (u16, Value) {
         answer(self.request(Method::GET, path, &self.tokens.mint_service(SERVICE))).await

@@ -1,6 +1,7 @@
 use contracts::events::{FeedDegraded, OrderFilled, Side};
 use domain::{AssetId, Money, OrderId, PortfolioId, Price, Quantity, Source, Symbol, TradeId};
 use reqwest::Method;
+use test_kit::eventually;
 
 use crate::helpers::App;
 
@@ -184,4 +185,27 @@ async fn other_services_get_figures_and_exports_and_users_do_not() {
     assert_eq!(crate::helpers::answer(open).await.0, 401);
     let anonymous = app.request(Method::GET, "/api/notifications/", &app.anonymous_token());
     assert_eq!(crate::helpers::answer(anonymous).await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_counts_once_however_often_its_commit_fails() {
+    let app = App::start().await;
+    let ana = app.user().await;
+    // Tries are counted by a sequence, which no rollback takes back.
+    let statements = [
+        "CREATE SEQUENCE notifier.tries",
+        "CREATE FUNCTION notifier.refuse() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN IF nextval('notifier.tries') < 3 THEN RAISE EXCEPTION 'no'; END IF; RETURN NULL; END $$",
+        "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON notifier.notifications DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION notifier.refuse()",
+    ];
+    for statement in statements {
+        app.database.execute(statement).await;
+    }
+    app.say(&app.fired(ana.id)).await;
+    app.mail_to(&ana.email).await;
+    let series = "notifications_created_total{kind=\"alert_fired\"}";
+    eventually("it is counted", async || (app.counted(series).await > 0).then_some(())).await;
+    assert_eq!(app.counted(series).await, 1);
+    assert_eq!(app.database.number("SELECT last_value FROM notifier.tries").await, 3);
 }

@@ -55,28 +55,21 @@ impl Catalogue {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// The asset of a ticker in any case, or of an asset id. Of several with one ticker, the enabled one with the best rank.
+    /// The asset that a client means: the enabled one of exactly this id, or the one with the best rank of those with that
+    /// ticker in any case; an id in another case is the last resort. Where none is enabled, one that no longer is.
     pub fn resolve(&self, raw: &str) -> Option<Arc<Asset>> {
         let index = self.index();
-        let by_symbol = Symbol::parse(raw)
-            .ok()
-            .and_then(|symbol| index.by_symbol.get(&symbol).cloned());
-        by_symbol.or_else(|| AssetId::parse(raw).ok().and_then(|id| index.by_id.get(&id).cloned()))
+        let by_id = AssetId::parse(raw).ok().and_then(|id| index.by_id.get(&id));
+        let by_symbol = Symbol::parse(raw).ok().and_then(|symbol| index.by_symbol.get(&symbol));
+        let exact = by_id.filter(|asset| asset.id.as_str() == raw);
+        let candidates: Vec<&Arc<Asset>> = [exact, by_symbol, by_id].into_iter().flatten().collect();
+        let offered = candidates.iter().find(|asset| asset.enabled);
+        offered.or(candidates.first()).map(|asset| Arc::clone(asset))
     }
 
     /// The asset of an id.
     pub fn get(&self, id: &str) -> Option<Arc<Asset>> {
         self.index().by_id.get(id).cloned()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.index().by_id.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     fn index(&self) -> Arc<Index> {
@@ -118,5 +111,20 @@ mod tests {
         );
         assert_eq!(catalogue.resolve("moon-top").map(|asset| asset.enabled), Some(false));
         assert!(catalogue.resolve("nothing").is_none());
+    }
+
+    #[test]
+    fn reliability_42_an_id_that_looks_like_a_ticker_is_meant_only_where_it_is_written_exactly() {
+        let catalogue = Catalogue::default();
+        let named = |text: &str| catalogue.resolve(text).map(|asset| asset.id.to_string());
+        let named_btc = || [named("btc"), named("BTC"), named("Btc")].map(Option::unwrap_or_default);
+        let bitcoin = asset("bitcoin", "BTC", Some(1), true);
+        catalogue.replace(vec![asset("btc", "TINY", Some(900), true), bitcoin.clone()]);
+        assert_eq!(named_btc(), ["btc", "bitcoin", "bitcoin"]);
+        assert_eq!(named("Bitcoin").as_deref(), Some("bitcoin"));
+        // What is no longer offered gives its name away, and is meant only where nothing else is.
+        catalogue.replace(vec![asset("btc", "TINY", Some(900), false), bitcoin]);
+        assert_eq!(named_btc(), ["bitcoin", "bitcoin", "bitcoin"]);
+        assert_eq!(named("tiny").as_deref(), Some("btc"));
     }
 }

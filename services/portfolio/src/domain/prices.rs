@@ -139,7 +139,12 @@ impl PriceTable {
 
     /// The newest mark if it is fresh enough to fill at.
     pub fn fresh(&self, asset: &AssetId, now: Timestamp) -> Result<Mark, NoPrice> {
-        let mark = self.newest(asset).ok_or(NoPrice::Missing)?;
+        self.judge(self.newest(asset), now)
+    }
+
+    /// The mark if there is one that is fresh enough to fill at.
+    pub fn judge(&self, mark: Option<Mark>, now: Timestamp) -> Result<Mark, NoPrice> {
+        let mark = mark.ok_or(NoPrice::Missing)?;
         let (age, limit) = (mark.age(now), self.limit(mark.source));
         if age > limit {
             let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);

@@ -1,6 +1,6 @@
 //! Figures about returns. They are ratios, not money: floats are good enough and never flow back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use domain::{Interval, Timestamp};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -9,6 +9,8 @@ use super::performance::Growth;
 
 /// Fewer daily returns than this say nothing.
 const MIN_DAYS: usize = 30;
+/// A curve is thinned to about so many stretches.
+const MAX_STRETCHES: u64 = 3_000;
 const DAYS_PER_YEAR: f64 = 365.0;
 const YEAR_MS: f64 = DAYS_PER_YEAR * 86_400_000.0;
 
@@ -61,6 +63,15 @@ pub fn daily_returns(curve: &[Growth]) -> Vec<f64> {
         previous = Some((day, index));
     }
     returns
+}
+
+/// How long the stretches are of which a curve over `span` keeps a few points each. They fit into UTC days, so that
+/// daily returns stay what they are.
+pub fn thinning(span: Duration) -> Duration {
+    const WIDTHS_S: [u64; 5] = [60, 300, 900, 3_600, 21_600];
+    const DAY_S: u64 = 86_400;
+    let fits = |width: &u64| span.as_secs() / width <= MAX_STRETCHES;
+    Duration::from_secs(WIDTHS_S.into_iter().find(fits).unwrap_or(DAY_S))
 }
 
 /// A flow of cash seen from the owner's pocket: what is paid in is negative.
@@ -137,6 +148,15 @@ mod tests {
 
     fn flow(at: i64, amount: Decimal) -> CashFlow {
         CashFlow { at: day(at), amount }
+    }
+
+    #[test]
+    fn a_curve_is_thinned_to_stretches_that_fit_into_days() {
+        let days = |days: u64| thinning(Duration::from_secs(days * 86_400)).as_secs();
+        assert_eq!(
+            [days(1), days(7), days(30), days(365), days(3_650)],
+            [60, 300, 900, 21_600, 86_400]
+        );
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub async fn read_values(
     let rows = portfolios::open_of_users(&mut conn, &ids).await.map_err(Error::from)?;
     let mut values = Vec::with_capacity(rows.len());
     for (row, held) in rows {
-        let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+        let held = holdings::assemble(held, Vec::new()).map_err(Error::from)?;
         let (equity, partial) = state.equity(&row.book(held))?;
         let cash = money_text(row.cash + row.reserved);
         values.push(PortfolioValue {

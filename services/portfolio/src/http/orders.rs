@@ -25,7 +25,7 @@ use crate::{
     state::State,
     store::{
         booking::{LockedBook, Lots},
-        execution::{Desk, Ending},
+        execution::{Desk, Ending, FilledOrder},
         orders::{self, OrderFilter, OrderRow},
         placing, portfolios, trades,
     },
@@ -61,13 +61,27 @@ pub async fn create_order(
 ) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
     let order = order_body::parse(state.assets()?, state.now(), body.into_inner())?;
+    let mut filled = None;
     let outcome = once
-        .run(&state.db, async |conn| Ok(place(&state, conn, &user, &order).await?))
+        .run(&state.db, async |conn| {
+            let placed = place(&state, conn, &user, &order).await?;
+            filled = placed.filled;
+            Ok(placed.reply)
+        })
         .await;
-    if let Err(refusal) = &outcome {
-        state.metrics.refused(refusal.code());
+    match (&outcome, filled) {
+        (Ok(_), Some(fill)) => state.metrics.filled(&fill.side, &fill.order_type),
+        (Ok(_), None) => {}
+        (Err(refusal), _) => state.metrics.refused(refusal.code()),
     }
     outcome
+}
+
+/// What became of an order on arrival.
+struct Placed {
+    reply: Reply<PlacedView>,
+    /// To be counted once it is committed.
+    filled: Option<FilledOrder>,
 }
 
 async fn place(
@@ -75,7 +89,7 @@ async fn place(
     conn: &mut AsyncPgConnection,
     user: &UserCaller,
     order: &NewOrder,
-) -> Result<Reply<PlacedView>, Error> {
+) -> Result<Placed, Error> {
     let mut book = state.book(conn, user.id, state.now()).await?;
     if let Some(name) = &order.client_order_id
         && let Some(known) = orders::by_client_id(conn, book.id(), name).await?
@@ -83,7 +97,10 @@ async fn place(
         if known.request_hash.as_deref() != Some(order.hash().as_slice()) {
             return Err(Error::ClientOrderIdReused);
         }
-        return Ok(Reply::new(200, view(state, conn, known).await?));
+        return Ok(Placed {
+            reply: Reply::new(200, view(state, conn, known).await?),
+            filled: None,
+        });
     }
     if orders::count_open(conn, book.id()).await? >= i64::from(state.config.max_open_orders) {
         return Err(Error::TooMany("open orders"));
@@ -94,7 +111,11 @@ async fn place(
         Shape::Single(request) => placing::single(state, &desk, conn, &mut book, order, request).await?,
         Shape::Pair(pair) => placing::pair(state, &desk, conn, &mut book, order, pair).await?,
     };
-    Ok(Reply::new(201, view(state, conn, placed).await?))
+    let filled = (placed.status()? == OrderStatus::Filled).then(|| FilledOrder::of(&placed));
+    Ok(Placed {
+        reply: Reply::new(201, view(state, conn, placed).await?),
+        filled,
+    })
 }
 
 async fn view(state: &State, conn: &mut AsyncPgConnection, row: OrderRow) -> Result<PlacedView, Error> {

@@ -20,14 +20,14 @@ use crate::{
     domain::{
         amount::money_text,
         performance::{Growth, Note, Sample, TimeWeighted, time_weighted},
-        statistics::{CashFlow, money_weighted_pct, risk, tidy},
+        statistics::{CashFlow, money_weighted_pct, risk, thinning, tidy},
     },
     error::Error,
     state::State,
     store::{
         portfolios::PortfolioRow,
         snapshots::{self, SnapshotRow},
-        trades::{self, TradeRow},
+        trades::{self, Sales, TradeRow},
     },
 };
 
@@ -122,7 +122,8 @@ pub struct PerformanceView {
     #[schema(required)]
     sortino: Option<f64>,
     /// Sales in that time.
-    closed_trades: usize,
+    #[schema(value_type = usize)]
+    closed_trades: i64,
     /// Share of sales with a profit, in percent.
     #[schema(required)]
     win_rate_pct: Option<f64>,
@@ -199,7 +200,8 @@ pub async fn read_performance(
         .ok_or(Error::NotFound("portfolio"))?;
     let end = row.closed_at.map_or_else(|| state.now(), Into::into);
     let start = range.start(row.opened_at.into(), end);
-    let mut rows = snapshots::since(&mut conn, row.portfolio_id(), start.into())
+    let width = thinning(end.since(start));
+    let mut rows = snapshots::thinned_since(&mut conn, row.portfolio_id(), start.into(), width)
         .await
         .map_err(Error::from)?;
     rows.push(latest(&state, &mut conn, &row, end).await?);
@@ -227,7 +229,7 @@ async fn latest(
     })
 }
 
-fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> PerformanceView {
+fn judge(state: &State, rows: &[SnapshotRow], sales: &Sales) -> PerformanceView {
     let samples: Vec<Sample> = rows
         .iter()
         .map(|row| Sample {
@@ -240,8 +242,6 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> Performance
     let risk = risk(&growth.curve);
     let total = growth.total().and_then(as_percent);
     let held = benchmark(rows);
-    let gain = |row: &TradeRow| row.realized_pnl.unwrap_or_default();
-    let wins = sales.iter().filter(|row| gain(row) > Decimal::ZERO).count();
     let moment = |row: Option<&SnapshotRow>| row.map_or_else(|| state.now(), |row| row.at.into());
     PerformanceView {
         from: moment(rows.first()),
@@ -253,10 +253,10 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &[TradeRow]) -> Performance
         volatility_pct: risk.volatility_pct,
         sharpe: risk.sharpe,
         sortino: risk.sortino,
-        closed_trades: sales.len(),
-        win_rate_pct: (!sales.is_empty()).then(|| tidy(wins as f64 * 100.0 / sales.len() as f64)),
-        best_trade: sales.iter().max_by_key(|row| gain(row)).map(|row| result(state, row)),
-        worst_trade: sales.iter().min_by_key(|row| gain(row)).map(|row| result(state, row)),
+        closed_trades: sales.closed,
+        win_rate_pct: (sales.closed > 0).then(|| tidy(sales.wins as f64 * 100.0 / sales.closed as f64)),
+        best_trade: sales.best.as_ref().map(|row| result(state, row)),
+        worst_trade: sales.worst.as_ref().map(|row| result(state, row)),
         benchmark: BenchmarkView {
             asset_id: state.benchmark().map(|asset| asset.to_string()),
             return_pct: held,

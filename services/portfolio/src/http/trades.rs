@@ -23,16 +23,18 @@ use super::{
 use crate::{
     domain::{
         catalogue::Asset,
-        fill::{Fill, Size},
+        fill::Size,
+        order::{OrderRequest, OrderType, Terms, TimeInForce},
         valuation::CostMethod,
     },
     error::Error,
     state::State,
     store::{
-        booking::{LockedBook, Lots},
-        execution::{Deal, market_order},
+        booking::{Lots, Need},
+        execution::Deal,
+        new_order::NewRow,
         opening,
-        orders::side_text,
+        orders::{OrderRow, side_text},
         trades::{self, TradeFilter},
     },
 };
@@ -117,8 +119,10 @@ pub async fn create_trade(
     let outcome = once
         .run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?)))
         .await;
-    if let Err(refusal) = &outcome {
-        state.metrics.refused(refusal.code());
+    match &outcome {
+        Ok(answer) if answer.is_replay() => {}
+        Ok(_) => state.metrics.filled(side_text(trade.side), OrderType::Market.as_str()),
+        Err(refusal) => state.metrics.refused(refusal.code()),
     }
     outcome
 }
@@ -140,8 +144,22 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             return Err(Error::SlippageExceeded { pct });
         }
     }
-    check_means(&book, trade, &fill)?;
-    let mut order = market_order(&book, &trade.asset.id, &fill, now);
+    book.afford(&trade.asset.id, Need::fill(&fill))?;
+    let request = OrderRequest {
+        side: trade.side,
+        quantity: fill.quantity,
+        terms: Terms::Market,
+        time_in_force: TimeInForce::Ioc,
+        expires_at: None,
+    };
+    let mut order = OrderRow::new(&NewRow {
+        portfolio: book.id(),
+        asset: &trade.asset.id,
+        partition: trade.asset.id.partition(state.partitions),
+        request: &request,
+        judged_by: Some(mark),
+        now,
+    });
     let desk = state.desk(now);
     let row = desk
         .fill_new(
@@ -156,32 +174,11 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             },
         )
         .await?;
-    state.metrics.filled(&order.side, &order.order_type);
     let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
         trade: TradeView::new(state, row),
         portfolio,
     })
-}
-
-fn check_means(book: &LockedBook, trade: &NewTrade, fill: &Fill) -> Result<(), Error> {
-    match trade.side {
-        Side::Buy if fill.total > book.book.cash => Err(Error::InsufficientFunds {
-            needed: fill.total,
-            available: book.book.cash,
-        }),
-        Side::Sell => {
-            let available = book.holding(&trade.asset.id).free();
-            if fill.quantity > available {
-                return Err(Error::InsufficientHolding {
-                    needed: fill.quantity,
-                    available: available.normalize(),
-                });
-            }
-            Ok(())
-        }
-        Side::Buy => Ok(()),
-    }
 }
 
 /// Which fills are listed.

@@ -15,15 +15,19 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::settle;
+use super::settle::{self, Batch, Settled};
 use crate::{
     domain::{
-        matching::{Matcher, Outcome},
+        matching::{Matcher, Outcome, RestingOrder},
+        order::OrderStatus,
         prices::Mark,
     },
     error::Error,
     state::State,
-    store::orders,
+    store::{
+        heard,
+        orders::{self, OrderRow},
+    },
 };
 
 /// The name under which positions are kept.
@@ -162,6 +166,7 @@ impl Engine {
     async fn begin(&self, epoch: i64) -> Result<(Term, Box<dyn LogReader>), TermEnd> {
         let mut conn = self.state.conn().await?;
         let position = positions::load(&mut conn, READER, self.partition).await?;
+        let filter = heard::load(&mut conn, self.partition).await?;
         let mut reader = self
             .broker
             .read(self.partition, position.unwrap_or(LogStart::End))
@@ -169,9 +174,8 @@ impl Engine {
         // The counter is read before the orders: what changes in between is read twice, never missed.
         let seen_change = orders::last_change(&mut conn, self.partition).await?;
         let mut matcher = Matcher::new(self.state.config.costs);
-        for (row, is_strict) in orders::all_open(&mut conn).await? {
-            let order = row.resting(is_strict)?;
-            if order.asset.partition(self.broker.partitions()) == self.partition {
+        for (row, is_strict) in orders::open_in(&mut conn, self.partition).await? {
+            if let Some(order) = readable(&row, is_strict) {
                 matcher.insert(order);
             }
         }
@@ -183,7 +187,7 @@ impl Engine {
         let term = Term {
             epoch,
             matcher,
-            filter: SequenceFilter::default(),
+            filter,
             seen_change,
             offset: None,
             saved_at: now,
@@ -230,10 +234,12 @@ impl Engine {
         }
         for (row, is_strict) in orders::changed(&mut conn, self.partition, term.seen_change).await? {
             term.seen_change = term.seen_change.max(row.change_no);
-            if row.status()?.is_final() {
-                term.matcher.remove(row.id.into());
-            } else {
-                term.matcher.insert(row.resting(is_strict)?);
+            let has_ended = row.status().is_ok_and(OrderStatus::is_final);
+            match readable(&row, is_strict).filter(|_| !has_ended) {
+                Some(order) => term.matcher.insert(order),
+                None => {
+                    term.matcher.remove(row.id.into());
+                }
             }
         }
         // The order of the last change may have changed again since: its number is then higher still.
@@ -289,26 +295,48 @@ impl Engine {
         for outcome in outcomes {
             by_book.entry(outcome.portfolio).or_default().push(outcome);
         }
-        let (lease, epoch, offset) = (self.lease(), term.epoch, term.offset);
+        let (lease, epoch, offset, filter) = (self.lease(), term.epoch, term.offset, &term.filter);
         let now: Timestamp = self.state.now();
         let mut conn = self.state.conn().await?;
-        conn.transaction(async |conn| {
+        let settled = conn.transaction(async |conn| {
             if !leases::fence(conn, &lease, epoch).await? {
                 return Err(TermEnd::Displaced);
             }
+            let mut all = Settled::default();
             for (portfolio, outcomes) in &by_book {
-                settle::book(&self.state, conn, *portfolio, outcomes, now).await?;
+                let batch = Batch {
+                    portfolio: *portfolio,
+                    outcomes,
+                    now,
+                };
+                let settled = settle::book(&self.state, conn, &batch).await?;
+                all.filled.extend(settled.filled);
+                all.faulty.extend(settled.faulty);
             }
             if let Some(offset) = offset {
                 positions::save(conn, READER, self.partition, offset).await?;
+                heard::save(conn, self.partition, filter).await?;
             }
-            Ok(())
-        })
-        .await?;
+            Ok(all)
+        });
+        let settled = settled.await?;
+        for order in settled.faulty {
+            term.matcher.remove(order);
+        }
+        for fill in &settled.filled {
+            self.state.metrics.filled(&fill.side, &fill.order_type);
+        }
         term.saved_at = Instant::now();
         if !outcomes.is_empty() {
             self.state.outbox.wake();
         }
         Ok(())
     }
+}
+
+/// An order that waits; nothing where its row can't be read, which must not hold up the others.
+fn readable(row: &OrderRow, is_strict: bool) -> Option<RestingOrder> {
+    row.resting(is_strict)
+        .inspect_err(|error| tracing::error!(order.id = %row.id, %error, "an order can't be tried"))
+        .ok()
 }

@@ -34,7 +34,7 @@ pub async fn run(state: Arc<State>, holder: Uuid) -> anyhow::Result<()> {
         let at = state.now().into();
         let mut rows = Vec::with_capacity(books.len());
         for (row, held) in books {
-            let held = holdings::assemble(held, Vec::new()).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+            let held = holdings::assemble(held, Vec::new()).map_err(Error::from)?;
             let (equity, is_partial) = state.equity(&row.book(held))?;
             let equity = (!is_partial).then_some(equity);
             rows.push(SnapshotRow {

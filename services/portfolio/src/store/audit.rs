@@ -210,7 +210,7 @@ async fn compare(
     }
     let held = holdings::of(conn, row.portfolio_id()).await?;
     let lots = holdings::lots_of(conn, row.portfolio_id()).await?;
-    let live = holdings::assemble(held, lots).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+    let live = holdings::assemble(held, lots)?;
     let is_held = |(_, holding): &(&AssetId, &Holding)| !holding.quantity.is_zero();
     let rebuilt: BTreeMap<&AssetId, &Holding> = auditor.book.holdings.iter().filter(is_held).collect();
     for (asset, holding) in &rebuilt {

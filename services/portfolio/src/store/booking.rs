@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
+use contracts::events::Side;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use domain::{AssetId, PortfolioId, Timestamp};
 use futures_util::join;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
@@ -20,6 +22,7 @@ use super::{
 use crate::{
     domain::{
         book::{Book, Holding, Lot, Realized},
+        fill::Fill,
         journal::{Entry, Place, chain_hash},
     },
     error::Error,
@@ -36,6 +39,33 @@ pub struct LockedBook {
     stored: BTreeMap<AssetId, Holding>,
     /// Entries that are not written down yet.
     entries: Vec<JournalRow>,
+}
+
+/// What an order takes out of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// So much cash.
+    Cash(Decimal),
+    /// So much of the asset.
+    Asset(Decimal),
+}
+
+impl Need {
+    /// Of an order that rests and holds so much.
+    pub fn hold(side: Side, amount: Decimal) -> Self {
+        match side {
+            Side::Buy => Self::Cash(amount),
+            Side::Sell => Self::Asset(amount),
+        }
+    }
+
+    /// Of an order that is filled at once.
+    pub fn fill(fill: &Fill) -> Self {
+        match fill.side {
+            Side::Buy => Self::Cash(fill.total),
+            Side::Sell => Self::Asset(fill.quantity),
+        }
+    }
 }
 
 /// What an entry did.
@@ -71,6 +101,21 @@ impl LockedBook {
     /// The holding of an asset; nothing where there is none.
     pub fn holding(&self, asset: &AssetId) -> Holding {
         self.book.holdings.get(asset).cloned().unwrap_or_default()
+    }
+
+    /// Refuses what is beyond the owner's free means.
+    pub fn afford(&self, asset: &AssetId, need: Need) -> Result<(), Error> {
+        match need {
+            Need::Cash(needed) if needed > self.book.cash => Err(Error::InsufficientFunds {
+                needed,
+                available: self.book.cash,
+            }),
+            Need::Asset(needed) if needed > self.holding(asset).free() => Err(Error::InsufficientHolding {
+                needed,
+                available: self.holding(asset).free().normalize(),
+            }),
+            Need::Cash(_) | Need::Asset(_) => Ok(()),
+        }
     }
 
     /// Loads one holding. Lots are needed by whatever sells.
@@ -127,7 +172,7 @@ impl LockedBook {
             id: Uuid::now_v7(),
             kind: entry.kind().as_str().to_owned(),
             reference: entry.reference(),
-            postings: serde_json::to_value(entry.postings()).map_err(|_| Error::Corrupt("the postings of an entry"))?,
+            postings: serde_json::to_value(entry.postings()).map_err(Error::stored("the postings of an entry"))?,
             created_at: DateTime::<Utc>::from(at),
             prev_hash: previous.to_vec(),
             hash: hash.to_vec(),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     booking::LockedBook,
-    orders::{self, OrderRow, side_text},
+    orders::{self, OrderRow},
     trades::{self, TradeRow},
 };
 use crate::{
@@ -242,6 +242,25 @@ pub struct Deal<'a> {
     pub symbol: &'a Symbol,
 }
 
+/// What a fill counts as, once it is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledOrder {
+    /// Which way the order went.
+    pub side: String,
+    /// Its type.
+    pub order_type: String,
+}
+
+impl FilledOrder {
+    /// Of a filled order.
+    pub fn of(order: &OrderRow) -> Self {
+        Self {
+            side: order.side.clone(),
+            order_type: order.order_type.clone(),
+        }
+    }
+}
+
 /// How an order ends without a fill.
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {
@@ -251,34 +270,4 @@ pub struct Ending<'a> {
     pub reason: &'a str,
     /// The asset's ticker.
     pub symbol: &'a Symbol,
-}
-
-/// A market order's row, as it is before its fill.
-pub fn market_order(book: &LockedBook, asset: &domain::AssetId, fill: &Fill, now: Timestamp) -> OrderRow {
-    OrderRow {
-        id: OrderId::new().uuid(),
-        portfolio_id: book.row.id,
-        client_order_id: None,
-        request_hash: None,
-        asset_id: asset.as_str().to_owned(),
-        side: side_text(fill.side).to_owned(),
-        order_type: "market".to_owned(),
-        status: OrderStatus::Accepted.as_str().to_owned(),
-        quantity: fill.quantity,
-        filled_quantity: rust_decimal::Decimal::ZERO,
-        limit_price: None,
-        stop_price: None,
-        trail_pct: None,
-        best_price: None,
-        time_in_force: "ioc".to_owned(),
-        expires_at: None,
-        reserved: rust_decimal::Decimal::ZERO,
-        reason: None,
-        linked_order_id: None,
-        after_seq: 0,
-        partition_id: 0,
-        change_no: 0,
-        created_at: now.into(),
-        updated_at: now.into(),
-    }
 }

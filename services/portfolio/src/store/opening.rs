@@ -63,7 +63,7 @@ pub async fn locked_whole(
             Lots::NotNeeded => Ok(Vec::new()),
         }
     });
-    let whole = holdings::assemble(held?, bought?).map_err(|_| Error::Corrupt("the asset of a holding"))?;
+    let whole = holdings::assemble(held?, bought?)?;
     Ok(LockedBook::with_holdings(book.row, whole))
 }
 

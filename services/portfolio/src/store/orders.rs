@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::events::Side;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, OrderId, PortfolioId, Price};
+use domain::{AssetId, OrderId, PortfolioId, Price, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -87,7 +87,7 @@ impl OrderRow {
 
     /// Its asset.
     pub fn asset(&self) -> Result<AssetId, Error> {
-        AssetId::parse(&self.asset_id).map_err(|_| Error::Corrupt("the asset of an order"))
+        Ok(AssetId::parse(&self.asset_id)?)
     }
 
     /// What it holds.
@@ -134,7 +134,7 @@ impl OrderRow {
             since: if self.after_seq == 0 {
                 self.created_at.into()
             } else {
-                domain::Timestamp::from_millis(i64::MIN).unwrap_or_default()
+                Timestamp::from_millis(i64::MIN).unwrap_or_default()
             },
             is_strict,
             sibling: self.linked_order_id.map(Into::into),
@@ -300,10 +300,11 @@ pub async fn count_open(conn: &mut AsyncPgConnection, portfolio: PortfolioId) ->
         .await
 }
 
-/// All open orders with the way their books fill limits.
-pub async fn all_open(conn: &mut AsyncPgConnection) -> QueryResult<Vec<(OrderRow, bool)>> {
+/// The open orders of a partition with the way their books fill limits.
+pub async fn open_in(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<Vec<(OrderRow, bool)>> {
     orders::table
         .inner_join(portfolios::table.on(portfolios::id.eq(orders::portfolio_id)))
+        .filter(orders::partition_id.eq(i32::from(partition)))
         .filter(orders::status.eq_any(OPEN))
         .order(orders::id)
         .select((OrderRow::as_select(), portfolios::is_strict))

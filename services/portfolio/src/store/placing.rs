@@ -1,21 +1,18 @@
 //! Placing orders: what `OrderRequest::arrive` decided, made true.
 
-use contracts::events::Side;
 use diesel_async::AsyncPgConnection;
-use domain::OrderId;
-use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use super::{
-    booking::LockedBook,
+    booking::{LockedBook, Need},
     execution::{Deal, Desk, Ending},
-    orders::{self, OrderRow, side_text},
+    new_order::NewRow,
+    orders::{self, OrderRow},
 };
 use crate::{
     domain::{
         entries::{self, Hold},
         fill::Fill,
-        order::{Arrival, NewOrder, OrderRequest, OrderStatus, Pair, Terms, TimeInForce},
+        order::{Arrival, NewOrder, OrderRequest, OrderStatus, Pair},
         prices::Mark,
     },
     error::Error,
@@ -31,22 +28,23 @@ pub async fn single(
     order: &NewOrder,
     request: &OrderRequest,
 ) -> Result<OrderRow, Error> {
-    let fresh = state.prices.fresh(&order.asset.id, desk.now);
+    // Whatever is decided is decided by this mark, and ticks behind it are heard.
+    let newest = state.prices.newest(&order.asset.id);
+    let fresh = state.prices.judge(newest, desk.now);
     let last = fresh.as_ref().ok().map(|mark| mark.price);
     let arrival = request
         .arrive(last, &state.config.costs)
         .map_err(|refusal| Error::refused(refusal, fresh.err()))?;
-    let mut row = row(state, desk, book, order, request);
+    let mut row = named_row((state, desk, book), order, request, newest);
     match arrival {
         Arrival::Fill(fill) => {
             let mark = fresh?;
-            check_means(book, order, request.side, Need::Fill(&fill))?;
+            book.afford(&order.asset.id, Need::fill(&fill))?;
             desk.fill_new(conn, book, &mut row, deal(&fill, &mark, desk, order))
                 .await?;
-            state.metrics.filled(&row.side, &row.order_type);
         }
         Arrival::Rest(amount) => {
-            check_means(book, order, request.side, Need::Hold(amount))?;
+            book.afford(&order.asset.id, Need::hold(request.side, amount))?;
             row.reserved = amount;
             row.change_no = orders::next_change(conn, order.asset.id.partition(state.partitions)).await?;
             orders::insert(conn, &row).await?;
@@ -102,11 +100,11 @@ pub async fn pair(
         });
     };
     let amount = for_limit.max(for_stop);
-    check_means(book, order, pair.limit.side, Need::Hold(amount))?;
+    book.afford(&order.asset.id, Need::hold(pair.limit.side, amount))?;
     let change = orders::next_change(conn, order.asset.id.partition(state.partitions)).await?;
     let (mut limit, mut stop) = (
-        row(state, desk, book, order, &pair.limit),
-        row(state, desk, book, order, &pair.stop),
+        named_row((state, desk, book), order, &pair.limit, Some(fresh)),
+        named_row((state, desk, book), order, &pair.stop, Some(fresh)),
     );
     (limit.linked_order_id, stop.linked_order_id) = (Some(stop.id), Some(limit.id));
     (limit.change_no, stop.change_no) = (change, change);
@@ -146,71 +144,24 @@ async fn hold(
     Ok(())
 }
 
-enum Need<'a> {
-    Fill(&'a Fill),
-    Hold(Decimal),
-}
-
-fn check_means(book: &LockedBook, order: &NewOrder, side: Side, need: Need<'_>) -> Result<(), Error> {
-    let needed = match (side, need) {
-        (_, Need::Hold(amount)) => amount,
-        (Side::Buy, Need::Fill(fill)) => fill.total,
-        (Side::Sell, Need::Fill(fill)) => fill.quantity,
-    };
-    match side {
-        Side::Buy if needed > book.book.cash => Err(Error::InsufficientFunds {
-            needed,
-            available: book.book.cash,
-        }),
-        Side::Sell => {
-            let available = book.holding(&order.asset.id).free();
-            if needed > available {
-                return Err(Error::InsufficientHolding {
-                    needed,
-                    available: available.normalize(),
-                });
-            }
-            Ok(())
-        }
-        Side::Buy => Ok(()),
-    }
-}
-
-fn row(state: &State, desk: &Desk<'_>, book: &LockedBook, order: &NewOrder, request: &OrderRequest) -> OrderRow {
-    let newest = state.prices.newest(&order.asset.id);
-    let trail = match request.terms {
-        Terms::TrailingStop(percent) => Some(percent),
-        _ => None,
-    };
-    let time_in_force = if request.terms == Terms::Market {
-        TimeInForce::Ioc
-    } else {
-        request.time_in_force
-    };
+/// The row of a new order with its owner's name for it.
+fn named_row(
+    (state, desk, book): (&State, &Desk<'_>, &LockedBook),
+    order: &NewOrder,
+    request: &OrderRequest,
+    judged_by: Option<Mark>,
+) -> OrderRow {
+    let asset = &order.asset.id;
     OrderRow {
-        id: OrderId::new().uuid(),
-        portfolio_id: book.row.id,
         client_order_id: order.client_order_id.clone(),
         request_hash: order.client_order_id.as_ref().map(|_| order.hash()),
-        asset_id: order.asset.id.as_str().to_owned(),
-        side: side_text(request.side).to_owned(),
-        order_type: request.terms.order_type().as_str().to_owned(),
-        status: OrderStatus::Accepted.as_str().to_owned(),
-        quantity: request.quantity,
-        filled_quantity: Decimal::ZERO,
-        limit_price: request.terms.limit().map(domain::Price::value),
-        stop_price: request.terms.stop().map(domain::Price::value),
-        trail_pct: trail,
-        best_price: trail.and(newest).map(|mark| mark.price.value()),
-        time_in_force: time_in_force.as_str().to_owned(),
-        expires_at: request.expires_at.map(Into::into),
-        reserved: Decimal::ZERO,
-        reason: None,
-        linked_order_id: None::<Uuid>,
-        after_seq: newest.map_or(0, |mark| i64::try_from(mark.seq).unwrap_or(i64::MAX)),
-        partition_id: i32::from(order.asset.id.partition(state.partitions)),
-        change_no: 0,
-        created_at: desk.now.into(),
-        updated_at: desk.now.into(),
+        ..OrderRow::new(&NewRow {
+            portfolio: book.id(),
+            asset,
+            partition: asset.partition(state.partitions),
+            request,
+            judged_by,
+            now: desk.now,
+        })
     }
 }

@@ -101,6 +101,14 @@ table! {
 }
 
 table! {
+    portfolio.heard (partition_id) {
+        partition_id -> Integer,
+        writer_epoch -> BigInt,
+        last_seq -> Jsonb,
+    }
+}
+
+table! {
     portfolio.trades (id) {
         id -> Uuid,
         portfolio_id -> Uuid,

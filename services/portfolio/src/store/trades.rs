@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, define_sql_function, insert_into,
     prelude::*,
-    sql_types::{Nullable, Timestamptz},
+    sql_query,
+    sql_types::{self, Nullable, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::PortfolioId;
@@ -150,21 +151,62 @@ pub async fn of_order(conn: &mut AsyncPgConnection, order: Uuid) -> QueryResult<
         .optional()
 }
 
-/// Profits made certain by a book's sales since then.
+/// What a book's sales brought.
+#[derive(Debug, Clone, Default)]
+pub struct Sales {
+    /// How many there were.
+    pub closed: i64,
+    /// How many made a profit.
+    pub wins: i64,
+    /// The one with the most profit.
+    pub best: Option<TradeRow>,
+    /// The one with the most loss or least profit.
+    pub worst: Option<TradeRow>,
+}
+
+#[derive(QueryableByName)]
+struct SalesRow {
+    #[diesel(sql_type = sql_types::BigInt)]
+    closed: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    wins: i64,
+    #[diesel(sql_type = Nullable<sql_types::Uuid>)]
+    best: Option<Uuid>,
+    #[diesel(sql_type = Nullable<sql_types::Uuid>)]
+    worst: Option<Uuid>,
+}
+
+/// What a book's sales since then brought.
 pub async fn sales_since(
     conn: &mut AsyncPgConnection,
     portfolio: PortfolioId,
     since: DateTime<Utc>,
-) -> QueryResult<Vec<TradeRow>> {
-    trades::table
-        .filter(trades::portfolio_id.eq(portfolio.uuid()))
-        .filter(trades::side.eq("sell"))
-        .filter(happened_at().ge(since))
+) -> QueryResult<Sales> {
+    let row: SalesRow = sql_query(
+        "SELECT count(*) AS closed, count(*) FILTER (WHERE realized_pnl > 0) AS wins,
+            (array_agg(id ORDER BY coalesce(realized_pnl, 0) DESC, seq DESC))[1] AS best,
+            (array_agg(id ORDER BY coalesce(realized_pnl, 0), seq))[1] AS worst
+         FROM portfolio.trades
+         WHERE portfolio_id = $1 AND side = 'sell' AND coalesce(executed_at, created_at) >= $2",
+    )
+    .bind::<sql_types::Uuid, _>(portfolio.uuid())
+    .bind::<Timestamptz, _>(since)
+    .get_result(conn)
+    .await?;
+    let extremes: Vec<TradeRow> = trades::table
+        .filter(trades::id.eq_any([row.best, row.worst].into_iter().flatten()))
         .order(trades::seq)
-        .limit(100_000)
+        .limit(2)
         .select(TradeRow::as_select())
         .load(conn)
-        .await
+        .await?;
+    let found = |id: Option<Uuid>| extremes.iter().find(|trade| Some(trade.id) == id).cloned();
+    Ok(Sales {
+        closed: row.closed,
+        wins: row.wins,
+        best: found(row.best),
+        worst: found(row.worst),
+    })
 }
 
 /// A trade or a funding of some user, for the administrator's list.

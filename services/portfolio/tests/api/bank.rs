@@ -1,5 +1,7 @@
 //! The book under concurrent clients and under a failing database.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use contracts::events::Side;
 use domain::{Price, UserId};
 use futures_util::future::join_all;
@@ -7,6 +9,7 @@ use portfolio::domain::fill::{Costs, Size};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use rust_decimal::{Decimal, dec};
 use serde_json::{Value, json};
+use test_kit::eventually;
 
 use crate::helpers::{App, User, dec};
 
@@ -74,17 +77,19 @@ async fn random_operation(user: &User<'_>, random: &mut StdRng) -> (u16, Value) 
 async fn reliability_16_a_concurrent_book_never_goes_wrong() {
     let app = App::start().await;
     let owners: Vec<UserId> = (0..BOOKS).map(|_| app.user().id).collect();
+    let done = AtomicUsize::new(0);
     let clients = (0..CLIENTS).map(async |client| {
         let user = app.user_named(owners[client % BOOKS]);
         let mut random = StdRng::seed_from_u64(client as u64);
         for _ in 0..operations() {
             let (status, body) = random_operation(&user, &mut random).await;
             assert!(status < 500, "{status} {body}");
+            done.fetch_add(1, Ordering::Relaxed);
         }
     });
     let prices = async {
         let mut random = StdRng::seed_from_u64(99);
-        for _ in 0..operations() {
+        for round in 0..operations() {
             app.append(
                 "bitcoin",
                 &random.random_range(50_000..70_000).to_string(),
@@ -97,7 +102,10 @@ async fn reliability_16_a_concurrent_book_never_goes_wrong() {
                 app.clock_now(),
             )
             .await;
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            eventually("everybody could act at these prices", async || {
+                (done.load(Ordering::Relaxed) >= (round + 1) * CLIENTS).then_some(())
+            })
+            .await;
         }
     };
     tokio::join!(join_all(clients), prices);
@@ -154,8 +162,12 @@ async fn reliability_22_cut_database_connections_leave_no_doubt_about_any_trade(
     });
     let saboteur = async {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portfolio'";
-        for _ in 0..5 {
-            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        for round in 0..5 {
+            let trades = "SELECT count(*) FROM portfolio.trades WHERE quantity = 0.001";
+            eventually("some more trades were made", async || {
+                (app.database.number(trades).await >= round * 50).then_some(())
+            })
+            .await;
             app.database.number(cut).await;
         }
     };

@@ -1,6 +1,12 @@
 //! Starts the service for one test, on a database, a broker and a clock of its own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use contracts::{
     Envelope, Event, LogBatch, LogEntry, Role,
@@ -37,7 +43,9 @@ pub struct App {
     pub running: Option<Running>,
     http: reqwest::Client,
     tokens: InternalTokens,
-    seq: std::sync::atomic::AtomicU64,
+    seq: AtomicU64,
+    /// How many messages were appended to each partition.
+    messages: [AtomicI64; PARTITIONS as usize],
 }
 
 impl App {
@@ -73,7 +81,8 @@ impl App {
             running: None,
             http,
             tokens,
-            seq: std::sync::atomic::AtomicU64::new(1),
+            seq: AtomicU64::new(1),
+            messages: Default::default(),
         };
         app.run().await;
         app
@@ -195,7 +204,12 @@ impl App {
 
     /// Appends a tick to the log.
     pub async fn append(&self, asset: &str, price: &str, at: Timestamp) -> u64 {
-        let seq = self.seq.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        self.append_of_writer(1, asset, price, at).await
+    }
+
+    /// As the writer of a term does.
+    pub async fn append_of_writer(&self, epoch: u64, asset: &str, price: &str, at: Timestamp) -> u64 {
+        let seq = self.seq.fetch_add(1, Ordering::SeqCst);
         let asset = AssetId::parse(asset).expect("id");
         let partition = asset.partition(PARTITIONS);
         let tick = Tick {
@@ -210,7 +224,7 @@ impl App {
             is_late: false,
         };
         let batch = LogBatch {
-            epoch: 1,
+            epoch,
             entries: vec![LogEntry::Tick(tick)],
             feed_position: None,
         };
@@ -218,7 +232,21 @@ impl App {
             .append(partition, batch.encode().expect("bytes"))
             .await
             .expect("appended");
+        self.messages[usize::from(partition)].fetch_add(1, Ordering::SeqCst);
         seq
+    }
+
+    /// Waits until resting orders were tried against all that an asset's partition holds, and that is saved.
+    pub async fn tried_all(&self, asset: &str) {
+        let partition = AssetId::parse(asset).expect("id").partition(PARTITIONS);
+        let messages = self.messages[usize::from(partition)].load(Ordering::SeqCst);
+        let position = format!(
+            "SELECT coalesce(max(next_offset), 0) FROM portfolio.log_positions WHERE reader = 'orders' AND partition_id = {partition}"
+        );
+        eventually("the position is saved", async || {
+            (self.database.number(&position).await >= messages).then_some(())
+        })
+        .await;
     }
 
     /// The newest price that the service knows, read from what a refused order or a summary says.
@@ -247,6 +275,14 @@ impl App {
     /// An answer to another service.
     pub async fn internal(&self, path: &str) -> (u16, Value) {
         answer(self.request(Method::GET, path, &self.service_token())).await
+    }
+
+    /// What the metric of this name and these labels shows.
+    pub async fn counted(&self, series: &str) -> u64 {
+        let request = self.request(Method::GET, "/metrics", &self.service_token());
+        let text = request.send().await.expect("answer").text().await.expect("metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix(series));
+        line.map_or(0, |value| value.trim().parse().expect("a whole number"))
     }
 
     /// The ledger must hold.

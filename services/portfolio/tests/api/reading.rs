@@ -304,3 +304,55 @@ async fn performance_is_judged_from_snapshots_and_compared_with_bitcoin() {
     );
     assert_eq!(judged["benchmark"]["asset_id"], "bitcoin");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn performance_counts_everything_however_much_there_is() {
+    let app = App::start().await;
+    let ana = app.user();
+    ana.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "1"}))
+        .await;
+    ana.trade(json!({"symbol": "ETH", "side": "sell", "quantity": "1"}))
+        .await;
+    let book = format!(
+        "(SELECT id FROM portfolio.portfolios WHERE user_id = '{}')",
+        ana.id.uuid()
+    );
+    // 210,000 minutes with a valuation each, of which the newest but one is half of the others, and as many sales.
+    let begun = app.clock_now().minus(Duration::from_secs(210_010 * 60)).to_string();
+    let statements = [
+        format!("UPDATE portfolio.portfolios SET opened_at = '{begun}' WHERE id = {book}"),
+        format!("UPDATE portfolio.snapshots SET at = '{begun}' WHERE portfolio_id = {book}"),
+        format!(
+            "INSERT INTO portfolio.snapshots (portfolio_id, at, equity, flow)
+             SELECT {book}, '{begun}'::timestamptz + make_interval(mins => n), CASE n WHEN 209999 THEN 50000 ELSE 100000 END, 0
+             FROM generate_series(1, 210000) AS n"
+        ),
+        format!(
+            "INSERT INTO portfolio.trades
+             SELECT made.* FROM portfolio.trades AS sale, generate_series(1, 110000) AS n,
+                jsonb_populate_record(sale, jsonb_build_object('id', gen_random_uuid(), 'seq', 1000 + n,
+                    'realized_pnl', CASE n WHEN 110000 THEN 777 ELSE 1 END)) AS made
+             WHERE sale.portfolio_id = {book} AND sale.side = 'sell'"
+        ),
+    ];
+    for statement in statements {
+        app.database.execute(&statement).await;
+    }
+    let judged = ana.data("/api/virtual-portfolio/performance/?range=max").await;
+    assert_eq!(
+        (&judged["closed_trades"], &judged["best_trade"]["realized_pnl"]),
+        (&json!(110_001), &json!("777.00"))
+    );
+    assert!(
+        judged["worst_trade"]["realized_pnl"]
+            .as_str()
+            .is_some_and(|loss| loss.starts_with('-')),
+        "the fee of the first sale"
+    );
+    assert_eq!(judged["max_drawdown_pct"], 50.0);
+    assert!(
+        judged["equity_curve"]
+            .as_array()
+            .is_some_and(|curve| curve.len() <= 502)
+    );
+}

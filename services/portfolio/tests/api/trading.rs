@@ -237,3 +237,32 @@ async fn reliability_19_what_is_no_decimal_is_refused_and_never_a_fault() {
     let huge = json!({"symbol": "BTC", "side": "buy", "quantity": "999999999999999999"});
     assert!(matches!(ana.post(TRADES, huge).await.0, 409 | 422));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fill_counts_once_it_is_committed() {
+    let app = App::start().await;
+    let ana = app.user();
+    let buy = json!({"symbol": "BTC", "side": "buy", "quantity": "0.01"});
+    let order = json!({"symbol": "BTC", "side": "buy", "type": "market", "quantity": "0.01"});
+    let counted = async || app.counted("portfolio_fills_total{side=\"buy\",type=\"market\"}").await;
+    let before = counted().await;
+    // Everything goes well until the commit.
+    app.database
+        .execute(
+            "CREATE FUNCTION portfolio.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING HINT = 'a test'; END $$",
+        )
+        .await;
+    app.database
+        .execute(
+            "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON portfolio.trades DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION portfolio.refuse()",
+        )
+        .await;
+    assert_eq!(ana.post("/api/virtual-portfolio/trades/", buy.clone()).await.0, 500);
+    assert_eq!(ana.post("/api/virtual-portfolio/orders/", order.clone()).await.0, 500);
+    assert_eq!(counted().await, before);
+    app.database.execute("DROP TRIGGER refuse ON portfolio.trades").await;
+    ana.trade(buy).await;
+    ana.order(order).await;
+    assert_eq!(counted().await, before + 2);
+}

@@ -8,19 +8,16 @@ use std::{sync::Arc, time::Duration};
 use contracts::LogEntry;
 use diesel_async::AsyncConnection;
 use messaging::{Broker, LogRecord, LogStart};
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    history::{self, Answer, Wait},
+    history::{self, Background, Wait},
     log::{LogFeed, decode},
 };
 use crate::{
-    domain::{Arrival, Evaluator, GapLimits, Snapshot},
+    domain::{Alert, Arrival, Evaluator, GapLimits, Snapshot},
     state::State,
     store::{alerts::AlertRow, partitions},
 };
@@ -80,8 +77,7 @@ struct Owner {
     feed: LogFeed,
     /// A message that was read too early.
     held: Option<LogRecord>,
-    answers: mpsc::Receiver<Answer>,
-    later: mpsc::Sender<Answer>,
+    background: Background,
     seen_changes: i64,
     writer_epoch: u64,
     /// The last offset that was judged, and whether that is saved.
@@ -124,16 +120,18 @@ impl Owner {
         partitions::prepare(&mut conn, partition).await?;
         let standing = partitions::standing(&mut conn, partition).await?;
         drop(conn);
-        let limits = gap_limits(state).await;
+        let limits = state.gap_limits().await;
+        // A writer who was displaced before the snapshot must not be heard now either.
+        let mut writer_epoch = 0;
         let (mut evaluator, start) = match &standing.snapshot {
             Some((offset, bytes)) => {
                 let snapshot: Snapshot = serde_json::from_slice(bytes)?;
+                writer_epoch = snapshot.writer_epoch;
                 (Evaluator::restore(limits.clone(), snapshot), LogStart::Offset(*offset))
             }
             None => (Evaluator::new(limits.clone()), LogStart::First),
         };
         let mut feed = LogFeed::start(broker.read(partition, start).await?);
-        let mut writer_epoch = 0;
         let mut held = None;
         let next = standing.next_offset.unwrap_or(0);
         let mut read = match start {
@@ -153,7 +151,6 @@ impl Owner {
             read = record.offset + 1;
             writer_epoch = judge(&mut evaluator, &record, writer_epoch).0;
         }
-        let (later, answers) = mpsc::channel(64);
         let now = Instant::now();
         let mut owner = Self {
             state: state.clone(),
@@ -162,8 +159,7 @@ impl Owner {
             evaluator,
             feed,
             held,
-            answers,
-            later,
+            background: Background::new(),
             seen_changes: 0,
             writer_epoch: writer_epoch.max(standing.writer_epoch),
             offset: standing.next_offset.and_then(|next| next.checked_sub(1)),
@@ -189,43 +185,42 @@ impl Owner {
             self.put(row, saved_changes);
         }
         self.seen_changes = changes;
-        history::serve(&self.state, &mut self.evaluator, Wait::All, &self.later).await;
+        history::serve(&self.state, &mut self.evaluator, Wait::All, &mut self.background).await;
         self.show_armed();
         Ok(())
     }
 
     fn put(&mut self, row: &AlertRow, seen: i64) {
-        match row.watched() {
-            Ok(alert) => self.evaluator.put(
-                &alert,
-                if row.armed_no > seen {
-                    Arrival::New
-                } else {
-                    Arrival::Restored
-                },
-            ),
-            Err(error) => tracing::error!(alert.id = %row.id, %error, "an alert can't be watched"),
+        let arrival = if row.armed_no > seen {
+            Arrival::New
+        } else {
+            Arrival::Restored
+        };
+        if let Some(alert) = readable(row) {
+            self.evaluator.put(&alert, arrival);
         }
     }
 
     async fn decide(&mut self, stop: &CancellationToken) -> anyhow::Result<()> {
-        while !stop.is_cancelled() {
-            let record = match self.held.take() {
-                Some(record) => Some(record),
-                None => match stop.run_until_cancelled(self.feed.next(IDLE)).await {
-                    Some(record) => record?,
-                    None => break,
-                },
-            };
+        while let Some(records) = stop.run_until_cancelled(self.next_records()).await {
+            let records = records?;
+            // Behind the last of them, or one of them could be judged without an alert that was answered before it came.
             self.take_changes().await?;
             self.take_answers();
-            if let Some(record) = record {
-                self.judge_ready(&record);
+            for record in &records {
+                self.judge_next(record);
+                // A decision is committed at once, and what a tick wants of the past is there for the next one.
+                if self.evaluator.has_decisions() {
+                    self.save(false).await?;
+                }
+                if self.evaluator.has_wants() {
+                    self.serve_wants().await;
+                }
             }
             if self.evaluator.has_decisions() || (!self.is_saved && self.saved_at.elapsed() >= SAVE_EVERY) {
                 self.save(false).await?;
             }
-            history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
+            self.serve_wants().await;
             if self.kept_at.elapsed() >= HOUSEKEEPING {
                 self.keep_house().await?;
             }
@@ -233,24 +228,33 @@ impl Owner {
         self.save(true).await
     }
 
-    /// Judges a message, and those that are here already.
-    fn judge_ready(&mut self, first: &LogRecord) {
-        let timer = self.state.metrics.evaluation.start_timer();
-        let mut next = Some(first.clone());
-        let mut judged = 0;
-        while let Some(record) = next {
-            let (writer_epoch, ticks) = judge(&mut self.evaluator, &record, self.writer_epoch);
-            self.writer_epoch = writer_epoch;
-            self.state.metrics.ticks.inc_by(ticks);
-            self.state.messaging.read_log("alerts", self.partition, record.offset);
-            self.offset = Some(record.offset);
-            self.is_saved = false;
-            judged += 1;
-            // A decision is committed at once; what comes behind it waits for that.
-            let may_go_on = judged < MESSAGES_AT_ONCE && !self.evaluator.has_decisions() && !self.evaluator.has_wants();
-            next = if may_go_on { self.feed.ready() } else { None };
+    /// The messages that are here; none where the log is silent for a while.
+    async fn next_records(&mut self) -> anyhow::Result<Vec<LogRecord>> {
+        let first = match self.held.take() {
+            Some(record) => Some(record),
+            None => self.feed.next(IDLE).await?,
+        };
+        let mut records: Vec<LogRecord> = first.into_iter().collect();
+        while !records.is_empty() && records.len() < MESSAGES_AT_ONCE {
+            let Some(record) = self.feed.ready() else { break };
+            records.push(record);
         }
+        Ok(records)
+    }
+
+    fn judge_next(&mut self, record: &LogRecord) {
+        let timer = self.state.metrics.evaluation.start_timer();
+        let (writer_epoch, ticks) = judge(&mut self.evaluator, record, self.writer_epoch);
+        self.writer_epoch = writer_epoch;
+        self.state.metrics.ticks.inc_by(ticks);
+        self.state.messaging.read_log("alerts", self.partition, record.offset);
+        self.offset = Some(record.offset);
+        self.is_saved = false;
         timer.observe_duration();
+    }
+
+    async fn serve_wants(&mut self) {
+        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &mut self.background).await;
     }
 
     /// Takes over what users changed: whoever got an answer before this message was received is heard.
@@ -271,12 +275,12 @@ impl Owner {
         for row in &rows {
             if row.armed_no > seen {
                 self.put(row, seen);
-            } else if let Ok(alert) = row.watched() {
+            } else if let Some(alert) = readable(row) {
                 self.evaluator.amend(&alert);
             }
         }
         self.seen_changes = newest;
-        history::serve(&self.state, &mut self.evaluator, Wait::Prices, &self.later).await;
+        self.serve_wants().await;
         self.show_armed();
         if self.evaluator.has_decisions() {
             self.save(false).await?;
@@ -285,7 +289,7 @@ impl Owner {
     }
 
     fn take_answers(&mut self) {
-        while let Ok(answer) = self.answers.try_recv() {
+        while let Some(answer) = self.background.next_answer() {
             answer.give(&mut self.evaluator);
         }
     }
@@ -298,6 +302,13 @@ impl Owner {
             .with_label_values(&[&self.partition.to_string()])
             .set(count);
     }
+}
+
+/// What the evaluator watches; nothing where the row can't be read, which must not hold up the others.
+fn readable(row: &AlertRow) -> Option<Alert> {
+    row.watched()
+        .inspect_err(|error| tracing::error!(alert.id = %row.id, error = ?error, "an alert can't be watched"))
+        .ok()
 }
 
 /// Judges the entries of a message; the writer's term, and how many ticks there were. A displaced writer is not heard.
@@ -314,17 +325,4 @@ fn judge(evaluator: &mut Evaluator, record: &LogRecord, writer_epoch: u64) -> (u
         .filter(|entry| matches!(entry, LogEntry::Tick(_)))
         .count();
     (batch.epoch, ticks as u64)
-}
-
-/// How long each source may be silent, at least as long as it promises.
-async fn gap_limits(state: &State) -> GapLimits {
-    let default_ms = state.config.no_data_after_s * 1_000;
-    let promised = state.market.prices().await.map(|snapshot| snapshot.stale_after_ms);
-    let by_source = promised
-        .inspect_err(|error| tracing::warn!(%error, "market-data does not tell how long its sources may be silent"))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(source, limit)| (source, limit.max(default_ms)))
-        .collect();
-    GapLimits { default_ms, by_source }
 }

@@ -7,12 +7,9 @@ use domain::Source;
 use tokio::time::{Instant, sleep};
 
 use super::{EXPIRY_GRACE, Owner, SETTLING};
-use crate::{
-    domain::Decision,
-    store::{
-        decisions::{self, Commit, Committed},
-        jobs,
-    },
+use crate::store::{
+    decisions::{self, Commit, Committed, Written},
+    jobs::{self, Silence, Term},
 };
 
 impl Owner {
@@ -23,7 +20,9 @@ impl Owner {
             .snapshot_at
             .is_none_or(|at| at.elapsed() >= Duration::from_secs(self.state.config.snapshot_every_s));
         let snapshot = if !self.is_saved && (is_due || is_last) {
-            Some(serde_json::to_vec(&self.evaluator.snapshot())?)
+            let mut market = self.evaluator.snapshot();
+            market.writer_epoch = self.writer_epoch;
+            Some(serde_json::to_vec(&market)?)
         } else {
             None
         };
@@ -44,13 +43,11 @@ impl Owner {
             return Ok(());
         }
         let mut pause = Duration::from_millis(50);
-        loop {
+        let written = loop {
             match self.try_save(&commit).await {
-                Ok(Committed::Fenced) => {
-                    self.state.metrics.fenced.inc();
-                    anyhow::bail!("another instance decides on partition {}", self.partition);
-                }
-                Ok(_) => break,
+                Ok(Committed::Fenced) => return self.unless_displaced(None),
+                Ok(Committed::Before) => break Written::default(),
+                Ok(Committed::Done(written)) => break written,
                 Err(error) => {
                     tracing::warn!(
                         partition = self.partition,
@@ -61,9 +58,9 @@ impl Owner {
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }
             }
-        }
+        };
         self.state.outbox.wake();
-        self.count(&commit);
+        self.count(&written);
         self.is_saved = true;
         self.saved_at = Instant::now();
         if has_snapshot {
@@ -80,25 +77,17 @@ impl Owner {
             .await?)
     }
 
-    fn count(&self, commit: &Commit) {
+    fn count(&self, written: &Written) {
         let metrics = &self.state.metrics;
         let now = self.state.now();
-        for decision in &commit.decisions {
-            match decision {
-                Decision::Fired(firing) => {
-                    let outcome = if firing.suppressed { "suppressed" } else { "told" };
-                    metrics.fired.with_label_values(&[outcome]).inc();
-                    metrics
-                        .tick_to_fire
-                        .observe(now.since(firing.received_at).as_secs_f64());
-                }
-                Decision::Paused { .. } => metrics.paused.inc(),
-                Decision::NoData { .. } => metrics.no_data.inc(),
-            }
+        for (received_at, is_suppressed) in &written.fired {
+            let outcome = if *is_suppressed { "suppressed" } else { "told" };
+            metrics.fired.with_label_values(&[outcome]).inc();
+            metrics.tick_to_fire.observe(now.since(*received_at).as_secs_f64());
         }
-        if !commit.decisions.is_empty() {
-            self.show_armed();
-        }
+        metrics.paused.inc_by(written.paused as u64);
+        metrics.no_data.inc_by(written.blind as u64);
+        self.show_armed();
     }
 
     /// What goes by the clock: alerts that run out, and assets that fall silent.
@@ -111,12 +100,16 @@ impl Owner {
         }
         let now = self.state.now();
         let outbox = &self.state.outbox;
-        let partition = self.partition;
+        let term = Term {
+            partition: self.partition,
+            epoch: self.epoch,
+        };
         let mut conn = self.state.conn().await?;
         loop {
             let ended = conn
-                .transaction(async |conn| jobs::expire(conn, outbox, partition, now.minus(EXPIRY_GRACE)).await)
+                .transaction(async |conn| jobs::expire(conn, outbox, term, now.minus(EXPIRY_GRACE)).await)
                 .await?;
+            let ended = self.unless_displaced(ended)?;
             self.state.metrics.expired.inc_by(ended as u64);
             if ended == 0 {
                 break;
@@ -125,13 +118,26 @@ impl Owner {
         let limits = &self.limits;
         let oldest = |source: Option<Source>| now.minus(Duration::from_millis(limits.of(source)));
         let (silent, alive) = self.evaluator.assets_by_silence(oldest);
-        jobs::speak_again(&mut conn, &alive).await?;
-        let grace = now.minus(Duration::from_millis(limits.of(None)));
+        let silence = Silence {
+            silent,
+            alive,
+            now,
+            grace: now.minus(Duration::from_millis(limits.of(None))),
+        };
         let fallen = conn
-            .transaction(async |conn| jobs::fall_silent(conn, outbox, &silent, (now, grace)).await)
+            .transaction(async |conn| jobs::note_silence(conn, outbox, term, &silence).await)
             .await?;
+        let fallen = self.unless_displaced(fallen)?;
         self.state.metrics.no_data.inc_by(fallen as u64);
         outbox.wake();
         Ok(())
+    }
+
+    /// What was done in this term; the term ends where somebody else owns the partition.
+    fn unless_displaced<T>(&self, done: Option<T>) -> anyhow::Result<T> {
+        done.ok_or_else(|| {
+            self.state.metrics.fenced.inc();
+            anyhow::anyhow!("another instance decides on partition {}", self.partition)
+        })
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use contracts::{
@@ -20,6 +21,10 @@ pub struct Market {
     pub prices: HashMap<AssetId, PriceFacts>,
     pub ticks: HashMap<AssetId, Vec<Tick>>,
     pub candles: HashMap<(AssetId, Interval), Vec<Candle>>,
+    /// How often the price of one asset was asked for.
+    pub price_questions: u64,
+    /// How long an answer about prices takes.
+    pub price_delay: Duration,
 }
 
 /// Serves what the stand-in knows.
@@ -31,13 +36,7 @@ pub async fn serve(market: Arc<Mutex<Market>>) -> MockServer {
         })
     })
     .await;
-    mount(&server, "/internal/prices", market.clone(), |market, _| {
-        json!(PriceSnapshot {
-            prices: market.prices.values().cloned().collect(),
-            stale_after_ms: vec![(Source::Kraken, 10_000)]
-        })
-    })
-    .await;
+    mount_prices(&server, market.clone()).await;
     mount(&server, "/internal/candles", market.clone(), |market, query| {
         let key = (
             AssetId::parse(&query["asset"]).expect("asset"),
@@ -83,6 +82,26 @@ pub async fn serve(market: Arc<Mutex<Market>>) -> MockServer {
     server
 }
 
+async fn mount_prices(server: &MockServer, market: Arc<Mutex<Market>>) {
+    let respond = move |request: &Request| {
+        let mut market = market.lock().expect("market");
+        market.price_questions += u64::from(request.url.query().is_some());
+        let snapshot = PriceSnapshot {
+            prices: market.prices.values().cloned().collect(),
+            stale_after_ms: vec![(Source::Kraken, 10_000)],
+        };
+        envelope(&json!(snapshot)).set_delay(market.price_delay)
+    };
+    Mock::given(matchers::path("/internal/prices"))
+        .respond_with(respond)
+        .mount(server)
+        .await;
+}
+
+fn envelope(data: &Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": data, "message": "ok"}))
+}
+
 type Query = HashMap<String, String>;
 
 async fn mount(
@@ -97,8 +116,7 @@ async fn mount(
             .query_pairs()
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
-        let data = reply(&market.lock().expect("market"), &query);
-        ResponseTemplate::new(200).set_body_json(json!({"success": true, "data": data, "message": "ok"}))
+        envelope(&reply(&market.lock().expect("market"), &query))
     };
     Mock::given(matchers::path(path))
         .respond_with(respond)

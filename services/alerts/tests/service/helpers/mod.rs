@@ -217,8 +217,13 @@ impl App {
     }
 
     pub async fn append_entries(&self, partition: u16, entries: Vec<LogEntry>) {
+        self.append_of_writer(1, partition, entries).await;
+    }
+
+    /// As the writer of a term does.
+    pub async fn append_of_writer(&self, epoch: u64, partition: u16, entries: Vec<LogEntry>) {
         let batch = LogBatch {
-            epoch: 1,
+            epoch,
             entries,
             feed_position: None,
         };
@@ -285,6 +290,18 @@ impl App {
             .await
     }
 
+    /// Waits until everything up to so many messages of an asset's partition is decided, and that is saved.
+    pub async fn decided(&self, asset: &str, messages: i64) {
+        let partition = AssetId::parse(asset).expect("id").partition(PARTITIONS);
+        let position = format!(
+            "SELECT coalesce(max(next_offset), 0) FROM alerts.log_positions WHERE reader = 'alerts' AND partition_id = {partition}"
+        );
+        eventually("the position is saved", async || {
+            (self.database.number(&position).await >= messages).then_some(())
+        })
+        .await;
+    }
+
     pub async fn request(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let url = format!("{}{path}", self.running.as_ref().expect("running").url());
         let mut request = self.http.request(method, url).bearer_auth(token);
@@ -292,6 +309,14 @@ impl App {
             request = request.json(&body);
         }
         answer(request).await
+    }
+
+    /// What the metric of this name and these labels shows.
+    pub async fn counted(&self, series: &str) -> u64 {
+        let (_, text) = self.as_service("/metrics").await;
+        let lines = text.as_str().expect("text").lines();
+        let value = lines.filter_map(|line| line.strip_prefix(series)).next();
+        value.map_or(0, |value| value.trim().parse().expect("a whole number"))
     }
 
     pub async fn as_service(&self, path: &str) -> (u16, Value) {

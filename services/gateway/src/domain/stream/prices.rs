@@ -98,12 +98,20 @@ impl Prices {
         self.all.clone()
     }
 
-    /// What a client means by a ticker or an id: the asset of that id, else the best of that ticker.
+    /// The enabled asset that a client means: the one of exactly this id, or the one with the best rank of those with that
+    /// ticker in any case; an id in another case is the last resort.
     pub fn resolve(&self, text: &str) -> Option<(AssetId, Arc<Topic>)> {
         let by_id = AssetId::parse(text).ok().filter(|id| self.is_offered(id));
-        let id = by_id.or_else(|| self.tickers.get(&Symbol::parse(text).ok()?)?.first().cloned())?;
+        let id = match by_id {
+            Some(id) if id.as_str() == text => id,
+            by_id => self.best_of_ticker(text).or(by_id)?,
+        };
         let topic = self.assets.get(&id)?.topic.clone();
         Some((id, topic))
+    }
+
+    fn best_of_ticker(&self, text: &str) -> Option<AssetId> {
+        self.tickers.get(&Symbol::parse(text).ok()?)?.first().cloned()
     }
 
     /// Whether assets and prices are known at all.
@@ -456,5 +464,23 @@ mod tests {
         let (id, _) = prices.resolve("BIT").expect("known");
         assert_eq!(id.as_str(), "bitfork");
         assert!(prices.resolve("bitcoin").is_none());
+    }
+
+    #[test]
+    fn reliability_42_an_id_that_looks_like_a_ticker_is_meant_only_where_it_is_written_exactly() {
+        let mut prices = Prices::default();
+        let tiny = AssetFacts {
+            symbol: Symbol::parse("TINY").expect("symbol"),
+            ..facts("bit", 900, true)
+        };
+        prices.set_assets(vec![tiny, facts("bitcoin", 1, true)]);
+        for (text, id) in [
+            ("bit", "bit"),
+            ("BIT", "bitcoin"),
+            ("Bit", "bitcoin"),
+            ("Bitcoin", "bitcoin"),
+        ] {
+            assert_eq!(prices.resolve(text).expect("known").0.as_str(), id, "{text}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The market in memory: what hot reads are answered from. It follows the tail of the tick log.
 
 mod entry;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -185,20 +187,23 @@ impl Market {
         self.has_unknown
     }
 
-    /// The asset that a client means: an id, or the enabled asset with the best rank of those with that ticker.
+    /// The enabled asset that a client means: the one of exactly this id, or the one with the best rank of those with that
+    /// ticker in any case; an id in another case is the last resort. All services read a text like this.
     pub fn resolve(&self, text: &str) -> Option<&AssetEntry> {
-        if let Ok(id) = AssetId::parse(text)
-            && let Some(entry) = self.entries.get(&id)
-            && entry.asset.facts.enabled
-        {
-            return Some(entry);
+        let by_id = AssetId::parse(text).ok().and_then(|id| self.offered(&id));
+        if by_id.is_some_and(|entry| entry.id().as_str() == text) {
+            return by_id;
         }
-        let symbol = Symbol::parse(text).ok()?;
-        let candidates = self.tickers.get(&symbol)?;
-        candidates
-            .iter()
-            .filter_map(|id| self.entries.get(id))
-            .find(|entry| entry.asset.facts.enabled)
+        self.best_of_ticker(text).or(by_id)
+    }
+
+    fn best_of_ticker(&self, text: &str) -> Option<&AssetEntry> {
+        let candidates = self.tickers.get(&Symbol::parse(text).ok()?)?;
+        candidates.iter().find_map(|id| self.offered(id))
+    }
+
+    fn offered(&self, id: &AssetId) -> Option<&AssetEntry> {
+        self.entries.get(id).filter(|entry| entry.asset.facts.enabled)
     }
 
     /// An asset, enabled or not.

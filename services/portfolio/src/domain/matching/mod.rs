@@ -60,11 +60,6 @@ impl Matcher {
         self.orders.is_empty()
     }
 
-    /// An order that waits.
-    pub fn get(&self, id: OrderId) -> Option<&RestingOrder> {
-        self.orders.get(&id)
-    }
-
     /// Adds an order, or replaces what was known of it.
     pub fn insert(&mut self, order: RestingOrder) {
         self.remove(order.id);

@@ -65,13 +65,6 @@ impl Basis {
             Self::Marketable { last, limit } => costs.marketable(side, quantity, last, limit),
         }
     }
-
-    /// The price of the market that it refers to.
-    pub fn price(self) -> Price {
-        match self {
-            Self::Limit(price) | Self::Market(price) | Self::Marketable { last: price, .. } => price,
-        }
-    }
 }
 
 /// What happens to an order.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use contracts::events::Side;
-use domain::{Price, Timestamp};
+use domain::{AssetId, Price, Timestamp};
 use rust_decimal::{Decimal, dec};
 
 pub use kinds::{OrderStatus, OrderType, TimeInForce, UnknownOrderStatus, UnknownOrderType, UnknownTimeInForce};
@@ -139,6 +139,30 @@ impl OrderRequest {
         }
     }
 
+    /// All that was asked for, in a fixed form. Hashes of it are kept for ever, so another form needs another version.
+    fn line(&self, asset: &AssetId) -> String {
+        let side = match self.side {
+            Side::Buy => "buy",
+            Side::Sell => "sell",
+        };
+        let trail = match self.terms {
+            Terms::TrailingStop(percent) => Some(percent),
+            _ => None,
+        };
+        let decimal = |value: Option<Decimal>| value.map_or("-".to_owned(), |value| value.normalize().to_string());
+        let price = |price: Option<Price>| decimal(price.map(Price::value));
+        format!(
+            "v1 {asset} {side} {} {} {} {} {} {} {}",
+            self.terms.order_type().as_str(),
+            decimal(Some(self.quantity)),
+            price(self.terms.limit()),
+            price(self.terms.stop()),
+            decimal(trail),
+            self.time_in_force.as_str(),
+            self.expires_at.map_or("-".to_owned(), |at| at.millis().to_string()),
+        )
+    }
+
     fn arrive_at_limit(&self, limit: Price, last: Option<Price>, costs: &Costs) -> Result<Arrival, Refusal> {
         let is_patient = matches!(self.time_in_force, TimeInForce::Gtc | TimeInForce::Gtd);
         match last {
@@ -215,9 +239,10 @@ pub struct Pair {
 impl NewOrder {
     /// The same for the same order, however its body is written.
     pub fn hash(&self) -> Vec<u8> {
+        let asset = &self.asset.id;
         let text = match &self.shape {
-            Shape::Single(request) => format!("{}\n{request:?}", self.asset.id),
-            Shape::Pair(pair) => format!("{}\n{:?}\n{:?}", self.asset.id, pair.limit, pair.stop),
+            Shape::Single(request) => request.line(asset),
+            Shape::Pair(pair) => format!("{}\n{}", pair.limit.line(asset), pair.stop.line(asset)),
         };
         digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec()
     }
@@ -304,6 +329,63 @@ mod tests {
             .market(Side::Buy, Size::Quantity(dec!(1)), price(dec!(110)))
             .expect("fill");
         assert!(reserved > filled.total * dec!(1.029) && reserved < filled.total * dec!(1.031));
+    }
+
+    fn order(asset: &str, shape: Shape) -> NewOrder {
+        let asset = Asset {
+            id: AssetId::parse(asset).expect("id"),
+            symbol: domain::Symbol::parse(asset).expect("symbol"),
+            name: asset.to_owned(),
+            rank: None,
+            enabled: true,
+        };
+        NewOrder {
+            asset: Arc::new(asset),
+            client_order_id: None,
+            shape,
+        }
+    }
+
+    #[test]
+    fn the_hash_of_an_order_stays_the_same_for_ever() {
+        let stop_limit = OrderRequest {
+            quantity: dec!(0.2500),
+            expires_at: Timestamp::from_millis(1_800_000_000_000),
+            ..request(
+                Side::Buy,
+                Terms::StopLimit {
+                    stop: price(dec!(69000)),
+                    limit: price(dec!(70000.50)),
+                },
+                TimeInForce::Gtd,
+            )
+        };
+        let trailing = OrderRequest {
+            quantity: dec!(2),
+            ..request(Side::Sell, Terms::TrailingStop(dec!(5)), TimeInForce::Gtc)
+        };
+        let pair = Pair {
+            limit: request(Side::Sell, Terms::Limit(price(dec!(70000))), TimeInForce::Gtc),
+            stop: request(Side::Sell, Terms::Stop(price(dec!(50000))), TimeInForce::Gtc),
+        };
+        let known = [
+            (
+                order("bitcoin", Shape::Single(stop_limit)),
+                "06485dece7297af0caf216363573104a13e6bab013196416dbb11291997fee9c",
+            ),
+            (
+                order("ethereum", Shape::Single(trailing)),
+                "6af8c5a93099ca49b35669fb8cd4d7f5279918cb6c65963092ea2b982b69c44d",
+            ),
+            (
+                order("bitcoin", Shape::Pair(pair)),
+                "2a6897f736b04bda765ecd43d523cf685f15655e0608840c07243331469f21d0",
+            ),
+        ];
+        for (order, expected) in known {
+            let hash: String = order.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hash, expected, "{order:?}");
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl TryFrom<JournalRow> for EntryView {
     type Error = Error;
     fn try_from(row: JournalRow) -> Result<Self, Error> {
         let postings: Vec<Posting> =
-            serde_json::from_value(row.postings).map_err(|_| Error::Corrupt("the postings of an entry"))?;
+            serde_json::from_value(row.postings).map_err(Error::stored("the postings of an entry"))?;
         let view = |posting: Posting| PostingView {
             account: posting.account.as_str(),
             asset: posting.unit.to_string(),
