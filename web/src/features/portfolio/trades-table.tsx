@@ -1,10 +1,11 @@
 "use client";
-import { CircleHelp, Download } from "lucide-react";
+import { CircleHelp, Download, FileUp } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { Pager, useCursors } from "@/components/pager";
 import { Empty, QueryView } from "@/components/query-view";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -14,9 +15,10 @@ import { download } from "@/lib/api/client";
 import type { Trade } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
 import { save } from "@/lib/save";
-import { formatMinute } from "@/lib/time";
+import { formatMinute, formatMoment } from "@/lib/time";
 import { FillExplained } from "./fill-explained";
 import { Gain } from "./gain";
+import { sourceName } from "./import-model";
 import { useTrades } from "./queries";
 
 const PAGE = 25;
@@ -46,11 +48,12 @@ export function TradesTable() {
       query={query}
       skeletonClassName="m-3 h-48"
       isEmpty={(page) => page.data.length === 0}
-      empty={<Empty>{t("none")}</Empty>}
+      empty={<Empty action={<ImportLink />}>{t("none")}</Empty>}
     >
       {(page) => (
         <>
-          <div className="flex justify-end border-b p-2">
+          <div className="flex justify-end gap-2 border-b p-2">
+            <ImportLink />
             <Button size="small" isBusy={isSaving} onClick={() => void exportAll()}>
               <Download aria-hidden />
               {t("csv")}
@@ -75,7 +78,16 @@ export function TradesTable() {
             <tbody>
               {page.data.map((trade) => (
                 <tr key={trade.id} className="hover:bg-raised/60">
-                  <Td className="numeric text-muted">{formatMinute(locale, trade.created_at)}</Td>
+                  <Td className="numeric text-muted">
+                    {trade.imported_from ? (
+                      <>
+                        {formatMoment(locale, trade.executed_at)}{" "}
+                        <Badge>{t("importedFrom", { source: sourceName(trade.imported_from) })}</Badge>
+                      </>
+                    ) : (
+                      formatMinute(locale, trade.created_at)
+                    )}
+                  </Td>
                   <Td>
                     <Link href={`/assets/${trade.asset_id}`} className="font-medium hover:underline">
                       {trade.symbol}
@@ -113,5 +125,17 @@ export function TradesTable() {
         </>
       )}
     </QueryView>
+  );
+}
+
+function ImportLink() {
+  const t = useTranslations("trades");
+  return (
+    <Button asChild size="small">
+      <Link href="/portfolio/import">
+        <FileUp aria-hidden />
+        {t("import")}
+      </Link>
+    </Button>
   );
 }
