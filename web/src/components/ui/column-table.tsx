@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { classes } from "@/lib/classes";
 import { Table, Td, Th } from "./table";
 
 /** A column: its heading, and what it shows of a row. */
@@ -18,11 +17,18 @@ export interface ColumnTableProps<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string | number;
+  /** How a row looks; where nothing is said it is lit up under the pointer. */
   rowClassName?: string;
 }
 
 /** A table that is told by its columns. */
-export function ColumnTable<Row>({ label, columns, rows, rowKey, rowClassName }: ColumnTableProps<Row>) {
+export function ColumnTable<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  rowClassName = "hover:bg-raised/60",
+}: ColumnTableProps<Row>) {
   return (
     <Table label={label}>
       <thead>
@@ -36,7 +42,7 @@ export function ColumnTable<Row>({ label, columns, rows, rowKey, rowClassName }:
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={rowKey(row)} className={classes("hover:bg-raised/60", rowClassName)}>
+          <tr key={rowKey(row)} className={rowClassName}>
             {columns.map(({ key, cell, isNumeric, className }) => (
               <Td
                 key={key}

@@ -27,6 +27,7 @@ export type Order = Row<"PageEnvelope_OrderView">;
 export type OrderBody = Schemas["OrderBody"];
 export type Performance = In<"Envelope_PerformanceView">;
 export type LedgerEntry = Row<"PageEnvelope_EntryView">;
+export type Funding = Row<"PageEnvelope_FundingView">;
 export type Import = In<"Envelope_ImportView">;
 export type Watchlist = In<"Envelope_WatchlistView">;
 export type Me = In<"Envelope_MeView">;
