@@ -17,6 +17,7 @@ const PAGES = [
   "/alerts/history",
   "/notifications",
   "/portfolio",
+  "/portfolio/import",
   "/watchlists",
   "/settings",
   "/settings/security",

@@ -14,6 +14,7 @@ const PAGES = {
   "alert-history": "/alerts/history",
   notifications: "/notifications",
   portfolio: "/portfolio",
+  import: "/portfolio/import",
   watchlists: "/watchlists",
   profile: "/settings",
   security: "/settings/security",

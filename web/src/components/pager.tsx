@@ -23,6 +23,11 @@ export function useCursors(): Cursors {
   };
 }
 
+/** The page to ask for, as queries take it. */
+export function pageOf(pages: Cursors, limit: number): { limit: number; cursor?: string } {
+  return pages.cursor ? { limit, cursor: pages.cursor } : { limit };
+}
+
 /** To the next page and back; nothing where all is on one page. */
 export function Pager({ pages, next }: { pages: Cursors; next: string | null | undefined }) {
   const t = useTranslations("pager");

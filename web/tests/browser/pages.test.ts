@@ -15,6 +15,7 @@ const PAGES: [path: string, english: string, french: string][] = [
   ["/alerts/history", "Alert history", "Historique des alertes"],
   ["/notifications", "Notifications", "Notifications"],
   ["/portfolio", "Portfolio", "Portefeuille"],
+  ["/portfolio/import", "Import trades", "Importer des transactions"],
   ["/watchlists", "Watchlists", "Listes de suivi"],
   ["/settings", "Settings", "Réglages"],
   ["/settings/security", "Settings", "Réglages"],

@@ -14,13 +14,13 @@ const CONDITIONS: Condition[] = [
   { type: "above", price: "70000.1" },
   { type: "crosses", price: "0.000000000012" },
   { type: "channel", low: "1", high: "2", op: "exits" },
-  { type: "change_pct", direction: "either", percent: "2.5", window: "24h" },
-  { type: "indicator", indicator: "macd:12:26:9.histogram", interval: "4h", op: "crosses_below", value: "-1.5" },
-  { type: "volume_spike", multiple: "3", interval: "5m" },
+  { type: "change_pct", direction: "either", percent: 2.5, window: "24h" },
+  { type: "indicator", indicator: "macd:12:26:9.histogram", interval: "4h", op: "crosses_below", value: -1.5 },
+  { type: "volume_spike", multiple: 3, interval: "5m" },
   {
     all: [
       { type: "below", price: "5" },
-      { type: "volume_spike", multiple: "2", interval: "1m" },
+      { type: "volume_spike", multiple: 2, interval: "1m" },
     ],
   },
 ];

@@ -2,13 +2,13 @@
 import { Pencil } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
-import { Pager, useCursors } from "@/components/pager";
-import { QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
 import { Button } from "@/components/ui/button";
+import type { Column } from "@/components/ui/column-table";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Switch } from "@/components/ui/switch";
-import { Table, Td, Th } from "@/components/ui/table";
 import { Failure } from "@/features/auth/doors";
 import { AssetName } from "@/features/market/asset-mark";
 import { LivePriceText } from "@/features/market/price";
@@ -23,20 +23,15 @@ const PAGE = 50;
 /** All assets; they can be taken out of the offer and renamed. */
 export function AssetsPage() {
   const t = useTranslations("adminAssets");
-  const locale = useLocale();
-  const toast = useToast();
-  const problem = useProblem();
   const pages = useCursors();
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState<"" | "true" | "false">("");
   const [edited, setEdited] = useState<AdminAsset | null>(null);
   const wanted = useDeferredValue(search.trim());
-  const { asset: change } = useAdminChanges();
   const query = useAdminAssets({
-    limit: PAGE,
+    ...pageOf(pages, PAGE),
     ...(wanted ? { search: wanted } : {}),
     ...(shown ? { enabled: shown === "true" } : {}),
-    ...(pages.cursor ? { cursor: pages.cursor } : {}),
   });
   return (
     <div className="card">
@@ -66,68 +61,13 @@ export function AssetsPage() {
           <option value="false">{t("disabled")}</option>
         </Select>
       </div>
-      <QueryView query={query} skeletonClassName="m-3 h-96" isEmpty={(page) => page.data.length === 0}>
-        {(page) => (
-          <>
-            <Table label={t("title")}>
-              <thead>
-                <tr>
-                  <Th isNumeric>{t("rank")}</Th>
-                  <Th>{t("asset")}</Th>
-                  <Th>{t("id")}</Th>
-                  <Th isNumeric>{t("price")}</Th>
-                  <Th>{t("source")}</Th>
-                  <Th>{t("offered")}</Th>
-                  <Th>
-                    <span className="sr-only">{t("actions")}</span>
-                  </Th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.data.map((asset) => (
-                  <tr key={asset.asset_id} className="hover:bg-raised/60">
-                    <Td isNumeric>{formatCount(locale, asset.rank)}</Td>
-                    <Td>
-                      <AssetName symbol={asset.symbol} name={asset.name} />
-                    </Td>
-                    <Td className="font-mono text-muted text-xs">{asset.asset_id}</Td>
-                    <Td isNumeric>
-                      <LivePriceText asset={asset} />
-                    </Td>
-                    <Td>{asset.source ?? "–"}</Td>
-                    <Td>
-                      <Switch
-                        aria-label={t("offer", { name: asset.name })}
-                        checked={asset.enabled}
-                        disabled={change.isPending}
-                        onCheckedChange={(enabled) =>
-                          change.mutate(
-                            { id: asset.asset_id, change: { enabled, version: asset.version } },
-                            { onError: (error) => toast(problem(error), "bad") },
-                          )
-                        }
-                      />
-                    </Td>
-                    <Td isNumeric>
-                      <Button
-                        tone="ghost"
-                        size="icon"
-                        aria-label={t("edit", { name: asset.name })}
-                        onClick={() => setEdited(asset)}
-                      >
-                        <Pencil aria-hidden />
-                      </Button>
-                    </Td>
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
-            <div className="px-3">
-              <Pager pages={pages} next={page.page.next} />
-            </div>
-          </>
-        )}
-      </QueryView>
+      <PagedTable
+        query={query}
+        pages={pages}
+        label={t("title")}
+        columns={useColumns(setEdited)}
+        rowKey={(asset) => asset.asset_id}
+      />
       <Dialog
         open={edited !== null}
         onOpenChange={(open) => !open && setEdited(null)}
@@ -139,6 +79,49 @@ export function AssetsPage() {
       </Dialog>
     </div>
   );
+}
+
+function useColumns(onEdit: (asset: AdminAsset) => void): Column<AdminAsset>[] {
+  const t = useTranslations("adminAssets");
+  const locale = useLocale();
+  const toast = useToast();
+  const problem = useProblem();
+  const { asset: change } = useAdminChanges();
+  return [
+    { key: "rank", head: t("rank"), isNumeric: true, cell: (asset) => formatCount(locale, asset.rank) },
+    { key: "asset", head: t("asset"), cell: (asset) => <AssetName symbol={asset.symbol} name={asset.name} /> },
+    { key: "id", head: t("id"), className: "font-mono text-muted text-xs", cell: (asset) => asset.asset_id },
+    { key: "price", head: t("price"), isNumeric: true, cell: (asset) => <LivePriceText asset={asset} /> },
+    { key: "source", head: t("source"), cell: (asset) => asset.source ?? "–" },
+    {
+      key: "offered",
+      head: t("offered"),
+      cell: (asset) => (
+        <Switch
+          aria-label={t("offer", { name: asset.name })}
+          checked={asset.enabled}
+          disabled={change.isPending}
+          onCheckedChange={(enabled) =>
+            change.mutate(
+              { id: asset.asset_id, change: { enabled, version: asset.version } },
+              { onError: (error) => toast(problem(error), "bad") },
+            )
+          }
+        />
+      ),
+    },
+    {
+      key: "actions",
+      head: t("actions"),
+      isHeadHidden: true,
+      isNumeric: true,
+      cell: (asset) => (
+        <Button tone="ghost" size="icon" aria-label={t("edit", { name: asset.name })} onClick={() => onEdit(asset)}>
+          <Pencil aria-hidden />
+        </Button>
+      ),
+    },
+  ];
 }
 
 function RenameForm({ asset, onDone }: { asset: AdminAsset; onDone: () => void }) {

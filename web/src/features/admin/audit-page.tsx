@@ -1,10 +1,11 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
+import type { Column } from "@/components/ui/column-table";
 import { Input } from "@/components/ui/field";
-import { Table, Td, Th } from "@/components/ui/table";
+import type { AuditLine } from "@/lib/api/types";
 import { formatMoment } from "@/lib/time";
 import { useAudit } from "./queries";
 
@@ -21,11 +22,30 @@ export function AuditPage() {
   const wantedAction = useDeferredValue(action.trim());
   const wantedUser = useDeferredValue(user.trim());
   const query = useAudit({
-    limit: PAGE,
+    ...pageOf(pages, PAGE),
     ...(wantedAction ? { action: wantedAction } : {}),
     ...(UUID.test(wantedUser) ? { user_id: wantedUser } : {}),
-    ...(pages.cursor ? { cursor: pages.cursor } : {}),
   });
+  const columns: Column<AuditLine>[] = [
+    { key: "number", head: t("number"), isNumeric: true, cell: (line) => line.seq },
+    { key: "when", head: t("when"), className: "numeric text-muted", cell: (line) => formatMoment(locale, line.at) },
+    { key: "action", head: t("action"), className: "font-medium", cell: (line) => line.action.replaceAll("_", " ") },
+    { key: "actor", head: t("actor"), className: "font-mono text-xs", cell: (line) => line.actor_id ?? t("nobody") },
+    { key: "target", head: t("target"), className: "font-mono text-xs", cell: (line) => line.target_id ?? "–" },
+    { key: "detail", head: t("detail"), cell: (line) => line.detail || "–" },
+    {
+      key: "from",
+      head: t("from"),
+      cell: (line) => (
+        <>
+          {line.address ?? "–"}
+          <span className="block max-w-64 truncate text-faint text-xs" title={line.user_agent ?? undefined}>
+            {line.user_agent}
+          </span>
+        </>
+      ),
+    },
+  ];
   return (
     <div className="card">
       <div className="flex flex-wrap gap-2 border-b p-3">
@@ -50,51 +70,14 @@ export function AuditPage() {
           }}
         />
       </div>
-      <QueryView
+      <PagedTable
         query={query}
-        skeletonClassName="m-3 h-96"
-        isEmpty={(page) => page.data.length === 0}
-        empty={<Empty>{t("none")}</Empty>}
-      >
-        {(page) => (
-          <>
-            <Table label={t("title")}>
-              <thead>
-                <tr>
-                  <Th isNumeric>{t("number")}</Th>
-                  <Th>{t("when")}</Th>
-                  <Th>{t("action")}</Th>
-                  <Th>{t("actor")}</Th>
-                  <Th>{t("target")}</Th>
-                  <Th>{t("detail")}</Th>
-                  <Th>{t("from")}</Th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.data.map((line) => (
-                  <tr key={line.id} className="hover:bg-raised/60">
-                    <Td isNumeric>{line.seq}</Td>
-                    <Td className="numeric text-muted">{formatMoment(locale, line.at)}</Td>
-                    <Td className="font-medium">{line.action.replaceAll("_", " ")}</Td>
-                    <Td className="font-mono text-xs">{line.actor_id ?? t("nobody")}</Td>
-                    <Td className="font-mono text-xs">{line.target_id ?? "–"}</Td>
-                    <Td>{line.detail || "–"}</Td>
-                    <Td>
-                      {line.address ?? "–"}
-                      <span className="block max-w-64 truncate text-faint text-xs" title={line.user_agent ?? undefined}>
-                        {line.user_agent}
-                      </span>
-                    </Td>
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
-            <div className="px-3">
-              <Pager pages={pages} next={page.page.next} />
-            </div>
-          </>
-        )}
-      </QueryView>
+        pages={pages}
+        label={t("title")}
+        none={t("none")}
+        columns={columns}
+        rowKey={(line) => line.id}
+      />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
 import { Badge, type Tone } from "@/components/ui/badge";
-import { Table, Td, Th } from "@/components/ui/table";
+import type { Column } from "@/components/ui/column-table";
+import type { Transaction } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
 import { useTransactions } from "./queries";
@@ -17,56 +18,38 @@ export function TransactionsPage() {
   const t = useTranslations("adminTransactions");
   const locale = useLocale();
   const pages = useCursors();
-  const query = useTransactions({ limit: PAGE, ...(pages.cursor ? { cursor: pages.cursor } : {}) });
+  const columns: Column<Transaction>[] = [
+    {
+      key: "when",
+      head: t("when"),
+      className: "numeric text-muted",
+      cell: (row) => formatMoment(locale, row.created_at),
+    },
+    {
+      key: "kind",
+      head: t("kind"),
+      cell: (row) => {
+        const kind = KINDS.find((one) => one === row.kind);
+        return <Badge tone={TONES[row.kind] ?? "neutral"}>{kind ? t(`kind_${kind}`) : row.kind}</Badge>;
+      },
+    },
+    { key: "asset", head: t("asset"), cell: (row) => row.symbol ?? row.asset_id ?? "–" },
+    { key: "quantity", head: t("quantity"), isNumeric: true, cell: (row) => formatQuantity(locale, row.quantity) },
+    { key: "price", head: t("price"), isNumeric: true, cell: (row) => formatPrice(locale, row.price) },
+    { key: "fee", head: t("fee"), isNumeric: true, cell: (row) => formatMoney(locale, row.fee) },
+    { key: "amount", head: t("amount"), isNumeric: true, cell: (row) => formatMoney(locale, row.amount) },
+    { key: "user", head: t("user"), className: "font-mono text-muted text-xs", cell: (row) => row.user_id },
+  ];
   return (
     <div className="card">
-      <QueryView
-        query={query}
-        skeletonClassName="m-3 h-96"
-        isEmpty={(page) => page.data.length === 0}
-        empty={<Empty>{t("none")}</Empty>}
-      >
-        {(page) => (
-          <>
-            <Table label={t("title")}>
-              <thead>
-                <tr>
-                  <Th>{t("when")}</Th>
-                  <Th>{t("kind")}</Th>
-                  <Th>{t("asset")}</Th>
-                  <Th isNumeric>{t("quantity")}</Th>
-                  <Th isNumeric>{t("price")}</Th>
-                  <Th isNumeric>{t("fee")}</Th>
-                  <Th isNumeric>{t("amount")}</Th>
-                  <Th>{t("user")}</Th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.data.map((row) => {
-                  const kind = KINDS.find((one) => one === row.kind);
-                  return (
-                    <tr key={row.id} className="hover:bg-raised/60">
-                      <Td className="numeric text-muted">{formatMoment(locale, row.created_at)}</Td>
-                      <Td>
-                        <Badge tone={TONES[row.kind] ?? "neutral"}>{kind ? t(`kind_${kind}`) : row.kind}</Badge>
-                      </Td>
-                      <Td>{row.symbol ?? row.asset_id ?? "–"}</Td>
-                      <Td isNumeric>{formatQuantity(locale, row.quantity)}</Td>
-                      <Td isNumeric>{formatPrice(locale, row.price)}</Td>
-                      <Td isNumeric>{formatMoney(locale, row.fee)}</Td>
-                      <Td isNumeric>{formatMoney(locale, row.amount)}</Td>
-                      <Td className="font-mono text-muted text-xs">{row.user_id}</Td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </Table>
-            <div className="px-3">
-              <Pager pages={pages} next={page.page.next} />
-            </div>
-          </>
-        )}
-      </QueryView>
+      <PagedTable
+        query={useTransactions(pageOf(pages, PAGE))}
+        pages={pages}
+        label={t("title")}
+        none={t("none")}
+        columns={columns}
+        rowKey={(row) => row.id}
+      />
     </div>
   );
 }

@@ -3,13 +3,13 @@ import { MoreHorizontal } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
 import { Confirm } from "@/components/confirm";
-import { Pager, useCursors } from "@/components/pager";
-import { QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import type { Column } from "@/components/ui/column-table";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
-import { Table, Td, Th } from "@/components/ui/table";
 import { useProblem } from "@/features/session/problem";
 import { useSession } from "@/features/session/session-provider";
 import { useToast } from "@/features/shell/toasts";
@@ -31,12 +31,11 @@ export function UsersPage() {
   const [sort, setSort] = useState<NonNullable<UsersQuery["sort"]>>("created_at");
   const wanted = useDeferredValue(search.trim());
   const query = useUsers({
-    limit: PAGE,
+    ...pageOf(pages, PAGE),
     sort,
     ...(wanted ? { search: wanted } : {}),
     ...(status ? { status } : {}),
     ...(role ? { role } : {}),
-    ...(pages.cursor ? { cursor: pages.cursor } : {}),
   });
   const filtered = (change: () => void) => {
     pages.reset();
@@ -82,69 +81,68 @@ export function UsersPage() {
           ))}
         </Select>
       </div>
-      <QueryView query={query} skeletonClassName="m-3 h-96" isEmpty={(page) => page.data.length === 0}>
-        {(page) => (
-          <>
-            <Table label={t("title")}>
-              <thead>
-                <tr>
-                  <Th>{t("user")}</Th>
-                  <Th>{t("role")}</Th>
-                  <Th>{t("status")}</Th>
-                  <Th isNumeric>{t("portfolioValue")}</Th>
-                  <Th isNumeric>{t("alerts")}</Th>
-                  <Th>{t("seen")}</Th>
-                  <Th>{t("since")}</Th>
-                  <Th>
-                    <span className="sr-only">{t("actions")}</span>
-                  </Th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.data.map((user) => (
-                  <UserRow key={user.id} user={user} />
-                ))}
-              </tbody>
-            </Table>
-            <div className="px-3">
-              <Pager pages={pages} next={page.page.next} />
-            </div>
-          </>
-        )}
-      </QueryView>
+      <PagedTable query={query} pages={pages} label={t("title")} columns={useColumns()} rowKey={(user) => user.id} />
     </div>
   );
 }
 
-function UserRow({ user }: { user: AdminUser }) {
+function useColumns(): Column<AdminUser>[] {
   const t = useTranslations("adminUsers");
   const locale = useLocale();
-  return (
-    <tr className="hover:bg-raised/60">
-      <Td>
-        <span className="block font-medium">{user.name}</span>
-        <span className="block text-[0.8125rem] text-muted">
-          {user.email} {user.email_verified ? "" : `(${t("unverified")})`}
-        </span>
-      </Td>
-      <Td>
+  return [
+    {
+      key: "user",
+      head: t("user"),
+      cell: (user) => (
+        <>
+          <span className="block font-medium">{user.name}</span>
+          <span className="block text-[0.8125rem] text-muted">
+            {user.email} {user.email_verified ? "" : `(${t("unverified")})`}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: "role",
+      head: t("role"),
+      cell: (user) => (
         <Badge tone={user.role === "admin" ? "accent" : "neutral"}>
           {t(user.role === "admin" ? "role_admin" : "role_user")}
         </Badge>
-      </Td>
-      <Td>
-        <Badge tone={user.is_active ? "up" : "down"}>{t(user.is_active ? "active" : "disabled")}</Badge>
-        {user.disabled_reason ? <span className="ml-2 text-faint text-xs">{user.disabled_reason}</span> : null}
-      </Td>
-      <Td isNumeric>{formatMoney(locale, user.portfolio_value)}</Td>
-      <Td isNumeric>{formatCount(locale, user.alerts)}</Td>
-      <Td className="numeric">{user.last_seen_at ? formatMinute(locale, user.last_seen_at) : "–"}</Td>
-      <Td className="numeric">{formatDay(locale, user.created_at)}</Td>
-      <Td isNumeric>
-        <UserActions user={user} />
-      </Td>
-    </tr>
-  );
+      ),
+    },
+    {
+      key: "status",
+      head: t("status"),
+      cell: (user) => (
+        <>
+          <Badge tone={user.is_active ? "up" : "down"}>{t(user.is_active ? "active" : "disabled")}</Badge>
+          {user.disabled_reason ? <span className="ml-2 text-faint text-xs">{user.disabled_reason}</span> : null}
+        </>
+      ),
+    },
+    {
+      key: "portfolioValue",
+      head: t("portfolioValue"),
+      isNumeric: true,
+      cell: (user) => formatMoney(locale, user.portfolio_value),
+    },
+    { key: "alerts", head: t("alerts"), isNumeric: true, cell: (user) => formatCount(locale, user.alerts) },
+    {
+      key: "seen",
+      head: t("seen"),
+      className: "numeric",
+      cell: (user) => (user.last_seen_at ? formatMinute(locale, user.last_seen_at) : "–"),
+    },
+    { key: "since", head: t("since"), className: "numeric", cell: (user) => formatDay(locale, user.created_at) },
+    {
+      key: "actions",
+      head: t("actions"),
+      isHeadHidden: true,
+      isNumeric: true,
+      cell: (user) => <UserActions user={user} />,
+    },
+  ];
 }
 
 function UserActions({ user }: { user: AdminUser }) {

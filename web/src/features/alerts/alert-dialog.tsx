@@ -15,7 +15,7 @@ import { type AlertForm, alertForm, emptyAlert, emptyPart, fromAlert, toBody } f
 import { AlertOutlook } from "./alert-outlook";
 import { CHANNELS, TRIGGER_MODES } from "./conditions";
 import { PartFields } from "./part-fields";
-import { conditionOf, triggerOfAlert, useAlertChanges } from "./queries";
+import { useAlertChanges } from "./queries";
 
 const COOLDOWNS = [0, 60, 300, 900, 3_600, 14_400, 86_400, 604_800] as const;
 const MOST_PARTS = 5;
@@ -47,7 +47,7 @@ export function AlertDialog(props: AlertDialogProps) {
 
 function initial({ alert, symbol, price }: AlertDialogProps): AlertForm {
   if (!alert) return emptyAlert(symbol ?? "bitcoin", price);
-  return fromAlert({ ...alert, condition: conditionOf(alert), trigger: triggerOfAlert(alert) });
+  return fromAlert(alert);
 }
 
 function AlertFormBody(props: AlertDialogProps) {

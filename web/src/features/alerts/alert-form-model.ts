@@ -134,26 +134,26 @@ export function toCondition(fields: PartForm): SimpleCondition {
     case "channel":
       return { type, low: plain(fields.low), high: plain(fields.high), op: fields.channelOp };
     case "change_pct":
-      return { type, direction: fields.direction, percent: plain(fields.percent), window: fields.window };
+      return { type, direction: fields.direction, percent: Number(plain(fields.percent)), window: fields.window };
     case "indicator":
       return {
         type,
         indicator: fields.indicator.trim().toLowerCase(),
         interval: fields.interval,
         op: fields.valueOp,
-        value: fields.value.trim().replace(",", "."),
+        value: Number(fields.value.trim().replace(",", ".")),
       };
     case "volume_spike":
-      return { type, multiple: plain(fields.multiple), interval: fields.interval };
+      return { type, multiple: Number(plain(fields.multiple)), interval: fields.interval };
   }
 }
 
 function fromCondition(condition: SimpleCondition): PartForm {
   const fields = emptyPart();
   fields.type = condition.type;
-  if ("price" in condition) fields.price = condition.price;
+  if ("price" in condition) fields.price = String(condition.price);
   if (condition.type === "channel") {
-    Object.assign(fields, { low: condition.low, high: condition.high, channelOp: condition.op });
+    Object.assign(fields, { low: String(condition.low), high: String(condition.high), channelOp: condition.op });
   }
   if (condition.type === "change_pct") {
     Object.assign(fields, {
@@ -202,8 +202,8 @@ export function fromAlert(alert: StoredAlert): AlertForm {
 export function toBody(form: AlertForm) {
   return {
     symbol: form.symbol,
-    condition: combined(form.parts.map(toCondition)) as unknown as Record<string, never>,
-    trigger: triggerOf(form.mode, form.triggerInterval as Interval) as unknown as Record<string, never>,
+    condition: combined(form.parts.map(toCondition)),
+    trigger: triggerOf(form.mode, form.triggerInterval as Interval),
     cooldown_seconds: form.cooldownSeconds,
     channels: [...form.channels],
     note: form.note.trim(),

@@ -18,7 +18,7 @@ import { AlertStatus, STATUSES } from "./alert-status";
 import { AlertTabs } from "./alert-tabs";
 import type { Channel } from "./conditions";
 import { LazyAlertDialog } from "./lazy-alert-dialog";
-import { conditionOf, triggerOfAlert, useAlertChanges, useAlerts } from "./queries";
+import { useAlertChanges, useAlerts } from "./queries";
 import { useSentences } from "./sentence";
 
 type Filter = "all" | (typeof STATUSES)[number];
@@ -105,7 +105,6 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
   const problem = useProblem();
   const { change, remove } = useAlertChanges();
   const [isConfirming, setConfirming] = useState(false);
-  const condition = conditionOf(alert);
   const toggle = () =>
     change.mutate(
       { id: alert.id, patch: { is_active: !alert.is_active, version: alert.version } },
@@ -145,12 +144,12 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
           </Button>
         </span>
       </div>
-      <p className="font-medium text-[0.9375rem]">{words.headline(condition)}</p>
+      <p className="font-medium text-[0.9375rem]">{words.headline(alert.condition)}</p>
       <p className="text-muted">
         {words.consequence({
           symbol: alert.asset_symbol,
-          condition,
-          trigger: triggerOfAlert(alert),
+          condition: alert.condition,
+          trigger: alert.trigger,
           cooldownSeconds: alert.cooldown_seconds,
           channels: alert.channels as Channel[],
           expiresAt: alert.expires_at ?? null,
@@ -166,7 +165,7 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
         open={isConfirming}
         onOpenChange={setConfirming}
         title={t("deleteTitle")}
-        text={t("deleteText", { symbol: alert.asset_symbol, condition: words.condition(condition) })}
+        text={t("deleteText", { symbol: alert.asset_symbol, condition: words.condition(alert.condition) })}
         action={t("deleteAction")}
         onConfirm={() => remove.mutateAsync(alert.id)}
       />

@@ -1,3 +1,4 @@
+import type { components } from "@/lib/api/schema";
 import type { Interval } from "@/lib/api/types";
 import { decimal } from "@/lib/format";
 
@@ -9,30 +10,14 @@ export const VALUE_OPS = ["above", "below", "crosses_above", "crosses_below"] as
 export const CONDITION_TYPES = [...LEVELS, "channel", "change_pct", "indicator", "volume_spike"] as const;
 
 export type LevelType = (typeof LEVELS)[number];
-export type ChannelOp = (typeof CHANNEL_OPS)[number];
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** A condition as the API writes it, one that is not combined of others. */
-export type SimpleCondition =
-  | { type: LevelType; price: string }
-  | { type: "channel"; low: string; high: string; op: ChannelOp }
-  | {
-      type: "change_pct";
-      direction: (typeof DIRECTIONS)[number];
-      percent: number | string;
-      window: (typeof WINDOWS)[number];
-    }
-  | { type: "indicator"; indicator: string; interval: Interval; op: (typeof VALUE_OPS)[number]; value: number | string }
-  | { type: "volume_spike"; multiple: number | string; interval: Interval };
+export type SimpleCondition = components["schemas"]["SingleCondition"];
 
-export type Condition = SimpleCondition | { all: SimpleCondition[] };
+export type Condition = components["schemas"]["ToldCondition"];
 
-export type Trigger =
-  | "once"
-  | "every_time"
-  | "once_per_minute"
-  | { once_per_bar: Interval }
-  | { once_per_bar_close: Interval };
+export type Trigger = components["schemas"]["TriggerForm"];
 
 export const TRIGGER_MODES = ["once", "every_time", "once_per_minute", "once_per_bar", "once_per_bar_close"] as const;
 export type TriggerMode = (typeof TRIGGER_MODES)[number];
@@ -72,8 +57,8 @@ export function triggerOf(mode: TriggerMode, interval: Interval): Trigger {
 /** Prices at which a condition changes: what can be drawn as lines on a chart. */
 export function levelsOf(condition: Condition): string[] {
   return partsOf(condition).flatMap((part) => {
-    if ("price" in part) return [part.price];
-    return part.type === "channel" ? [part.low, part.high] : [];
+    if ("price" in part) return [String(part.price)];
+    return part.type === "channel" ? [String(part.low), String(part.high)] : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useSession } from "@/features/session/session-provider";
 import { AlertStatus } from "./alert-status";
-import { conditionOf, useAlerts } from "./queries";
+import { useAlerts } from "./queries";
 import { useSentences } from "./sentence";
 
 const SHOWN = 5;
@@ -42,7 +42,7 @@ export function AlertsGlance() {
                     <Link href={`/assets/${alert.asset_id}`} className="font-medium hover:underline">
                       {alert.asset_symbol}
                     </Link>
-                    <p className="truncate text-[0.8125rem] text-muted">{words.headline(conditionOf(alert))}</p>
+                    <p className="truncate text-[0.8125rem] text-muted">{words.headline(alert.condition)}</p>
                   </div>
                   <AlertStatus status={alert.status} />
                 </li>

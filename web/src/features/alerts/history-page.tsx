@@ -9,7 +9,6 @@ import type { Firing } from "@/lib/api/types";
 import { formatCount, formatNumber, formatPrice } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
 import { AlertTabs } from "./alert-tabs";
-import type { Condition } from "./conditions";
 import { useFirings } from "./queries";
 import { useSentences } from "./sentence";
 
@@ -71,8 +70,7 @@ function FiringRow({ firing }: { firing: Firing }) {
         <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_minmax(0,1fr)_auto_7rem]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, firing.event_at)}</span>
           <span className="col-span-2 min-w-0 sm:col-span-1">
-            <span className="font-semibold">{firing.asset_symbol}</span>{" "}
-            {words.headline(firing.condition as unknown as Condition)}
+            <span className="font-semibold">{firing.asset_symbol}</span> {words.headline(firing.condition)}
           </span>
           <span className="flex flex-wrap gap-1">
             {firing.late ? <Badge tone="warn">{t("late")}</Badge> : null}

@@ -3,8 +3,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "@/features/session/session-provider";
 import { api, body, notText, once, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/schema";
-import type { Alert } from "@/lib/api/types";
-import type { Condition, Trigger } from "./conditions";
 
 export type AlertBody = components["schemas"]["AlertBody"];
 export type AlertPatch = components["schemas"]["AlertPatch"];
@@ -62,14 +60,4 @@ export function previewAlert(alert: AlertBody, days: number, signal?: AbortSigna
   return unwrap(
     api.POST("/api/alerts/preview/", { params: { query: { days } }, body: alert, ...(signal ? { signal } : {}) }),
   );
-}
-
-/** The condition of an alert; the API's document says no more than that it is an object. */
-export function conditionOf(alert: Pick<Alert, "condition">): Condition {
-  return alert.condition as unknown as Condition;
-}
-
-/** The trigger of an alert. */
-export function triggerOfAlert(alert: Pick<Alert, "trigger">): Trigger {
-  return alert.trigger as unknown as Trigger;
 }

@@ -33,29 +33,29 @@ export function useSentences() {
 
   const part = (condition: SimpleCondition): string => {
     if (isLevel(condition.type) && "price" in condition) {
-      return t(condition.type, { price: formatPrice(locale, condition.price) });
+      return t(condition.type, { price: formatPrice(locale, String(condition.price)) });
     }
     switch (condition.type) {
       case "channel":
         return t(`channel_${condition.op}`, {
-          low: formatPrice(locale, condition.low),
-          high: formatPrice(locale, condition.high),
+          low: formatPrice(locale, String(condition.low)),
+          high: formatPrice(locale, String(condition.high)),
         });
       case "change_pct":
         return t(`change_${condition.direction}`, {
-          percent: formatNumber(locale, Number(condition.percent), 4),
+          percent: formatNumber(locale, condition.percent, 4),
           window: t(`window_${condition.window}`),
         });
       case "indicator":
         return t(`indicator_${condition.op}`, {
           indicator: condition.indicator.toUpperCase(),
           interval: condition.interval,
-          value: formatNumber(locale, Number(condition.value), 8),
+          value: formatNumber(locale, condition.value, 8),
         });
       case "volume_spike":
         return t("volume", {
           interval: condition.interval,
-          multiple: formatNumber(locale, Number(condition.multiple), 4),
+          multiple: formatNumber(locale, condition.multiple, 4),
         });
       default:
         return "";

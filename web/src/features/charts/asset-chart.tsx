@@ -9,7 +9,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { levelsOf } from "@/features/alerts/conditions";
 import { LazyAlertDialog } from "@/features/alerts/lazy-alert-dialog";
-import { conditionOf, useAlerts } from "@/features/alerts/queries";
+import { useAlerts } from "@/features/alerts/queries";
 import { useSession } from "@/features/session/session-provider";
 import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
 import { formatPrice, priceDecimals } from "@/lib/format";
@@ -60,7 +60,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
       (alerts.data?.data ?? [])
         .filter((alert) => alert.status !== "expired")
         .flatMap((alert) =>
-          levelsOf(conditionOf(alert)).map((price) => ({
+          levelsOf(alert.condition).map((price) => ({
             id: `${alert.id}:${price}`,
             price: Number(price),
             title: t("alertLine"),

@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import type { Trade } from "@/lib/api/types";
 import { formatCount, formatMoney, formatNumber, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
+import { sourceName } from "./import-model";
 
 /** How the price of a fill came about, step by step, from what was recorded with it. */
 export function FillExplained({ trade }: { trade: Trade }) {
@@ -11,7 +12,7 @@ export function FillExplained({ trade }: { trade: Trade }) {
   const { quote } = trade;
   const isBuy = trade.side === "buy";
   const bps = (value: number | null) => t("bps", { value: formatNumber(locale, value, 4) });
-  const steps: [string, string, string?][] = [
+  const made: [string, string, string?][] = [
     [
       t("marketPrice"),
       formatPrice(locale, quote.price),
@@ -24,8 +25,19 @@ export function FillExplained({ trade }: { trade: Trade }) {
     [t("spread"), `${isBuy ? "+" : "−"}${bps(quote.spread_bps)}`, t(isBuy ? "spreadBuy" : "spreadSell")],
     [t("slippage"), `${isBuy ? "+" : "−"}${bps(quote.slippage_bps)}`, t("slippageText")],
     [t("fillPrice"), formatPrice(locale, trade.price)],
+  ];
+  const source = trade.imported_from;
+  const taken: [string, string, string?][] = [
+    [
+      t("fillPrice"),
+      formatPrice(locale, trade.price),
+      t("fromFile", { source: sourceName(source ?? ""), moment: formatMoment(locale, trade.executed_at) ?? "" }),
+    ],
+  ];
+  const steps: [string, string, string?][] = [
+    ...(source ? taken : made),
     [t("times"), `× ${formatQuantity(locale, trade.quantity)} ${trade.symbol}`],
-    [t("fee"), formatMoney(locale, trade.fee), t("feeText", { rate: bps(quote.fee_bps) })],
+    [t("fee"), formatMoney(locale, trade.fee), source ? undefined : t("feeText", { rate: bps(quote.fee_bps) })],
     [t(isBuy ? "paid" : "received"), formatMoney(locale, trade.total)],
   ];
   return (
@@ -44,7 +56,16 @@ export function FillExplained({ trade }: { trade: Trade }) {
           </div>
         ))}
       </dl>
-      <p className="mt-2 text-faint text-xs">{t("quoteId", { id: quote.id, trade: trade.id })}</p>
+      {trade.import_note ? (
+        <p lang="en" className="mt-2 text-[0.8125rem] text-muted">
+          {trade.import_note}
+        </p>
+      ) : null}
+      <p className="mt-2 text-faint text-xs">
+        {source
+          ? t("booked", { moment: formatMoment(locale, trade.created_at) ?? "", trade: trade.id })
+          : t("quoteId", { id: quote.id, trade: trade.id })}
+      </p>
     </>
   );
 }

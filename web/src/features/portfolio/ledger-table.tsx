@@ -1,8 +1,8 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
-import { Table, Td, Th } from "@/components/ui/table";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
+import type { Column } from "@/components/ui/column-table";
 import type { LedgerEntry } from "@/lib/api/types";
 import { formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
@@ -14,65 +14,52 @@ const HASH_SHOWN = 12;
 /** The double-entry journal: each entry's lines sum to zero for each asset. */
 export function LedgerTable() {
   const t = useTranslations("ledger");
+  const locale = useLocale();
   const pages = useCursors();
-  const query = useLedger({ limit: PAGE, ...(pages.cursor ? { cursor: pages.cursor } : {}) });
+  const columns: Column<LedgerEntry>[] = [
+    { key: "number", head: t("number"), isNumeric: true, cell: (entry) => entry.seq },
+    {
+      key: "when",
+      head: t("when"),
+      className: "numeric text-muted",
+      cell: (entry) => formatMoment(locale, entry.created_at),
+    },
+    { key: "kind", head: t("kind"), cell: (entry) => entry.kind },
+    { key: "postings", head: t("postings"), cell: (entry) => <Postings of={entry} /> },
+    {
+      key: "hash",
+      head: t("hash"),
+      className: "font-mono text-faint text-xs",
+      cell: (entry) => <span title={entry.hash}>{entry.hash.slice(0, HASH_SHOWN)}</span>,
+    },
+  ];
   return (
-    <QueryView
-      query={query}
+    <PagedTable
+      query={useLedger(pageOf(pages, PAGE))}
+      pages={pages}
+      label={t("title")}
+      none={t("none")}
       skeletonClassName="m-3 h-48"
-      isEmpty={(page) => page.data.length === 0}
-      empty={<Empty>{t("none")}</Empty>}
-    >
-      {(page) => (
-        <>
-          <Table label={t("title")}>
-            <thead>
-              <tr>
-                <Th isNumeric>{t("number")}</Th>
-                <Th>{t("when")}</Th>
-                <Th>{t("kind")}</Th>
-                <Th>{t("postings")}</Th>
-                <Th>{t("hash")}</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {page.data.map((entry) => (
-                <EntryRow key={entry.id} entry={entry} />
-              ))}
-            </tbody>
-          </Table>
-          <div className="px-3">
-            <Pager pages={pages} next={page.page.next} />
-          </div>
-        </>
-      )}
-    </QueryView>
+      columns={columns}
+      rowKey={(entry) => entry.id}
+      rowClassName="align-top"
+    />
   );
 }
 
-function EntryRow({ entry }: { entry: LedgerEntry }) {
+function Postings({ of: entry }: { of: LedgerEntry }) {
   const locale = useLocale();
   return (
-    <tr className="align-top">
-      <Td isNumeric>{entry.seq}</Td>
-      <Td className="numeric text-muted">{formatMoment(locale, entry.created_at)}</Td>
-      <Td>{entry.kind}</Td>
-      <Td>
-        <table>
-          <tbody>
-            {entry.postings.map((posting) => (
-              <tr key={`${posting.account}:${posting.asset}`}>
-                <td className="pr-4 text-muted">{posting.account}</td>
-                <td className="numeric pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
-                <td className="text-faint">{posting.asset}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Td>
-      <Td className="font-mono text-faint text-xs">
-        <span title={entry.hash}>{entry.hash.slice(0, HASH_SHOWN)}</span>
-      </Td>
-    </tr>
+    <table>
+      <tbody>
+        {entry.postings.map((posting) => (
+          <tr key={`${posting.account}:${posting.asset}`}>
+            <td className="pr-4 text-muted">{posting.account}</td>
+            <td className="numeric pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
+            <td className="text-faint">{posting.asset}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
-import { ArrowLeftRight, RotateCcw } from "lucide-react";
+import { ArrowLeftRight, FileUp, RotateCcw } from "lucide-react";
+import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { QueryView } from "@/components/query-view";
@@ -37,6 +38,12 @@ export function PortfolioPage() {
             <Button onClick={() => setDialog("fund")}>
               <ArrowLeftRight aria-hidden />
               {t("fund")}
+            </Button>
+            <Button asChild>
+              <Link href="/portfolio/import">
+                <FileUp aria-hidden />
+                {t("import")}
+              </Link>
             </Button>
             <Button tone="danger" onClick={() => setDialog("reset")}>
               <RotateCcw aria-hidden />

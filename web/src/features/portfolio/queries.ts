@@ -91,6 +91,21 @@ export function useLedger(filter: PageOf) {
   });
 }
 
+/** Taking over trades of elsewhere; a preview changes nothing. */
+export function useImport() {
+  const queries = useQueryClient();
+  const preview = useMutation({
+    mutationFn: (csv: string) =>
+      unwrap(api.POST("/api/virtual-portfolio/import/", { params: { query: { preview: true } }, body: { csv } })),
+  });
+  const confirm = useMutation({
+    mutationFn: ({ csv, key }: { csv: string; key: string }) =>
+      unwrap(api.POST("/api/virtual-portfolio/import/", { body: { csv }, headers: once(key) })),
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+  return { preview, confirm };
+}
+
 /** What can be done with a portfolio. Each call has a key of its own, so that a repeated one counts once. */
 export function usePortfolioChanges() {
   const queries = useQueryClient();

@@ -1,22 +1,24 @@
 "use client";
-import { CircleHelp, Download } from "lucide-react";
+import { CircleHelp, Download, FileUp } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
+import { pageOf, useCursors } from "@/components/pager";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import type { Column } from "@/components/ui/column-table";
 import { Dialog } from "@/components/ui/dialog";
-import { Table, Td, Th } from "@/components/ui/table";
 import { useProblem } from "@/features/session/problem";
 import { useToast } from "@/features/shell/toasts";
 import { download } from "@/lib/api/client";
 import type { Trade } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
 import { save } from "@/lib/save";
-import { formatMinute } from "@/lib/time";
+import { formatMinute, formatMoment } from "@/lib/time";
 import { FillExplained } from "./fill-explained";
 import { Gain } from "./gain";
+import { sourceName } from "./import-model";
 import { useTrades } from "./queries";
 
 const PAGE = 25;
@@ -24,12 +26,111 @@ const PAGE = 25;
 /** All fills; each can be explained. */
 export function TradesTable() {
   const t = useTranslations("trades");
+  const pages = useCursors();
+  const [explained, setExplained] = useState<Trade | null>(null);
+  return (
+    <>
+      <PagedTable
+        query={useTrades(pageOf(pages, PAGE))}
+        pages={pages}
+        label={t("title")}
+        none={t("none")}
+        noneAction={<ImportLink />}
+        skeletonClassName="m-3 h-48"
+        head={
+          <div className="flex justify-end gap-2 border-b p-2">
+            <ImportLink />
+            <ExportButton />
+          </div>
+        }
+        columns={useColumns(setExplained)}
+        rowKey={(trade) => trade.id}
+      />
+      <Dialog
+        open={explained !== null}
+        onOpenChange={(open) => !open && setExplained(null)}
+        title={t("explainTitle")}
+        closeLabel={t("close")}
+      >
+        {explained ? <FillExplained trade={explained} /> : null}
+      </Dialog>
+    </>
+  );
+}
+
+function useColumns(onExplain: (trade: Trade) => void): Column<Trade>[] {
+  const t = useTranslations("trades");
   const locale = useLocale();
+  return [
+    { key: "when", head: t("when"), className: "numeric text-muted", cell: (trade) => <When trade={trade} /> },
+    {
+      key: "asset",
+      head: t("asset"),
+      cell: (trade) => (
+        <Link href={`/assets/${trade.asset_id}`} className="font-medium hover:underline">
+          {trade.symbol}
+        </Link>
+      ),
+    },
+    {
+      key: "side",
+      head: t("side"),
+      className: (trade) => (trade.side === "buy" ? "text-up" : "text-down"),
+      cell: (trade) => t(trade.side === "buy" ? "buy" : "sell"),
+    },
+    { key: "quantity", head: t("quantity"), isNumeric: true, cell: (trade) => formatQuantity(locale, trade.quantity) },
+    { key: "price", head: t("price"), isNumeric: true, cell: (trade) => formatPrice(locale, trade.price) },
+    { key: "fee", head: t("fee"), isNumeric: true, cell: (trade) => formatMoney(locale, trade.fee) },
+    { key: "total", head: t("total"), isNumeric: true, cell: (trade) => formatMoney(locale, trade.total) },
+    {
+      key: "gain",
+      head: t("gain"),
+      isNumeric: true,
+      cell: (trade) => (trade.realized_pnl === null ? "–" : <Gain amount={trade.realized_pnl} />),
+    },
+    {
+      key: "explain",
+      head: t("explain"),
+      isHeadHidden: true,
+      isNumeric: true,
+      cell: (trade) => (
+        <Button size="small" tone="ghost" onClick={() => onExplain(trade)}>
+          <CircleHelp aria-hidden />
+          {t("explain")}
+        </Button>
+      ),
+    },
+  ];
+}
+
+function When({ trade }: { trade: Trade }) {
+  const t = useTranslations("trades");
+  const locale = useLocale();
+  if (!trade.imported_from) return formatMinute(locale, trade.created_at);
+  return (
+    <>
+      {formatMoment(locale, trade.executed_at)}{" "}
+      <Badge>{t("importedFrom", { source: sourceName(trade.imported_from) })}</Badge>
+    </>
+  );
+}
+
+function ImportLink() {
+  const t = useTranslations("trades");
+  return (
+    <Button asChild size="small">
+      <Link href="/portfolio/import">
+        <FileUp aria-hidden />
+        {t("import")}
+      </Link>
+    </Button>
+  );
+}
+
+function ExportButton() {
+  const t = useTranslations("trades");
   const toast = useToast();
   const problem = useProblem();
-  const pages = useCursors();
-  const query = useTrades({ limit: PAGE, ...(pages.cursor ? { cursor: pages.cursor } : {}) });
-  const [explained, setExplained] = useState<Trade | null>(null);
   const [isSaving, setSaving] = useState(false);
   const exportAll = async () => {
     setSaving(true);
@@ -42,76 +143,9 @@ export function TradesTable() {
     }
   };
   return (
-    <QueryView
-      query={query}
-      skeletonClassName="m-3 h-48"
-      isEmpty={(page) => page.data.length === 0}
-      empty={<Empty>{t("none")}</Empty>}
-    >
-      {(page) => (
-        <>
-          <div className="flex justify-end border-b p-2">
-            <Button size="small" isBusy={isSaving} onClick={() => void exportAll()}>
-              <Download aria-hidden />
-              {t("csv")}
-            </Button>
-          </div>
-          <Table label={t("title")}>
-            <thead>
-              <tr>
-                <Th>{t("when")}</Th>
-                <Th>{t("asset")}</Th>
-                <Th>{t("side")}</Th>
-                <Th isNumeric>{t("quantity")}</Th>
-                <Th isNumeric>{t("price")}</Th>
-                <Th isNumeric>{t("fee")}</Th>
-                <Th isNumeric>{t("total")}</Th>
-                <Th isNumeric>{t("gain")}</Th>
-                <Th>
-                  <span className="sr-only">{t("explain")}</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {page.data.map((trade) => (
-                <tr key={trade.id} className="hover:bg-raised/60">
-                  <Td className="numeric text-muted">{formatMinute(locale, trade.created_at)}</Td>
-                  <Td>
-                    <Link href={`/assets/${trade.asset_id}`} className="font-medium hover:underline">
-                      {trade.symbol}
-                    </Link>
-                  </Td>
-                  <Td className={trade.side === "buy" ? "text-up" : "text-down"}>
-                    {t(trade.side === "buy" ? "buy" : "sell")}
-                  </Td>
-                  <Td isNumeric>{formatQuantity(locale, trade.quantity)}</Td>
-                  <Td isNumeric>{formatPrice(locale, trade.price)}</Td>
-                  <Td isNumeric>{formatMoney(locale, trade.fee)}</Td>
-                  <Td isNumeric>{formatMoney(locale, trade.total)}</Td>
-                  <Td isNumeric>{trade.realized_pnl === null ? "–" : <Gain amount={trade.realized_pnl} />}</Td>
-                  <Td isNumeric>
-                    <Button size="small" tone="ghost" onClick={() => setExplained(trade)}>
-                      <CircleHelp aria-hidden />
-                      {t("explain")}
-                    </Button>
-                  </Td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-          <div className="px-3">
-            <Pager pages={pages} next={page.page.next} />
-          </div>
-          <Dialog
-            open={explained !== null}
-            onOpenChange={(open) => !open && setExplained(null)}
-            title={t("explainTitle")}
-            closeLabel={t("close")}
-          >
-            {explained ? <FillExplained trade={explained} /> : null}
-          </Dialog>
-        </>
-      )}
-    </QueryView>
+    <Button size="small" isBusy={isSaving} onClick={() => void exportAll()}>
+      <Download aria-hidden />
+      {t("csv")}
+    </Button>
   );
 }

@@ -1247,20 +1247,8 @@ export interface components {
         AlertBody: {
             /** @description Of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`; the first two where nothing is said. */
             channels?: string[] | null;
-            /**
-             * @description What to watch for: an object, or in the short form the name of a level (`above`, …) beside `target_price`. One of
-             *     - `{type: "above" | "below" | "crosses_above" | "crosses_below" | "crosses", price}`, `price` above 0;
-             *     - `{type: "channel", low, high, op: "inside" | "outside" | "enters" | "exits"}`, `low` below `high`;
-             *     - `{type: "change_pct", direction: "up" | "down" | "either", percent, window: "5m" | "1h" | "24h"}`, `percent` above 0, at
-             *       most 1000 (100 where down), with at most 4 decimals;
-             *     - `{type: "indicator", indicator, interval, op: "above" | "below" | "crosses_above" | "crosses_below", value}`, `indicator` such
-             *       as `rsi:14` or `macd:12:26:9.signal`, periods 1 to 500;
-             *     - `{type: "volume_spike", multiple, interval}`, `multiple` above 0, at most 1000, with at most 4 decimals;
-             *     - `{all: [condition, …]}` of 1 to 5 of those.
-             *
-             *     `interval` is one of `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w`.
-             */
-            condition: Record<string, never>;
+            /** @description What to watch for: an object, or in the short form the name of a level beside `target_price`. */
+            condition: components["schemas"]["ConditionForm"];
             /**
              * Format: int64
              * @description The least time between two notifications; 0 for `once` and 60 otherwise where nothing is said.
@@ -1278,10 +1266,12 @@ export interface components {
              * @example BTC
              */
             symbol: string;
-            /** @description The level of the short form. */
-            target_price?: string | null;
-            /** @description `once` (default), `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`. */
-            trigger?: Record<string, never> | null;
+            /**
+             * Format: decimal
+             * @description The level of the short form.
+             */
+            target_price?: string | number | null;
+            trigger?: components["schemas"]["TriggerForm"] | null;
         };
         /** @description Alerts and what they did. */
         AlertFigures: {
@@ -1303,8 +1293,7 @@ export interface components {
         AlertPatch: {
             /** @description Where to tell you: of `in_app`, `email`, `webhook`, `telegram`, `discord`, `ntfy`. */
             channels?: string[] | null;
-            /** @description What to watch for, in the full or the short form, as for a new alert. */
-            condition?: Record<string, never> | null;
+            condition?: components["schemas"]["ConditionForm"] | null;
             /**
              * Format: int64
              * @description The least time between two notifications.
@@ -1321,15 +1310,22 @@ export interface components {
             note?: string | null;
             /** @description A ticker or an asset id. */
             symbol?: string | null;
-            /** @description The level of the short form. */
-            target_price?: string | null;
-            /** @description How often it may fire: `once`, `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`. */
-            trigger?: Record<string, never> | null;
+            /**
+             * Format: decimal
+             * @description The level of the short form.
+             */
+            target_price?: string | number | null;
+            trigger?: components["schemas"]["TriggerForm"] | null;
             /**
              * Format: int32
              * @description The version that was changed; an old one is refused.
              */
             version?: number | null;
+        };
+        /** @description Conditions that must be true together. */
+        AllConditions: {
+            /** @description One to five of them. */
+            all: components["schemas"]["SingleCondition"][];
         };
         /** @description A personal API token, without its text. */
         ApiTokenView: {
@@ -1475,11 +1471,55 @@ export interface components {
              */
             last_24h: number;
         };
+        /** @description The price moved by so many percent against the one of a while ago. */
+        ChangePctCondition: {
+            /** @description Which way. */
+            direction: components["schemas"]["DirectionName"];
+            /**
+             * Format: double
+             * @description How much; at most 4 decimals, at most 100 where down.
+             */
+            percent: number;
+            type: components["schemas"]["ChangePctName"];
+            /** @description Against the price of how long ago. */
+            window: components["schemas"]["WindowName"];
+        };
+        /**
+         * @description The type of a condition about a move.
+         * @enum {string}
+         */
+        ChangePctName: "change_pct";
         /**
          * @description A way to reach a user.
          * @enum {string}
          */
         Channel: "in_app" | "email" | "webhook" | "telegram" | "discord" | "ntfy";
+        /** @description The price is inside or outside a band, or enters or leaves it; the bounds belong to the band. */
+        ChannelCondition: {
+            /**
+             * Format: decimal
+             * @description The upper bound, above `low`.
+             */
+            high: string | number;
+            /**
+             * Format: decimal
+             * @description The lower bound, above 0.
+             */
+            low: string | number;
+            /** @description What about the band. */
+            op: components["schemas"]["ChannelOpName"];
+            type: components["schemas"]["ChannelName"];
+        };
+        /**
+         * @description The type of a channel condition.
+         * @enum {string}
+         */
+        ChannelName: "channel";
+        /**
+         * @description What about a band: `inside` and `outside` are states, `enters` and `exits` events.
+         * @enum {string}
+         */
+        ChannelOpName: "inside" | "outside" | "enters" | "exits";
         /** @description What a check found, in words. */
         CheckReport: {
             /** @description Why it is down. */
@@ -1487,6 +1527,8 @@ export interface components {
             /** @description `up` or `down`. */
             state: string;
         };
+        /** @description What to watch for. */
+        ConditionForm: components["schemas"]["SingleCondition"] | components["schemas"]["AllConditions"] | components["schemas"]["LevelName"];
         /** @description The time that was looked at. */
         CoverageView: {
             /**
@@ -1550,6 +1592,11 @@ export interface components {
          * @enum {string}
          */
         Direction: "deposit" | "withdraw";
+        /**
+         * @description Which way a price moved.
+         * @enum {string}
+         */
+        DirectionName: "up" | "down" | "either";
         /** @description Discord. */
         DiscordBody: {
             enabled?: boolean | null;
@@ -1623,7 +1670,7 @@ export interface components {
                 /** @description Where the owner is told. */
                 channels: string[];
                 /** @description What is watched for. */
-                condition: Record<string, never>;
+                condition: components["schemas"]["ToldCondition"];
                 /**
                  * Format: int32
                  * @description The least time between two notifications.
@@ -1656,7 +1703,7 @@ export interface components {
                 /** @description `draft`, `armed`, `triggered`, `cooling`, `no_data`, `paused` or `expired`. */
                 status: string;
                 /** @description How often it may fire. */
-                trigger: Record<string, never>;
+                trigger: components["schemas"]["TriggerForm"];
                 /**
                  * Format: date-time
                  * @description When it fired last, in event time.
@@ -2859,10 +2906,11 @@ export interface components {
         /** @description Cash in or out. */
         FundBody: {
             /**
+             * Format: decimal
              * @description USD, in steps of 0.01, at most 1,000,000,000.
              * @example 1000.00
              */
-            amount: string;
+            amount: string | number;
             /** @description Which way. */
             direction: components["schemas"]["Direction"];
         };
@@ -2992,6 +3040,29 @@ export interface components {
             /** @description Cash that it costs or brings, fee included; null where it is not booked. */
             total: string | null;
         };
+        /** @description An indicator's value is at or beyond a fixed one, or crosses it, judged on closed candles. */
+        IndicatorCondition: {
+            /**
+             * @description Its name with its parameters, `rsi:14`; of those with several values also which one, `macd:12:26:9.signal`.
+             * @example rsi:14
+             */
+            indicator: string;
+            /** @description On which candles. */
+            interval: components["schemas"]["IntervalName"];
+            /** @description What about its value. */
+            op: components["schemas"]["ValueOpName"];
+            type: components["schemas"]["IndicatorName"];
+            /**
+             * Format: double
+             * @description What it is compared with.
+             */
+            value: number;
+        };
+        /**
+         * @description The type of a condition about an indicator.
+         * @enum {string}
+         */
+        IndicatorName: "indicator";
         /** @description One running process of a service. */
         Instance: {
             /**
@@ -3007,6 +3078,11 @@ export interface components {
             /** @description The version of the program. */
             version: string;
         };
+        /**
+         * @description The length of a candle.
+         * @enum {string}
+         */
+        IntervalName: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w";
         /** @description A JSON Web Key Set. */
         KeySet: {
             /** @description Keys whose tokens count, also those that do not sign yet. */
@@ -3017,6 +3093,22 @@ export interface components {
          * @enum {string}
          */
         Kind: "alert_fired" | "alert_expired" | "alert_paused" | "alert_no_data" | "order_filled" | "order_rejected" | "order_expired" | "feed_degraded" | "security" | "test" | "digest";
+        /** @description The price is at or beyond a level, or crosses it. */
+        LevelCondition: {
+            /**
+             * Format: decimal
+             * @description The level, above 0.
+             * @example 70000
+             */
+            price: string | number;
+            /** @description `above` and `below` are states and count the level itself; the others are events. */
+            type: components["schemas"]["LevelName"];
+        };
+        /**
+         * @description What about a level.
+         * @enum {string}
+         */
+        LevelName: "above" | "below" | "crosses_above" | "crosses_below" | "crosses";
         /**
          * @description How resting limits of the new book are filled.
          * @enum {string}
@@ -3130,18 +3222,25 @@ export interface components {
              * @description When it ends, in the future; for `gtd` alone.
              */
             expires_at?: string | null;
-            /** @description The limit of `limit` and `stop_limit`. */
-            limit_price?: string | null;
             /**
+             * Format: decimal
+             * @description The limit of `limit` and `stop_limit`.
+             */
+            limit_price?: string | number | null;
+            /**
+             * Format: decimal
              * @description So much of the asset, in steps of 0.00000001.
              * @example 0.25
              */
-            quantity: string;
+            quantity: string | number;
             /** @description Which way. */
             side: components["schemas"]["WireSide"];
             stop_loss?: components["schemas"]["StopLossBody"] | null;
-            /** @description The trigger of `stop`, `stop_limit` and `take_profit`. */
-            stop_price?: string | null;
+            /**
+             * Format: decimal
+             * @description The trigger of `stop`, `stop_limit` and `take_profit`.
+             */
+            stop_price?: string | number | null;
             /**
              * @description A ticker or an asset id.
              * @example BTC
@@ -3149,8 +3248,11 @@ export interface components {
             symbol: string;
             take_profit?: components["schemas"]["TakeProfitBody"] | null;
             time_in_force?: components["schemas"]["WireTimeInForce"] | null;
-            /** @description How far a `trailing_stop` follows, in percent: above 0, at most 50. */
-            trail_pct?: string | null;
+            /**
+             * Format: decimal
+             * @description How far a `trailing_stop` follows, in percent: above 0, at most 50.
+             */
+            trail_pct?: string | number | null;
             /** @description Its type. */
             type: components["schemas"]["WireType"];
         };
@@ -3253,7 +3355,7 @@ export interface components {
                 /** @description Where the owner is told. */
                 channels: string[];
                 /** @description What is watched for. */
-                condition: Record<string, never>;
+                condition: components["schemas"]["ToldCondition"];
                 /**
                  * Format: int32
                  * @description The least time between two notifications.
@@ -3286,7 +3388,7 @@ export interface components {
                 /** @description `draft`, `armed`, `triggered`, `cooling`, `no_data`, `paused` or `expired`. */
                 status: string;
                 /** @description How often it may fire. */
-                trigger: Record<string, never>;
+                trigger: components["schemas"]["TriggerForm"];
                 /**
                  * Format: date-time
                  * @description When it fired last, in event time.
@@ -3402,15 +3504,20 @@ export interface components {
                 /** @description The hash of this line behind the one before, in hex. */
                 hash: string;
                 /**
-                 * Format: int64
-                 * @description Its number, without gaps.
+                 * Format: uuid
+                 * @description Its id, made of its time and its hash.
                  */
-                id: number;
+                id: string;
                 /**
                  * Format: uuid
                  * @description In which request.
                  */
                 request_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number, without gaps.
+                 */
+                seq: number;
                 /**
                  * Format: uuid
                  * @description To whom.
@@ -3596,7 +3703,7 @@ export interface components {
                 /** @description Its ticker then. */
                 asset_symbol: string;
                 /** @description The condition then. */
-                condition: Record<string, never>;
+                condition: components["schemas"]["ToldCondition"];
                 /**
                  * Format: date-time
                  * @description When it was decided.
@@ -4181,6 +4288,8 @@ export interface components {
          * @enum {string}
          */
         ServiceState: "ready" | "degraded" | "not_ready" | "draining" | "down";
+        /** @description One condition. */
+        SingleCondition: components["schemas"]["LevelCondition"] | components["schemas"]["ChannelCondition"] | components["schemas"]["ChangePctCondition"] | components["schemas"]["IndicatorCondition"] | components["schemas"]["VolumeSpikeCondition"];
         /** @description What changes of a source. */
         SourceChange: {
             /** @description Whether it is asked at all. */
@@ -4210,10 +4319,16 @@ export interface components {
         };
         /** @description The protecting half of a pair. */
         StopLossBody: {
-            /** @description Its limit after the trigger; at market without. */
-            limit_price?: string | null;
-            /** @description Its trigger. */
-            stop_price: string;
+            /**
+             * Format: decimal
+             * @description Its limit after the trigger; at market without.
+             */
+            limit_price?: string | number | null;
+            /**
+             * Format: decimal
+             * @description Its trigger.
+             */
+            stop_price: string | number;
         };
         /**
          * @description `ticker:SYMBOL`, and updates of `ticker:*`: a ticker; the snapshot of `ticker:*`: all of them, by rank. `candles:…`,
@@ -4253,8 +4368,11 @@ export interface components {
         };
         /** @description The profitable half of a pair. */
         TakeProfitBody: {
-            /** @description Its limit. */
-            limit_price: string;
+            /**
+             * Format: decimal
+             * @description Its limit.
+             */
+            limit_price: string | number;
         };
         /** @description Telegram. */
         TelegramBody: {
@@ -4314,23 +4432,28 @@ export interface components {
          * @enum {string}
          */
         TokenDelivery: "cookie" | "body";
+        /** @description A condition as it is told. */
+        ToldCondition: components["schemas"]["SingleCondition"] | components["schemas"]["AllConditions"];
         /** @description A market order. The price of the fill is the server's business. */
         TradeBody: {
             /**
+             * Format: decimal
              * @description Refuse a fill that is further than this from the last price, in percent: above 0, at most 100.
              * @example 0.5
              */
-            max_slippage_pct?: string | null;
+            max_slippage_pct?: string | number | null;
             /**
+             * Format: decimal
              * @description So much of the asset, in steps of 0.00000001; this or `quote_amount`.
              * @example 0.25
              */
-            quantity?: string | null;
+            quantity?: string | number | null;
             /**
+             * Format: decimal
              * @description So much cash, fee included, in steps of 0.01.
              * @example 100.00
              */
-            quote_amount?: string | null;
+            quote_amount?: string | number | null;
             /** @description Which way. */
             side: components["schemas"]["WireSide"];
             /**
@@ -4418,6 +4541,19 @@ export interface components {
             /** @description In USD. */
             volume_24h: string;
         };
+        /** @description How often an alert may fire. */
+        TriggerForm: components["schemas"]["TriggerName"] | {
+            /** @description The length. */
+            once_per_bar: components["schemas"]["IntervalName"];
+        } | {
+            /** @description The length. */
+            once_per_bar_close: components["schemas"]["IntervalName"];
+        };
+        /**
+         * @description How often, by name.
+         * @enum {string}
+         */
+        TriggerName: "once" | "every_time" | "once_per_minute";
         /** @description Accounts. */
         UserFigures: {
             /**
@@ -4437,6 +4573,27 @@ export interface components {
              */
             verified: number;
         };
+        /**
+         * @description What about a value: `above` and `below` are states and count equality, the others events.
+         * @enum {string}
+         */
+        ValueOpName: "above" | "below" | "crosses_above" | "crosses_below";
+        /** @description A closed candle's volume is so many times the mean of the 20 before it, or more. */
+        VolumeSpikeCondition: {
+            /** @description Of which candles. */
+            interval: components["schemas"]["IntervalName"];
+            /**
+             * Format: double
+             * @description How many times the mean; at most 4 decimals.
+             */
+            multiple: number;
+            type: components["schemas"]["VolumeSpikeName"];
+        };
+        /**
+         * @description The type of a condition about volume.
+         * @enum {string}
+         */
+        VolumeSpikeName: "volume_spike";
         /** @description An asset of a list. */
         WatchedView: {
             /** @description The asset. */
@@ -4486,6 +4643,11 @@ export interface components {
             secret_set: boolean;
             url: string | null;
         };
+        /**
+         * @description How long ago.
+         * @enum {string}
+         */
+        WindowName: "5m" | "1h" | "24h";
         /**
          * @description Which way an order goes.
          * @enum {string}
