@@ -117,7 +117,34 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    // One sentence; what lies beneath it follows after colons.
-    eprintln!("candlewick: {error:#}");
+    eprintln!("candlewick: {}", sentence(error));
     ExitCode::FAILURE
+}
+
+/// One sentence; what lies beneath it follows after colons, unless it was said already.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow!("no route")
+            .context("the database: no route")
+            .context("ledger verify");
+        assert_eq!(sentence(&error), "ledger verify: the database: no route");
+        let plain: Result<(), _> = Err(anyhow!("one")).context("two");
+        assert_eq!(sentence(&plain.expect_err("an error")), "two: one");
+    }
 }

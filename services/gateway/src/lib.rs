@@ -12,7 +12,6 @@ mod guards;
 mod http;
 mod jobs;
 mod metrics;
-mod reads;
 mod state;
 
 use std::{sync::Arc, time::Duration};
@@ -33,7 +32,7 @@ use domain::{origins::Origins, stream::registry::Streams};
 use guards::Guards;
 pub use http::routes;
 use metrics::Metrics;
-use reads::SharedReads;
+use http::reads::SharedReads;
 use state::{State, Tokens};
 
 /// The service's name.

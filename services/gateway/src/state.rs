@@ -20,7 +20,7 @@ use crate::{
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
     guards::Guards,
     metrics::Metrics,
-    reads::SharedReads,
+    http::reads::SharedReads,
 };
 
 /// How long what auth said about a personal API token may be used: revoked ones count no longer than this.

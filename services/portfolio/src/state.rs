@@ -11,6 +11,7 @@ use service_kit::{
     db::{Conn, Db},
     http::request_id,
 };
+use uuid::Uuid;
 
 use crate::{
     config::Config,
@@ -22,7 +23,15 @@ use crate::{
     },
     error::Error,
     metrics::Metrics,
-    store::{assets, booking::LockedBook, execution::Desk, holdings, opening, opening::Flow, portfolios},
+    store::{
+        assets,
+        booking::LockedBook,
+        execution::Desk,
+        holdings, opening,
+        opening::Flow,
+        portfolios,
+        snapshots::{self, SnapshotRow},
+    },
 };
 
 /// The asset that performance is compared with.
@@ -124,6 +133,34 @@ impl State {
             bitcoin_price: self.benchmark_price(),
             now,
         })
+    }
+
+    /// What a book is worth now, to be kept for its curve.
+    pub fn snapshot(&self, portfolio: Uuid, book: &Book, now: Timestamp) -> Result<SnapshotRow, Error> {
+        let (equity, is_partial) = self.equity(book)?;
+        Ok(SnapshotRow {
+            portfolio_id: portfolio,
+            at: now.into(),
+            equity: (!is_partial).then_some(equity),
+            flow: Decimal::ZERO,
+            bitcoin_price: self.benchmark_price(),
+        })
+    }
+
+    /// Keeps what a book is worth after its fills: what a curve shows at its turns.
+    pub async fn keep_worth(
+        &self,
+        conn: &mut AsyncPgConnection,
+        book: &LockedBook,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let held = holdings::of(conn, book.id()).await?;
+        let whole = Book {
+            holdings: holdings::assemble(held, Vec::new())?,
+            ..book.book.clone()
+        };
+        let row = self.snapshot(book.row.id, &whole, now)?;
+        Ok(snapshots::insert(conn, &[row]).await?)
     }
 
     /// What a book is worth, and whether a price was missing.

@@ -56,7 +56,9 @@ fn lock(instances: &Mutex<Vec<u16>>) -> std::sync::MutexGuard<'_, Vec<u16>> {
 async fn serve(listener: TcpListener, instances: Arc<Mutex<Vec<u16>>>) {
     let mut turn = 0_usize;
     loop {
-        let Ok((mut client, _)) = listener.accept().await else { continue };
+        let Ok((mut client, _)) = listener.accept().await else {
+            continue;
+        };
         turn = turn.wrapping_add(1);
         let instances = lock(&instances).clone();
         tokio::spawn(async move {

@@ -116,10 +116,14 @@ impl Instance {
     async fn is_ready(&self) {
         let http = reqwest::Client::new();
         let url = format!("http://127.0.0.1:{}/health/ready", self.operations);
-        eventually_within(READY, &format!("an instance of {} is ready", self.service), async || {
-            let answer = http.get(&url).send().await.ok()?;
-            answer.status().is_success().then_some(())
-        })
+        eventually_within(
+            READY,
+            &format!("an instance of {} is ready", self.service),
+            async || {
+                let answer = http.get(&url).send().await.ok()?;
+                answer.status().is_success().then_some(())
+            },
+        )
         .await;
     }
 }

@@ -74,7 +74,11 @@ async fn use_it(client: Client, number: usize, is_over: Arc<AtomicBool>, answere
             _ => (Method::POST, "/api/virtual-portfolio/trades/", Some(buy)),
         };
         let key = Uuid::new_v4().to_string();
-        let headers: &[(&str, &str)] = if body.is_some() { &[("idempotency-key", &key)] } else { &[] };
+        let headers: &[(&str, &str)] = if body.is_some() {
+            &[("idempotency-key", &key)]
+        } else {
+            &[]
+        };
         match client.attempt(method.clone(), path, body.as_ref(), headers).await {
             Ok(answer) if answer.status.is_success() => {
                 answered.fetch_add(1, Ordering::Relaxed);

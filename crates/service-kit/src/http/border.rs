@@ -146,10 +146,19 @@ where
                 .get::<SeenCaller>()
                 .is_some_and(SeenCaller::is_person);
             let status = response.status();
-            finish(response.headers_mut(), status, id, &settings, Storing::of(is_private, &method));
+            finish(
+                response.headers_mut(),
+                status,
+                id,
+                &settings,
+                Storing::of(is_private, &method),
+            );
             if settings.health.is_draining() {
                 // Whoever keeps the connection would meet a closed one with the next request.
-                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+                response
+                    .response_mut()
+                    .head_mut()
+                    .set_connection_type(ConnectionType::Close);
             }
             let route = response.request().match_pattern();
             figures.observe(

@@ -95,11 +95,13 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What is left after its owner arms it again: it begins anew, but never fires twice in one bucket or tick.
+    /// What is left after its owner arms it again: it begins anew, but never fires twice in one bucket or tick, nor before
+    /// its cooldown is over.
     pub fn rearmed(&self) -> Self {
         Self {
             bucket_ms: self.bucket_ms,
             fired_seq: self.fired_seq,
+            notified_ms: self.notified_ms,
             ..Self::default()
         }
     }

@@ -226,18 +226,32 @@ impl Evaluator {
     fn reach(&mut self, entry: Entry<'_>, at: Timestamp) {
         let mut closed = Vec::new();
         self.book.apply(entry, &mut |change| collect(change, &mut closed));
-        // The book keeps its series in no order; decisions have one.
-        closed.sort_by(|left, right| (&left.asset, left.start).cmp(&(&right.asset, right.start)));
+        // The book keeps its series in no order; decisions have one. Those of one asset stay as time went.
+        closed.sort_by(|left, right| left.asset.cmp(&right.asset));
         for candles in closed.chunk_by(|left, right| left.asset == right.asset) {
             // Where time went on without a tick, it did so for its receiver too.
             self.close(candles, |last| last.received_at.plus(at.since(last.event_at)));
         }
+        self.let_go_at(at);
+    }
+
+    fn let_go_at(&mut self, at: Timestamp) {
         for index in 0..self.assets.len() as u32 {
             let (asset, mut tools) = self.split(index);
             if asset.next_due_ms <= at.millis() {
                 asset.take_due(at, &mut tools);
             }
         }
+    }
+
+    /// Lets go those whose cooldown or bucket is over by the feed's own time, also of assets that have no ticks; tells
+    /// whether there were any. Judges nothing: the next tick comes to the same with and without it.
+    pub fn let_go(&mut self) -> bool {
+        let Some(clock) = self.book.watch().clock else {
+            return false;
+        };
+        self.let_go_at(clock);
+        !self.journal.changed.is_empty()
     }
 
     /// Candles of one asset were closed by the present entry: those alerts are judged that wait for them.

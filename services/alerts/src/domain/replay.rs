@@ -1,9 +1,13 @@
 //! Running an evaluator over the past: the preview sees what the live service would have seen.
 
 use contracts::LogEntry;
-use domain::{Candle, Interval, Price, Quantity, Source, Tick, Timestamp};
+use domain::{AlertId, Candle, Interval, Price, Quantity, Source, Tick, Timestamp};
 
-use super::Evaluator;
+use super::{
+    Evaluator,
+    alert::{Alert, Base},
+    evaluator::Arrival,
+};
 
 const MINUTE: Interval = Interval::M1;
 /// Longer silence than this is told as a gap.
@@ -22,6 +26,10 @@ pub struct Hole {
 pub struct Replay {
     /// What decides.
     pub evaluator: Evaluator,
+    /// The alert, until there is a price at which it is armed.
+    waiting: Option<Alert>,
+    /// Keeps for it what it needs of the past.
+    scout: AlertId,
     seq: u64,
     reached: Timestamp,
     covered_from: Option<Timestamp>,
@@ -29,11 +37,14 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Begins at a moment.
-    pub fn new(mut evaluator: Evaluator, start: Timestamp) -> Self {
+    /// Begins at a moment, for an alert that is armed at the first price, as it would be by its owner: what is true then
+    /// fires with the next one. The evaluator watches the `scout`, the same alert under another id, already.
+    pub fn new(mut evaluator: Evaluator, start: Timestamp, alert: Alert, scout: AlertId) -> Self {
         evaluator.step(&LogEntry::FeedUp(start));
         Self {
             evaluator,
+            waiting: Some(alert),
+            scout,
             seq: 0,
             reached: start,
             covered_from: None,
@@ -61,7 +72,27 @@ impl Replay {
         }
         self.seq += 1;
         tick.seq = self.seq;
-        self.evaluator.step(&LogEntry::Tick(tick));
+        self.evaluator.step(&LogEntry::Tick(tick.clone()));
+        if !tick.is_late {
+            self.arm_at(&tick);
+        }
+    }
+
+    fn arm_at(&mut self, tick: &Tick) {
+        let Some(alert) = self.waiting.take() else { return };
+        let base = Base {
+            seq: tick.seq,
+            price: tick.price,
+            event_at: tick.event_at,
+        };
+        let alert = Alert {
+            base: Some(base),
+            ..alert
+        };
+        self.evaluator.put(&alert, Arrival::New);
+        self.evaluator.remove(self.scout);
+        // What the scout decided at that price is nobody's.
+        drop(self.evaluator.take_decisions());
     }
 
     /// Takes a one-minute candle: open, nearer extreme, farther extreme, close. A filled one is a minute without a trade.
@@ -105,7 +136,7 @@ impl Replay {
 
     fn step_price(&mut self, candle: &Candle, (at, price, quantity): (Timestamp, Price, Option<Quantity>)) {
         self.seq += 1;
-        self.evaluator.step(&LogEntry::Tick(Tick {
+        let tick = Tick {
             asset: candle.asset.clone(),
             seq: self.seq,
             event_at: at,
@@ -115,7 +146,9 @@ impl Replay {
             range: None,
             source: Source::Replay,
             is_late: false,
-        }));
+        };
+        self.evaluator.step(&LogEntry::Tick(tick.clone()));
+        self.arm_at(&tick);
     }
 
     /// The log's clock strikes at each minute.

@@ -133,7 +133,10 @@ pub async fn read_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) ->
 }
 
 /// Changes an alert, pauses it, or arms it again.
-#[utoipa::path(tag = "alerts", request_body = AlertPatch, security(("bearer" = [])), responses((status = 200, body = Envelope<AlertView>)))]
+#[utoipa::path(tag = "alerts", request_body = AlertPatch, security(("bearer" = [])), responses(
+    (status = 200, body = Envelope<AlertView>),
+    (status = 409, description = "`version_conflict`: it was changed meanwhile; `alert_expired`: an expired alert needs a new `expires_at` to be armed"),
+))]
 #[patch("/api/alerts/{id}/")]
 pub async fn change_alert(
     state: Data<State>,

@@ -198,10 +198,15 @@ async fn run(
     (from, to): (Timestamp, Timestamp),
 ) -> Result<PreviewView, Error> {
     let mut evaluator = Evaluator::new(state.gap_limits().await);
-    evaluator.put(&watched(&asset, draft), Arrival::Restored);
+    let alert = watched(&asset, draft);
+    let scout = Alert {
+        id: AlertId::new(),
+        ..alert.clone()
+    };
+    evaluator.put(&scout, Arrival::Restored);
     warm_up(state, &mut evaluator, from).await?;
     let mut run = Run {
-        replay: Replay::new(evaluator, from),
+        replay: Replay::new(evaluator, from, alert, scout.id),
         fires: Vec::new(),
         count: 0,
     };
@@ -232,7 +237,12 @@ async fn run(
         let Some(next) = page.next.take() else { break };
         page = state.market.tick_page(&asset, (from, to), Some(&next)).await?;
     }
-    let run = run.step(move |replay| replay.finish(to)).await?;
+    // Minutes without a trade are over when market-data says so.
+    let newest = state.market.newest_candles(&asset, Interval::M1, 2, None).await?;
+    let closed = newest.iter().filter(|candle| candle.is_closed);
+    let end = closed.map(|candle| candle.end()).max();
+    let end = end.map_or(to, |end| end.max(to));
+    let run = run.step(move |replay| replay.finish(end)).await?;
     let resolution = match (tick_count, candle_count) {
         (_, 0) => "ticks",
         (0, _) => "candles",

@@ -383,7 +383,6 @@ fn rearm(real: &mut Real, model: &mut Model, number: usize) {
         is_active: true,
         is_latched: false,
         is_blind: false,
-        notified: None,
         recent: Vec::new(),
         ..held
     };

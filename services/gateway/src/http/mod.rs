@@ -10,6 +10,7 @@ mod document;
 mod export;
 mod front;
 mod proxy;
+pub(crate) mod reads;
 mod stream;
 mod stream_requests;
 mod stream_socket;

@@ -14,3 +14,4 @@ pub mod simulator;
 pub mod staleness;
 pub mod thinning;
 pub mod tick_line;
+pub mod turnover;

@@ -89,17 +89,17 @@ impl Ring {
         (at.since(known_at) <= tolerance).then_some(price)
     }
 
-    /// The value traded in candles that began at or after `since`, in USD; `None` where nobody told a quantity.
-    pub fn turnover_since(&self, since: Timestamp) -> Option<Decimal> {
+    /// The value traded in candles that began at or after `since`, and before `until`, in USD; `None` where nobody told a
+    /// quantity.
+    pub fn turnover_between(&self, since: Timestamp, until: Option<Timestamp>) -> Option<Decimal> {
         let told = self
             .points
             .iter()
             .rev()
             .take_while(|point| point.start >= since)
+            .filter(|point| until.is_none_or(|until| point.start < until))
             .filter_map(|point| point.turnover);
-        told.fold(None, |sum: Option<Decimal>, turnover| {
-            Some(sum.unwrap_or_default().saturating_add(turnover))
-        })
+        told.reduce(Decimal::saturating_add)
     }
 
     /// The closes from `since` on, oldest first.
@@ -214,7 +214,9 @@ mod tests {
             ["2", "3", "4"]
         );
         assert_eq!(
-            ring.turnover_since(ms(120_000)).map(|sum| sum.to_string()).as_deref(),
+            ring.turnover_between(ms(120_000), None)
+                .map(|sum| sum.to_string())
+                .as_deref(),
             Some("7")
         );
     }

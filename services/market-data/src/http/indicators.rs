@@ -122,7 +122,14 @@ async fn with_warm_up(state: &State, wanted: Wanted, specs: &[IndicatorSpec]) ->
     let (mut all, shown) = match wanted.window {
         Window::Newest | Window::Between(None, _) => {
             let limit = DEFAULT_CANDLES + warm_up;
-            let found = candles::load(state, &Wanted { limit, ..wanted.clone() }).await?;
+            let found = candles::load(
+                state,
+                &Wanted {
+                    limit,
+                    ..wanted.clone()
+                },
+            )
+            .await?;
             let shown = found.len().min(DEFAULT_CANDLES);
             (found, shown)
         }

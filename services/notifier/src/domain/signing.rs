@@ -9,7 +9,7 @@ const PREFIX: &str = "whsec_";
 
 /// The text is no signing secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be whsec_ followed by 24 to 64 bytes in base64")]
+#[error("must be whsec_ followed by 24 to 64 bytes in base64, or 16 to 128 letters, digits and signs of your own")]
 pub struct InvalidSecret;
 
 /// A new signing secret, `whsec_…`, of 32 random bytes.
@@ -26,15 +26,14 @@ pub fn check_secret(raw: &str) -> Result<SecretString, InvalidSecret> {
     Ok(SecretString::from(raw.to_owned()))
 }
 
+/// The key: what is encoded behind the prefix, or without it the text itself.
 fn key_bytes(raw: &str) -> Result<Vec<u8>, InvalidSecret> {
-    let bytes = STANDARD
-        .decode(raw.strip_prefix(PREFIX).ok_or(InvalidSecret)?)
-        .map_err(|_| InvalidSecret)?;
-    if (24..=64).contains(&bytes.len()) {
-        Ok(bytes)
-    } else {
-        Err(InvalidSecret)
-    }
+    let (bytes, lengths) = match raw.strip_prefix(PREFIX) {
+        Some(encoded) => (STANDARD.decode(encoded).map_err(|_| InvalidSecret)?, 24..=64),
+        None if raw.bytes().all(|byte| byte.is_ascii_graphic()) => (raw.as_bytes().to_vec(), 16..=128),
+        None => return Err(InvalidSecret),
+    };
+    lengths.contains(&bytes.len()).then_some(bytes).ok_or(InvalidSecret)
 }
 
 /// The value of `webhook-signature` for a body.
@@ -69,7 +68,15 @@ mod tests {
         let (one, other) = (new_secret(), new_secret());
         assert_ne!(one.expose_secret(), other.expose_secret());
         assert!(check_secret(one.expose_secret()).is_ok());
-        for wrong in ["", "whsec_", "whsec_AAAA", "secret", "whsec_%%%%"] {
+        assert!(check_secret("my own secret of 1".replace(' ', "-").as_str()).is_ok());
+        for wrong in [
+            "",
+            "with a space in it, long",
+            "whsec_",
+            "whsec_AAAA",
+            "secret",
+            "whsec_%%%%",
+        ] {
             assert_eq!(check_secret(wrong).err(), Some(InvalidSecret), "{wrong}");
         }
     }

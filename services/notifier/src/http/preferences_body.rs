@@ -54,7 +54,7 @@ pub struct WebhookBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000)]
     url: Patch<String>,
-    /// A signing secret of one's own, `whsec_…`; null keeps the present one.
+    /// A signing secret of one's own: `whsec_…`, or 16 to 128 letters, digits and signs; null keeps the present one.
     #[schema(value_type = Option<String>)]
     secret: Option<SecretString>,
     /// Make a new secret.

@@ -366,7 +366,12 @@ mod tests {
 
     #[test]
     fn a_quote_amount_is_hit_at_once_at_any_price() {
-        for last in [dec!(0.000000001234), dec!(0.00000001234), dec!(0.000000012), dec!(61234.5)] {
+        for last in [
+            dec!(0.000000001234),
+            dec!(0.00000001234),
+            dec!(0.000000012),
+            dec!(61234.5),
+        ] {
             for amount in [dec!(2.00), dec!(3.33), dec!(1000), dec!(20000)] {
                 for side in [Side::Buy, Side::Sell] {
                     let fill = Costs::default()

@@ -112,6 +112,9 @@ async fn place(
         Shape::Pair(pair) => placing::pair(state, &desk, conn, &mut book, order, pair).await?,
     };
     let filled = (placed.status()? == OrderStatus::Filled).then(|| FilledOrder::of(&placed));
+    if filled.is_some() {
+        state.keep_worth(conn, &book, desk.now).await?;
+    }
     Ok(Placed {
         reply: Reply::new(201, view(state, conn, placed).await?),
         filled,

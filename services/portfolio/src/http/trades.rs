@@ -35,6 +35,7 @@ use crate::{
         new_order::NewRow,
         opening,
         orders::{OrderRow, side_text},
+        snapshots,
         trades::{self, TradeFilter},
     },
 };
@@ -174,6 +175,8 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
             },
         )
         .await?;
+    let worth = state.snapshot(book.row.id, &book.book, now)?;
+    snapshots::insert(conn, &[worth]).await?;
     let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
         trade: TradeView::new(state, row),

@@ -134,6 +134,9 @@ async fn try_book(
     if has_changed {
         desk.changed(conn, &book).await?;
     }
+    if !filled.is_empty() {
+        state.keep_worth(conn, &book, batch.now).await?;
+    }
     Ok(filled)
 }
 

@@ -8,10 +8,7 @@ use uuid::Uuid;
 use crate::{
     error::Error,
     state::State,
-    store::{
-        holdings, portfolios,
-        snapshots::{self, SnapshotRow},
-    },
+    store::{holdings, portfolios, snapshots},
 };
 
 const LEASE: &str = "snapshots";
@@ -25,25 +22,16 @@ pub async fn run(state: Arc<State>, holder: Uuid) -> anyhow::Result<()> {
     if leases::acquire(&mut conn, LEASE, holder, period).await?.is_none() {
         return Ok(());
     }
-    let bitcoin_price = state.benchmark_price();
     let mut after = Uuid::nil();
     loop {
         let books = portfolios::open_after(&mut conn, after, PAGE).await?;
         let Some((last, _)) = books.last() else { return Ok(()) };
         after = last.id;
-        let at = state.now().into();
+        let now = state.now();
         let mut rows = Vec::with_capacity(books.len());
         for (row, held) in books {
             let held = holdings::assemble(held, Vec::new()).map_err(Error::from)?;
-            let (equity, is_partial) = state.equity(&row.book(held))?;
-            let equity = (!is_partial).then_some(equity);
-            rows.push(SnapshotRow {
-                portfolio_id: row.id,
-                at,
-                equity,
-                flow: rust_decimal::Decimal::ZERO,
-                bitcoin_price,
-            });
+            rows.push(state.snapshot(row.id, &row.book(held), now)?);
         }
         snapshots::insert(&mut conn, &rows).await?;
     }

@@ -130,6 +130,9 @@ impl Owner {
         let fallen = self.unless_displaced(fallen)?;
         self.state.metrics.no_data.inc_by(fallen as u64);
         outbox.wake();
+        if self.evaluator.let_go() {
+            self.save(false).await?;
+        }
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use domain::{
 };
 
 pub use self::entry::AssetEntry;
-use super::ring;
+use super::{ring, turnover::Turnover};
 use crate::store::{
     assets::Asset,
     states::{AssetState, LastPrice, PartitionRow},
@@ -29,6 +29,7 @@ pub struct Market {
     /// For each ticker the assets that have it, the best first.
     tickers: HashMap<Symbol, Vec<AssetId>>,
     books: Vec<CandleBook>,
+    turnovers: HashMap<AssetId, Turnover>,
     last_by_source: HashMap<Source, (Timestamp, Timestamp)>,
     /// Ticks came for an asset that is not known here yet.
     has_unknown: bool,
@@ -57,6 +58,7 @@ impl Market {
             entries: HashMap::new(),
             tickers: HashMap::new(),
             books: (0..partitions).map(|_| CandleBook::new()).collect(),
+            turnovers: HashMap::new(),
             last_by_source: HashMap::new(),
             has_unknown: false,
             generation: 0,
@@ -149,7 +151,18 @@ impl Market {
         };
         for entry in entries {
             match entry {
-                LogEntry::Tick(tick) => book.apply(Entry::Tick(tick), &mut closed),
+                LogEntry::Tick(tick) => {
+                    let is_first = book.series(&tick.asset).is_none();
+                    match self.turnovers.get_mut(&tick.asset) {
+                        Some(turnover) => turnover.add(tick, is_first),
+                        None => self
+                            .turnovers
+                            .entry(tick.asset.clone())
+                            .or_default()
+                            .add(tick, is_first),
+                    }
+                    book.apply(Entry::Tick(tick), &mut closed);
+                }
                 LogEntry::Clock(at) => book.apply(Entry::Clock(*at), &mut closed),
                 LogEntry::FeedDown(at) => book.apply(Entry::FeedDown(*at), &mut closed),
                 LogEntry::FeedUp(at) => book.apply(Entry::FeedUp(*at), &mut closed),
@@ -278,14 +291,21 @@ impl Market {
         {
             return entry.asset.figures.volume_24h;
         }
-        let closed = entry.fives.turnover_since(now.minus(DAY));
+        let since = now.minus(DAY);
+        let seen = self.turnovers.get(entry.id());
+        let seen_from = seen.and_then(Turnover::seen_from);
+        // What was traded before its ticks were seen is told by candles.
+        let closed = entry.fives.turnover_between(since, seen_from);
         let open = self
-            .open_candle(&entry.asset.facts.asset_id, Interval::M5)
+            .open_candle(entry.id(), Interval::M5)
+            .filter(|candle| seen_from.is_none_or(|from| candle.start < from))
             .and_then(|candle| ring::turnover(&candle));
-        match (closed, open) {
-            (Some(closed), Some(open)) => Some(closed.saturating_add(open)),
-            (known, None) | (None, known) => known,
-        }
+        let seen = seen.and_then(|seen| seen.since(since));
+        let sum = [closed, open, seen]
+            .into_iter()
+            .flatten()
+            .reduce(Decimal::saturating_add)?;
+        Some(sum.round_dp(8).normalize())
     }
 
     fn book_of(&self, id: &AssetId) -> Option<&CandleBook> {

@@ -2,6 +2,7 @@
 
 pub mod coingecko;
 pub mod file;
+pub mod gate;
 pub mod lines;
 pub mod live;
 pub mod past;
@@ -53,9 +54,30 @@ impl FeedContext {
     }
 }
 
+/// Messages of a feed that wait for its gate.
+const AT_THE_GATE: usize = 1;
+
 /// Runs the configured feed until it has nothing more to say.
 pub async fn run(context: FeedContext, messages: mpsc::Sender<FeedMessage>) -> Result<()> {
-    match context.state.config.feed_spec.clone() {
+    let spec = context.state.config.feed_spec.clone();
+    let alone = match &spec {
+        FeedSpec::Replay(_) => Some(Source::Replay),
+        FeedSpec::Tail(_) => Some(Source::Tail),
+        FeedSpec::Simulator { .. } => Some(Source::Simulator),
+        // Live providers are switched on and off one by one.
+        FeedSpec::Live(_) | FeedSpec::Auto => None,
+    };
+    let Some(source) = alone else {
+        return tell(context, spec, messages).await;
+    };
+    let (sender, told) = mpsc::channel(AT_THE_GATE);
+    let gate = gate::run(context.state.clone(), source, told, messages);
+    let (outcome, gate) = tokio::join!(tell(context, spec, sender), gate);
+    gate.and(outcome)
+}
+
+async fn tell(context: FeedContext, spec: FeedSpec, messages: mpsc::Sender<FeedMessage>) -> Result<()> {
+    match spec {
         FeedSpec::Replay(spec) => file::run(context, spec, messages).await,
         FeedSpec::Tail(path) => tail::run(context, path, messages).await,
         FeedSpec::Simulator { seed } => simulator::run(context, seed, messages).await,
