@@ -5,6 +5,8 @@ import {
   commonStart,
   indicatorLines,
   keepLive,
+  keepOlder,
+  precededBy,
   rebased,
   volumePoint,
   withLive,
@@ -54,6 +56,27 @@ describe("candles", () => {
     expect(closes([candle(2, "4"), candle(3, "5")])).toEqual(["1", "2", "4", "5"]);
     expect(withLive(stored, [candle(0, "9")])).toBe(stored);
     expect(withLive(stored, [])).toBe(stored);
+  });
+
+  it("that lie further back come before the others, each once", () => {
+    const closes = (candles: readonly Candle[]) => candles.map((one) => one.close);
+    expect(closes(precededBy([candle(2, "3")], [candle(0, "1"), candle(1, "2"), candle(2, "old")]))).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+    expect(closes(precededBy([], [candle(0, "1")]))).toEqual(["1"]);
+  });
+
+  it("that were loaded stay before a newer answer, unless there is a hole between, and not without end", () => {
+    const closes = (before: Candle[], newest: Candle[], most = 9) =>
+      keepOlder(before, newest, most).map((one) => one.close);
+    const before = [candle(0, "1"), candle(1, "2"), candle(2, "3")];
+    expect(closes(before, [candle(2, "4"), candle(3, "5")])).toEqual(["1", "2", "4", "5"]);
+    expect(closes(before, [candle(2, "4"), candle(3, "5")], 3)).toEqual(["2", "4", "5"]);
+    expect(closes(before, [candle(4, "6")])).toEqual(["6"]);
+    expect(closes([], [candle(4, "6")])).toEqual(["6"]);
+    expect(closes(before, [])).toEqual([]);
   });
 
   it("of the stream are kept in order, each once, and not without end", () => {

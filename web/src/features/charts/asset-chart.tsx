@@ -41,7 +41,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
   const [alertPrice, setAlertPrice] = useState<string | null>(null);
   const id = asset.asset_id;
 
-  const { query, candles, gaps } = useCandles(id, interval, period);
+  const { query, candles, gaps, older } = useCandles(id, interval, period);
   const first = candles[0]?.timestamp;
   const shown = useMemo(() => (first ? { from: first, ...(period ? { to: period.to } : {}) } : null), [first, period]);
   const indicators = useIndicators(id, interval, specs, shown);
@@ -142,6 +142,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
               levels={levels}
               compare={compare}
               onPrice={onPrice}
+              onStart={compare ? undefined : older.more}
               label={
                 last
                   ? t("described", {
@@ -164,6 +165,15 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         <span>{t("utc")}</span>
         {compare ? <span>{t("rebased", { moment: formatMinute(locale, compare.from) })}</span> : null}
         {gaps.length > 0 ? <span className="text-warn">{t("gaps", { count: gaps.length })}</span> : null}
+        <span role="status">{older.isLoading ? t("loadingOlder") : null}</span>
+        {older.isFailed ? (
+          <span className="text-warn">
+            {t("olderFailed")}{" "}
+            <button type="button" className="underline hover:text-text" onClick={older.retry}>
+              {t("olderRetry")}
+            </button>
+          </span>
+        ) : null}
         {last && !last.is_closed ? <span>{t("running")}</span> : null}
         <a
           className="ml-auto underline hover:text-text"

@@ -75,6 +75,20 @@ export function withLive(candles: readonly Candle[], live: readonly Candle[]): r
   return newer[0]?.timestamp === last.timestamp ? [...candles.slice(0, -1), ...newer] : [...candles, ...newer];
 }
 
+/** Puts an older stretch before a course; candles that both hold come from the course. */
+export function precededBy(candles: readonly Candle[], older: readonly Candle[]): Candle[] {
+  const first = candles[0];
+  return first ? [...older.filter((candle) => candle.timestamp < first.timestamp), ...candles] : [...older];
+}
+
+/** Keeps what was loaded before the newest answer begins, where the two touch; a hole between them begins anew. */
+export function keepOlder(before: readonly Candle[], newest: readonly Candle[], most: number): Candle[] {
+  const first = newest[0];
+  const last = before.at(-1);
+  if (!first || !last || last.timestamp < first.timestamp) return [...newest];
+  return precededBy(newest, before).slice(-most);
+}
+
 /** Takes a candle of the stream in, in order of time; only the newest few are kept. */
 export function keepLive(live: readonly Candle[], candle: Candle): readonly Candle[] {
   const others = live.filter((one) => one.timestamp !== candle.timestamp);

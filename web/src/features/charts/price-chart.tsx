@@ -59,11 +59,15 @@ export interface PriceChartProps {
   /** Courses to compare; with them everything is rebased to 100 at `from`. */
   compare?: { own: string; from: string; courses: readonly ChartCourse[] } | null;
   onPrice?: ((price: number) => void) | undefined;
+  /** The view comes near the first candle. */
+  onStart?: (() => void) | undefined;
   className?: string;
 }
 
 const PANE_STRETCH = 0.28;
 const HALF = 0.5;
+/** How many candles before the view reaches the first one older ones are wanted. */
+const NEAR_START = 50;
 
 interface Drawn {
   chart: IChartApi;
@@ -80,13 +84,15 @@ interface Drawn {
 
 /** Candles and what is drawn over and under them. */
 export function PriceChart(props: PriceChartProps) {
-  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, className } = props;
+  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, onStart, className } = props;
   const locale = useLocale();
   const frame = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const clicked = useRef(onPrice);
+  const started = useRef(onStart);
   useEffect(() => {
     clicked.current = onPrice;
+    started.current = onStart;
   });
   const isComparing = Boolean(compare);
 
@@ -119,6 +125,9 @@ export function PriceChart(props: PriceChartProps) {
     chart.subscribeClick((event) => {
       const price = event.point ? main.coordinateToPrice(event.point.y) : null;
       if (price !== null) clicked.current?.(Number(price));
+    });
+    chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range && range.from < NEAR_START && drawn.current?.count) started.current?.();
     });
     return () => {
       drawn.current = null;
@@ -209,10 +218,16 @@ function drawCandles(
       drawn.volume?.update(volumePoint(candle, pale));
     }
   } else {
+    const view = drawn.series === series ? drawn.chart.timeScale().getVisibleLogicalRange() : null;
+    const added = candles.findIndex((candle) => candle.timestamp === drawn.first);
     drawn.main.applyOptions({ priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals } });
     drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
     drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
     if (drawn.series !== series) showNewest(drawn.chart, candles.length);
+    // Older candles came before the first: what was seen stays where it was seen.
+    if (view && added > 0) {
+      drawn.chart.timeScale().setVisibleLogicalRange({ from: view.from + added, to: view.to + added });
+    }
   }
   drawn.series = series;
   drawn.first = candles[0]?.timestamp ?? null;

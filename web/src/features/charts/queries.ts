@@ -1,11 +1,11 @@
 "use client";
-import { useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { type QueryClient, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useRef, useState } from "react";
 import { api, body, unwrap } from "@/lib/api/client";
 import type { Candle, Interval } from "@/lib/api/types";
 import { useChannel } from "@/lib/live/hooks";
 import { usePollInterval } from "@/lib/live/polling";
-import { keepLive, withLive } from "./chart-data";
+import { keepLive, keepOlder, precededBy, withLive } from "./chart-data";
 
 /** A stretch of time, or the newest so many candles. */
 export interface Period {
@@ -35,16 +35,63 @@ function seriesPollMs(interval: Interval): number {
 }
 
 const NONE: readonly Candle[] = [];
+/** An answer about indicators holds 5,000 values from the first candle on: with more candles the newest would have none. */
+const MOST = 8 * NEWEST;
 
-/** Candles of an asset; without a period the newest, with the running one live. */
+/** Candles as they were loaded so far. */
+interface Course {
+  data: Candle[];
+  gaps: Period[];
+  /** There are none before them. */
+  isWhole: boolean;
+}
+
+type Window = ReturnType<typeof window> | { interval: Interval; to: string; limit: string };
+
+async function load(symbol: string, query: Window, signal?: AbortSignal): Promise<Course> {
+  const answer = await body(
+    api.GET("/api/ohlc/{symbol}/", { params: { path: { symbol }, query }, ...(signal ? { signal } : {}) }),
+  );
+  const gaps = "gaps" in answer ? (answer.gaps as Period[]) : [];
+  return { data: answer.data, gaps, isWhole: "limit" in query && answer.data.length < Number(query.limit) };
+}
+
+function courseKey(symbol: string, interval: Interval, period: Period | null) {
+  return ["ohlc", symbol, interval, period] as const;
+}
+
+/** How a course is asked for; what was loaded before the newest candles stays. */
+function courseOptions(queries: QueryClient, symbol: string, interval: Interval, period: Period | null) {
+  const queryKey = courseKey(symbol, interval, period);
+  return {
+    queryKey,
+    queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Course> => {
+      const newest = await load(symbol, window(interval, period), signal);
+      const before = period ? undefined : queries.getQueryData<Course>(queryKey);
+      return before ? joined(before, newest) : newest;
+    },
+  };
+}
+
+function joined(before: Course, newest: Course): Course {
+  const data = keepOlder(before.data, newest.data, MOST);
+  const isKept = data[0]?.timestamp === before.data[0]?.timestamp;
+  return { data, gaps: gapsOf(before, newest), isWhole: newest.isWhole || (isKept && before.isWhole) };
+}
+
+function gapsOf(...courses: readonly Course[]): Period[] {
+  const gaps = new Map(courses.flatMap((course) => course.gaps.map((gap) => [gap.from, gap])));
+  return [...gaps.values()].sort((left, right) => (left.from < right.from ? -1 : 1));
+}
+
+/** Candles of an asset; without a period the newest and, when asked for, older ones, with the running one live. */
 export function useCandles(symbol: string, interval: Interval, period: Period | null) {
+  const queries = useQueryClient();
   const key = `${symbol}:${interval}`;
   const [live, setLive] = useState({ key, candles: NONE });
   const poll = usePollInterval(seriesPollMs(interval));
   const query = useQuery({
-    queryKey: ["ohlc", symbol, interval, period],
-    queryFn: ({ signal }) =>
-      body(api.GET("/api/ohlc/{symbol}/", { params: { path: { symbol }, query: window(interval, period) }, signal })),
+    ...courseOptions(queries, symbol, interval, period),
     refetchInterval: period ? false : poll,
     placeholderData: (before, previous) => (previous?.queryKey[1] === symbol ? before : undefined),
   });
@@ -58,17 +105,57 @@ export function useCandles(symbol: string, interval: Interval, period: Period | 
   const stored = query.data?.data;
   const newer = isFitting ? live.candles : NONE;
   const candles = useMemo(() => withLive(stored ?? NONE, newer), [stored, newer]);
-  return { query, candles, gaps: query.data && "gaps" in query.data ? (query.data.gaps as Period[]) : [] };
+  return { query, candles, gaps: query.data?.gaps ?? [], older: useOlder(symbol, interval, period) };
+}
+
+/** Loads what lies before the first candle, one stretch at a time. */
+function useOlder(symbol: string, interval: Interval, period: Period | null) {
+  const queries = useQueryClient();
+  const key = `${symbol}:${interval}`;
+  /** The chart asks with every step of a scroll; one stretch is asked for once. */
+  const asking = useRef(new Set<string>());
+  const [failed, setFailed] = useState<string | null>(null);
+  const [loading, setLoading] = useState<string | null>(null);
+  const ask = async () => {
+    const queryKey = courseKey(symbol, interval, null);
+    const course = queries.getQueryData<Course>(queryKey);
+    const first = course?.data[0];
+    if (period || !first || course.isWhole || course.data.length >= MOST || asking.current.has(key)) return;
+    asking.current.add(key);
+    setLoading(key);
+    setFailed(null);
+    try {
+      const older = await load(symbol, { interval, to: first.timestamp, limit: String(NEWEST) });
+      queries.setQueryData<Course>(
+        queryKey,
+        (now) => now && { data: precededBy(now.data, older.data), gaps: gapsOf(older, now), isWhole: older.isWhole },
+      );
+    } catch {
+      setFailed(key);
+    } finally {
+      asking.current.delete(key);
+      setLoading((now) => (now === key ? null : now));
+    }
+  };
+  const isFailed = failed === key && !period;
+  return {
+    isLoading: loading === key && !period,
+    isFailed,
+    /** For the chart; once it failed only the reader asks again. */
+    more: () => {
+      if (!isFailed) void ask();
+    },
+    retry: () => void ask(),
+  };
 }
 
 /** Candles of other assets over the same time. */
 export function useComparison(symbols: readonly string[], interval: Interval, period: Period | null) {
+  const queries = useQueryClient();
   const poll = usePollInterval(seriesPollMs(interval));
   return useQueries({
     queries: symbols.map((symbol) => ({
-      queryKey: ["ohlc", symbol, interval, period],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        body(api.GET("/api/ohlc/{symbol}/", { params: { path: { symbol }, query: window(interval, period) }, signal })),
+      ...courseOptions(queries, symbol, interval, period),
       refetchInterval: period ? (false as const) : poll,
     })),
   });
