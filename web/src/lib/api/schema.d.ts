@@ -2253,11 +2253,11 @@ export interface components {
         Envelope_PreviewView: {
             /** @description When an alert would have fired. */
             data: {
-                /** @description How many. */
+                /** @description How many there are, listed or not. */
                 count: number;
                 /** @description About which time something is known. */
                 coverage: components["schemas"]["CoverageView"];
-                /** @description Oldest first. */
+                /** @description Oldest first; the first 1,000 of them. */
                 fires: components["schemas"]["FireView"][];
                 /** @description `ticks`, `candles` (one-minute candles) or `mixed`. */
                 resolution: string;
@@ -3196,7 +3196,7 @@ export interface components {
             enabled?: boolean | null;
             /** @description The server; null for the platform's. */
             server?: string | null;
-            /** @description The access token; null keeps the present one. */
+            /** @description The access token; null keeps the present one as long as the server stays. */
             token?: string | null;
             /** @description Ignored. */
             readonly token_set?: boolean | null;
@@ -4026,6 +4026,11 @@ export interface components {
             /** @description The cursor of the next page, null on the last. */
             next: string | null;
         };
+        /** @description The password, where it has to be given again. */
+        PasswordAgain: {
+            /** @description The password; needed when signing in was more than ten minutes ago. */
+            password?: string | null;
+        };
         /** @description The password, given again. */
         PasswordBody: {
             /** @description The password. */
@@ -4627,7 +4632,7 @@ export interface components {
             enabled?: boolean | null;
             /** @description Make a new secret. */
             rotate_secret?: boolean | null;
-            /** @description A signing secret of one's own, `whsec_…`; null keeps the present one. */
+            /** @description A signing secret of one's own: `whsec_…`, or 16 to 128 letters, digits and signs; null keeps the present one. */
             secret?: string | null;
             /** @description Ignored. */
             readonly secret_set?: boolean | null;
@@ -6632,7 +6637,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Not available right now */
+            /** @description Too many previews are being computed; try again after `Retry-After` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6882,6 +6887,15 @@ export interface operations {
             };
             /** @description No such thing for this user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `version_conflict`: it was changed meanwhile; `alert_expired`: an expired alert needs a new `expires_at` to be armed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7889,7 +7903,7 @@ export interface operations {
         /** @description Needed when signing in was more than ten minutes ago */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PasswordBody"] | null;
+                "application/json": components["schemas"]["PasswordAgain"] | null;
             };
         };
         responses: {
@@ -11996,7 +12010,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How far back; 30 days where nothing is said. */
-                range?: "24h" | "7d" | "30d" | "90d" | "1y" | "max";
+                range?: "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y" | "max";
                 /** @description An earlier book, by number or id. */
                 book?: string;
             };
