@@ -30,9 +30,9 @@ pub use documents::complete as complete_document;
 pub use domain::document::Part;
 use domain::{origins::Origins, stream::registry::Streams};
 use guards::Guards;
+use http::reads::SharedReads;
 pub use http::routes;
 use metrics::Metrics;
-use http::reads::SharedReads;
 use state::{State, Tokens};
 
 /// The service's name.

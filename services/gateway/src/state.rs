@@ -19,8 +19,8 @@ use crate::{
     documents::Documents,
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
     guards::Guards,
-    metrics::Metrics,
     http::reads::SharedReads,
+    metrics::Metrics,
 };
 
 /// How long what auth said about a personal API token may be used: revoked ones count no longer than this.

@@ -14,11 +14,17 @@ mod metrics;
 pub mod state;
 pub mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use service_kit::{Context, Running, Tasks};
+use service_kit::{
+    Context, Running, Tasks,
+    health::{CheckState, Importance},
+};
 use uuid::Uuid;
 
 pub use config::{Config, DEFAULTS};
@@ -32,6 +38,9 @@ use crate::{
     metrics::Metrics,
     state::State,
 };
+
+/// How long a start waits for market-data before it goes on without.
+const MARKET_PATIENCE: Duration = Duration::from_secs(15);
 
 /// The service's name: audience of tokens, queue, section of the configuration.
 pub const SERVICE: &str = "portfolio";
@@ -50,7 +59,18 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
         client: context.client.clone(),
         partitions: context.broker.partitions(),
         metrics: Metrics::new(&context.registry)?,
+        is_market_known: AtomicBool::new(false),
         config,
+    });
+    let (asked, started_at) = (state.clone(), Instant::now());
+    context.health.add("market", Importance::Required, move || {
+        // Without market-data everything but trades can be done, so that is waited for only a while.
+        let is_known = asked.is_market_known() || started_at.elapsed() > MARKET_PATIENCE;
+        std::future::ready(if is_known {
+            CheckState::Up
+        } else {
+            CheckState::Down("market-data has not told its prices yet".to_owned())
+        })
     });
     let mut tasks = Tasks::new(&context);
     tasks.spawn_shared(&context)?;

@@ -1,6 +1,12 @@
 //! What handlers, consumers and jobs share.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use diesel_async::AsyncPgConnection;
 use domain::{AssetId, SharedClock, Symbol, Timestamp};
@@ -57,6 +63,8 @@ pub struct State {
     pub partitions: u16,
     /// What is counted.
     pub metrics: Metrics,
+    /// Market-data has told assets and prices since the start.
+    pub is_market_known: AtomicBool,
     /// Settings.
     pub config: Config,
 }
@@ -89,6 +97,11 @@ impl State {
         now: Timestamp,
     ) -> Result<LockedBook, Error> {
         opening::locked(conn, user, self.config.opening_balance, now).await
+    }
+
+    /// Whether market-data has told assets and prices since the start.
+    pub fn is_market_known(&self) -> bool {
+        self.is_market_known.load(Ordering::Relaxed)
     }
 
     /// The assets, to find what a request names.

@@ -361,9 +361,10 @@ fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Sett
         );
     }
     let is_good = status.is_success() || status == StatusCode::NOT_MODIFIED;
+    let says_by_itself = headers.contains_key(CACHE_CONTROL) || (is_good && storing == Storing::Read);
     if storing == Storing::Private {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    } else if !headers.contains_key(CACHE_CONTROL) && !(is_good && storing == Storing::Read) {
+    } else if !says_by_itself {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

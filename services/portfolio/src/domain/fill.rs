@@ -15,6 +15,7 @@ const BPS: Decimal = dec!(0.0001);
 const SLIPPAGE_SCALE: u32 = 12;
 const SLIPPAGE_STEP_USD: Decimal = dec!(10000);
 const SMALLEST: Decimal = dec!(0.00000001);
+const UNIT_SCALE: u32 = 28;
 /// More than what rounding of worth and fee can come to.
 const ROUNDING: Decimal = dec!(0.00000003);
 
@@ -289,7 +290,8 @@ fn quantity_for(side: Side, amount: Decimal, terms: Terms) -> Result<Decimal, Ov
         Side::Buy => (sum(Decimal::ONE, rate)?, -ROUNDING),
         Side::Sell => (difference(Decimal::ONE, rate)?, ROUNDING),
     };
-    let unit = product(terms.price, factor, PRICE_SCALE, Towards::Up)?;
+    // With all its digits: a price of a billionth has few of them left in eighteen decimals.
+    let unit = product(terms.price, factor, UNIT_SCALE, Towards::Up)?;
     let is_small_enough = |quantity: Decimal| match side {
         Side::Buy => Ok(priced(side, quantity, terms)?.total <= amount),
         Side::Sell => Ok::<_, Overflow>(priced(side, quantity, terms)?.total < amount),
@@ -388,7 +390,9 @@ mod tests {
         let fill = Costs::default()
             .market(Side::Buy, Size::Quantity(dec!(0.33333333)), price(dec!(50000)))
             .expect("fill");
-        assert_eq!(fill.price, dec!(50058.33333325));
+        // 6.666… bps in all its digits, then a price of twelve.
+        assert_eq!(fill.slippage_bps, dec!(6.666666665));
+        assert_eq!(fill.price, dec!(50058.3333333));
     }
 
     #[test]

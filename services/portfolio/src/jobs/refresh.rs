@@ -1,6 +1,9 @@
 //! Fills the copies of assets and prices from market-data, at start and now and then.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use contracts::internal::{AssetSnapshot, PriceSnapshot};
 use tokio_util::sync::CancellationToken;
@@ -63,6 +66,7 @@ async fn snapshot(state: &State) -> anyhow::Result<()> {
     let mut conn = state.conn().await?;
     assets::upsert(&mut conn, &rows).await?;
     state.reload_assets().await?;
+    state.is_market_known.store(true, Ordering::Relaxed);
     Ok(())
 }
 

@@ -147,7 +147,7 @@ async fn fired(users: &[(Client, String)], alerts: &[Alert], expected: &Firings)
                     .iter()
                     .find(|alert| alert.id == id)
                     .expect("an alert of the story");
-                let whole = |value: &Value| value.as_str().map(|text| whole(text));
+                let whole = |value: &Value| value.as_str().map(whole);
                 let fired = (
                     text(&row["trigger_key"]),
                     whole(&row["price"]).expect("a price"),
