@@ -120,6 +120,22 @@ describe("every page", () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
+  it("previews an import without a barrier, also where rows are refused", async () => {
+    await open("/portfolio/import");
+    const rows = ["T1,XXBTZUSD,2026-01-05 10:00:00,buy,60000,600,0,0.01", "T2,NOPEUSD,2026-01-05 10:00:00,buy,1,1,0,1"];
+    await page.getByLabel("Or paste its text").fill(`txid,pair,time,type,price,cost,fee,vol\n${rows.join("\n")}\n`);
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByRole("heading", { name: "1 refused row" }).waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations()).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize(PHONE);
+    expect(await isTooWide()).toBe(false);
+    await page.setViewportSize(DESK);
+  });
+
   it("met nothing that broke, and nothing that its policy refused", () => {
     expect(found).toEqual([]);
   });
@@ -170,7 +186,7 @@ describe("the states of a page", () => {
     await price.waitFor({ state: "attached" });
     await page
       .getByRole("row", { name: /Bitcoin BTC/ })
-      .locator("[data-state]")
+      .locator("[tabindex]")
       .first()
       .focus();
     await page.getByRole("tooltip").filter({ hasText: "Stale: simulator last said a price" }).waitFor();

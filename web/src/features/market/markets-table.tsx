@@ -1,9 +1,9 @@
 "use client";
-import { createColumnHelper, flexRender, getCoreRowModel, useReactTable } from "@tanstack/react-table";
+import { createColumnHelper, flexRender, getCoreRowModel, type Row, useReactTable } from "@tanstack/react-table";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { memo, useMemo } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { Asset } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
@@ -23,6 +23,8 @@ export interface MarketsTableProps {
 }
 
 const column = createColumnHelper<Asset>();
+/** No screen shows more of them at once. */
+const FIRST_ROWS = 30;
 const FROM_TABLET = "hidden md:table-cell";
 const FROM_LAPTOP = "hidden xl:table-cell";
 
@@ -104,7 +106,8 @@ function useColumns() {
 export const MarketsTable = memo(function MarketsTable({ assets, sort, order, onSort }: MarketsTableProps) {
   const t = useTranslations("markets");
   const columns = useColumns();
-  const data = useMemo(() => [...assets], [assets]);
+  const settled = useAfterPaint(assets);
+  const data = useMemo(() => [...settled], [settled]);
   const table = useReactTable({
     data,
     columns,
@@ -141,22 +144,57 @@ export const MarketsTable = memo(function MarketsTable({ assets, sort, order, on
         ))}
       </thead>
       <tbody>
-        {table.getRowModel().rows.map((row) => (
-          <tr key={row.id} className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
-            {row.getVisibleCells().map((cell) => {
-              const look = cell.column.columnDef.meta as Look;
-              return (
-                <Td key={cell.id} className={look.className} isNumeric={look.isNumeric}>
-                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                </Td>
-              );
-            })}
-          </tr>
+        {useInTwoSteps(table.getRowModel().rows).map((row) => (
+          <MarketRow key={row.id} row={row} columns={columns} />
         ))}
       </tbody>
     </Table>
   );
 });
+
+/** The value once the screen showed what it came with: an arrow or a letter does not wait for a hundred rows. */
+function useAfterPaint<T>(value: T): T {
+  const [shown, setShown] = useState(value);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setShown(value));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [value]);
+  return shown;
+}
+
+/** The rows that can be in view at once, the others a moment later, so that a new order is seen without waiting for all. */
+function useInTwoSteps(rows: readonly Row<Asset>[]): readonly Row<Asset>[] {
+  const last = useDeferredValue(rows);
+  if (last === rows) return rows;
+  const first = rows.slice(0, FIRST_ROWS);
+  const ids = new Set(first.map((row) => row.id));
+  return [...first, ...last.slice(FIRST_ROWS).filter((row) => !ids.has(row.id))];
+}
+
+/** A row; it is drawn again only when its asset was told anew. */
+const MarketRow = memo(
+  function MarketRow({ row }: { row: Row<Asset>; columns: unknown }) {
+    return (
+      <tr className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
+        {row.getVisibleCells().map((cell) => {
+          const look = cell.column.columnDef.meta as Look;
+          return (
+            <Td key={cell.id} className={look.className} isNumeric={look.isNumeric}>
+              {flexRender(cell.column.columnDef.cell, cell.getContext())}
+            </Td>
+          );
+        })}
+      </tr>
+    );
+  },
+  (before, now) => before.row.original === now.row.original && before.columns === now.columns,
+);
 
 function SortButton({
   name,

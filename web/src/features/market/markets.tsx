@@ -1,7 +1,7 @@
 "use client";
 import { ChevronDown, ChevronUp, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useDeferredValue, useState } from "react";
+import { useCallback, useDeferredValue, useState } from "react";
 import { Empty, QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { PageHead } from "@/components/ui/card";
@@ -31,11 +31,15 @@ export function MarketsPage() {
     ...(wanted ? { search: wanted } : {}),
     ...(cursor ? { cursor } : {}),
   });
-  const sortBy = (name: SortName) => {
-    setCursors([]);
-    setOrder(name === sort ? (order === "asc" ? "desc" : "asc") : ASCENDING_FIRST.includes(name) ? "asc" : "desc");
-    setSort(name);
-  };
+  // The same function at each letter of a search, so that the table is left alone.
+  const sortBy = useCallback(
+    (name: SortName) => {
+      setCursors([]);
+      setOrder(name === sort ? (order === "asc" ? "desc" : "asc") : ASCENDING_FIRST.includes(name) ? "asc" : "desc");
+      setSort(name);
+    },
+    [sort, order],
+  );
   const next = query.data?.page.next;
   return (
     <>

@@ -2,7 +2,7 @@
 import { Clock } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { Tooltip } from "@/components/ui/tooltip";
+import { LightTooltip } from "@/components/ui/tooltip";
 import { classes } from "@/lib/classes";
 import { directionOf, formatChange, formatPrice } from "@/lib/format";
 import { useLivePrice } from "@/lib/live/hooks";
@@ -69,24 +69,35 @@ export function Provenance({
   children: ReactNode;
 }) {
   const t = useTranslations("price");
-  const locale = useLocale();
-  const moment = formatMoment(locale, at);
-  const text = !at
-    ? t("never")
-    : t(isStale ? "staleSince" : "from", {
-        source: source ?? t("unknownSource"),
-        moment: moment ?? "",
-        age: formatAgo(locale, at, Date.now()),
-      });
   return (
-    <Tooltip text={text}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the source must be reachable by keyboard */}
-      <span tabIndex={0} className="cursor-default rounded">
-        {children}
-        {isStale ? <span className="sr-only"> {t("stale")}</span> : null}
-      </span>
-    </Tooltip>
+    <LightTooltip
+      text={<ProvenanceText source={source} at={at} isStale={isStale} />}
+      className="cursor-default rounded"
+    >
+      {children}
+      {isStale ? <span className="sr-only"> {t("stale")}</span> : null}
+    </LightTooltip>
   );
+}
+
+/** Put into words only while it is seen: a list of prices would write a hundred of them with every tick. */
+function ProvenanceText({
+  source,
+  at,
+  isStale,
+}: {
+  source: string | null | undefined;
+  at: string | null;
+  isStale: boolean;
+}) {
+  const t = useTranslations("price");
+  const locale = useLocale();
+  if (!at) return t("never");
+  return t(isStale ? "staleSince" : "from", {
+    source: source ?? t("unknownSource"),
+    moment: formatMoment(locale, at) ?? "",
+    age: formatAgo(locale, at, Date.now()),
+  });
 }
 
 /** A change in percent: sign, arrow and colour say the same. */
