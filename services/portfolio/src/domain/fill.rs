@@ -391,7 +391,7 @@ mod tests {
             .market(Side::Buy, Size::Quantity(dec!(0.33333333)), price(dec!(50000)))
             .expect("fill");
         // 6.666… bps in all its digits, then a price of twelve.
-        assert_eq!(fill.slippage_bps, dec!(6.666666665));
+        assert_eq!(fill.slippage_bps, dec!(6.66666665));
         assert_eq!(fill.price, dec!(50058.3333333));
     }
 

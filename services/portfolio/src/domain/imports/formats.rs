@@ -300,8 +300,8 @@ fn coinbase(cells: &Cells<'_>) -> Result<ForeignFill, String> {
 }
 
 fn kraken(cells: &Cells<'_>) -> Result<ForeignFill, String> {
-    let pair = cells.required("pair")?.replace('/', "");
-    let (base, quote) = kraken_pair(&pair).ok_or_else(|| format!("{pair} is no pair against US dollars"))?;
+    let pair = cells.required("pair")?;
+    let (base, quote) = kraken_pair(pair).ok_or_else(|| format!("{pair} is no pair against US dollars"))?;
     let fill = ForeignFill {
         key: cells.required("txid")?.to_owned(),
         executed_at: cells.moment("time")?,
@@ -317,9 +317,13 @@ fn kraken(cells: &Cells<'_>) -> Result<ForeignFill, String> {
 
 /// Kraken's own names: an X before old coins and a Z before old currencies, XBT for bitcoin and XDG for dogecoin.
 fn kraken_pair(pair: &str) -> Option<(String, &str)> {
-    let (base, quote) = match pair.strip_suffix("ZUSD") {
-        Some(base) if base.len() == 4 && base.starts_with('X') => (&base[1..], "USD"),
-        _ => split_pair(pair)?,
+    let (base, quote) = match (pair.split_once('/'), pair.strip_suffix("ZUSD")) {
+        (Some(named), _) => named,
+        (None, Some(base)) if base.len() == 4 && base.starts_with('X') => (&base[1..], "USD"),
+        // Dollars of others are not traded there: what ends with BUSD or TUSD is a coin's last letter and USD.
+        _ => ["USDT", "USDC", "USD"]
+            .iter()
+            .find_map(|quote| Some((pair.strip_suffix(quote).filter(|base| !base.is_empty())?, *quote)))?,
     };
     let name = match base {
         "XBT" => "BTC",
@@ -381,5 +385,28 @@ fn check_sum(column: &str, stated: Decimal, computed: Decimal) -> Result<(), Str
     match (apart, allowed) {
         (Some(apart), Some(allowed)) if apart <= allowed => Ok(()),
         _ => Err(format!("its {column} of {stated} does not fit its quantity and price")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kraken_pair;
+
+    #[test]
+    fn pairs_of_kraken_are_told_apart_with_and_without_a_slash() {
+        for (pair, base, quote) in [
+            ("XXBTZUSD", "BTC", "USD"),
+            ("XBT/USD", "BTC", "USD"),
+            ("XBTUSD", "BTC", "USD"),
+            ("DOT/USD", "DOT", "USD"),
+            ("DOTUSD", "DOT", "USD"),
+            ("SHIBUSD", "SHIB", "USD"),
+            ("SOLUSDT", "SOL", "USDT"),
+            ("XDG/USDC", "DOGE", "USDC"),
+        ] {
+            assert_eq!(kraken_pair(pair), Some((base.to_owned(), quote)), "{pair}");
+        }
+        assert_eq!(kraken_pair("XXBTZEUR"), None);
+        assert_eq!(kraken_pair("USD"), None);
     }
 }
