@@ -11,12 +11,14 @@ use std::{
 use e2e::{Client, Cluster, Stream};
 use reqwest::Method;
 use serde_json::{Value, json};
+use test_kit::eventually_within;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 const READERS: usize = 6;
 const LISTENERS: usize = 40;
+const START: Duration = Duration::from_secs(60);
 /// Between two requests of one reader.
 const PAUSE: Duration = Duration::from_millis(80);
 
@@ -25,7 +27,13 @@ async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream()
     let mut cluster = Cluster::start("simulator:5").await;
     let (ana, _) = Client::registered(&cluster.url(), &cluster.mails(), "Ana").await;
     ana.list_of("/api/assets/", 50).await;
-    ana.data("/api/virtual-portfolio/").await;
+    // The simulated past takes a while before the present begins.
+    eventually_within(START, "the market moves", async || {
+        let buy = json!({"symbol": "BTC", "side": "buy", "quote_amount": "2.00"});
+        let trade = ana.post("/api/virtual-portfolio/trades/", buy).await;
+        trade.status.is_success().then_some(())
+    })
+    .await;
 
     let is_over = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicU64::new(0));
