@@ -27,9 +27,11 @@ mod workspace;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use workspace::Metadata;
 
 /// Builds, runs, tests and checks Candlewick.
 #[derive(Parser)]
@@ -68,6 +70,9 @@ enum Command {
     Bench {
         /// Names of benchmarks or of packages; all benchmarks if none is given
         names: Vec<String>,
+        /// Run none: write the page from the newest results that are there
+        #[arg(long, conflicts_with = "names")]
+        page: bool,
     },
     /// Break the platform at random while it works, check that nothing is lost, and write the result into docs/reliability.md
     ///
@@ -111,7 +116,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&options),
         Command::E2e { extra } => test::run_e2e(&extra),
         Command::Check { steps } => check::run(&steps),
-        Command::Bench { names } => bench::run(&names),
+        Command::Bench { page: true, .. } => bench::write_page(&Metadata::read()?, SystemTime::UNIX_EPOCH, "cargo xtask bench"),
+        Command::Bench { names, .. } => bench::run(&names),
         Command::Chaos(options) => chaos::run(&options),
         Command::Migrate { extra } => up::migrate(&extra),
         Command::Sbom { folder } => sbom::run(&folder),

@@ -46,12 +46,17 @@ pub fn run(names: &[String]) -> Result<ExitCode> {
     } else {
         SystemTime::UNIX_EPOCH
     };
+    write_page(&metadata, since, &command_line(names))
+}
+
+/// Writes the page from results that are not older than `since`.
+pub fn write_page(metadata: &Metadata, since: SystemTime, command: &str) -> Result<ExitCode> {
     let tables = results::collect(&metadata.target, since)?;
     if tables.is_empty() {
         bail!("the benchmarks left no results in {}", metadata.target.display());
     }
     let file = workspace::root().join("docs/benchmarks.md");
-    let results = results::render(&tables, &machine::describe(), &command_line(names));
+    let results = results::render(&tables, &machine::describe(), command);
     page::write(&file, "Benchmarks", &results)?;
     println!("wrote {}", file.display());
     Ok(ExitCode::SUCCESS)

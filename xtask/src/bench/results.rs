@@ -131,10 +131,12 @@ fn own_rows(value: &Value) -> Option<(String, Vec<Row>)> {
 
 fn number(value: &Value) -> Option<String> {
     let number = value.as_f64()?;
-    Some(if number.fract() == 0.0 {
-        grouped(number)
-    } else {
-        format!("{number:.3}")
+    // Four digits are more than a run repeats.
+    Some(match number.abs() {
+        size if number.fract() == 0.0 || size >= 1_000.0 => grouped(number),
+        size if size >= 100.0 => format!("{number:.0}"),
+        size if size >= 10.0 => format!("{number:.1}"),
+        _ => format!("{number:.2}"),
     })
 }
 
