@@ -35,9 +35,9 @@ pub enum LedgerCommand {
 /// What can be done with the keys.
 #[derive(Subcommand)]
 pub enum KeysCommand {
-    /// Signs with a new key from now on; tokens of the old one count until they end
+    /// Signs with a new key, a minute from now, when every gateway knows it; tokens of the old one count until they end
     Rotate {
-        /// The old keys leaked: their tokens count no more, at once
+        /// The old keys leaked: their tokens count no more, within seconds
         #[arg(long)]
         emergency: bool,
         #[command(flatten)]
