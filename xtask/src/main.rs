@@ -116,7 +116,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&options),
         Command::E2e { extra } => test::run_e2e(&extra),
         Command::Check { steps } => check::run(&steps),
-        Command::Bench { page: true, .. } => bench::write_page(&Metadata::read()?, SystemTime::UNIX_EPOCH, "cargo xtask bench"),
+        Command::Bench { page: true, .. } => {
+            bench::write_page(&Metadata::read()?, SystemTime::UNIX_EPOCH, "cargo xtask bench")
+        }
         Command::Bench { names, .. } => bench::run(&names),
         Command::Chaos(options) => chaos::run(&options),
         Command::Migrate { extra } => up::migrate(&extra),

@@ -58,7 +58,7 @@ async fn reliability_26_nothing_is_lost_or_doubled_under_fire() {
     for (owner, (user, _)) in users.iter().enumerate() {
         for _ in 0..ALERTS_OF_EACH {
             let number = alerts.len();
-            alerts.push(Alert::create(number, owner, user, &market, &mut random).await);
+            alerts.push(Alert::create(number, owner, user, &mut random).await);
         }
     }
 

@@ -172,7 +172,7 @@ pub struct Alert {
 
 impl Alert {
     /// Creates a random one for a user.
-    pub async fn create(number: usize, owner: usize, user: &Client, _: &Market, random: &mut ChaCha8Rng) -> Self {
+    pub async fn create(number: usize, owner: usize, user: &Client, random: &mut ChaCha8Rng) -> Self {
         let level = MIDDLE + random.random_range(-18..=18);
         let band = (level, level + random.random_range(2..12));
         let rules = [
