@@ -52,7 +52,7 @@ impl Cluster {
                 cluster.instances.push(instance);
             }
         }
-        for instance in &cluster.instances {
+        for instance in &mut cluster.instances {
             instance.is_ready().await;
             cluster.balancers[instance.service].add(instance.port);
         }
@@ -72,7 +72,7 @@ impl Cluster {
     /// Replaces each instance of a service by a new one, one after the other.
     pub async fn replace(&mut self, service: &'static str) {
         for _ in 0..INSTANCES {
-            let new = self.launch(service);
+            let mut new = self.launch(service);
             new.is_ready().await;
             self.balancers[service].add(new.port);
             self.instances.push(new);
@@ -113,13 +113,14 @@ impl Cluster {
 }
 
 impl Instance {
-    async fn is_ready(&self) {
+    async fn is_ready(&mut self) {
         let http = reqwest::Client::new();
         let url = format!("http://127.0.0.1:{}/health/ready", self.operations);
         eventually_within(
             READY,
             &format!("an instance of {} is ready", self.service),
             async || {
+                self.program.expect_running();
                 let answer = http.get(&url).send().await.ok()?;
                 answer.status().is_success().then_some(())
             },

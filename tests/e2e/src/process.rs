@@ -110,12 +110,7 @@ impl Program {
             if let Some(rest) = found {
                 return rest;
             }
-            let ended = self.child.try_wait().expect("its state");
-            assert!(
-                ended.is_none(),
-                "the program ended ({ended:?}) before it said {start:?}:\n{}",
-                self.said()
-            );
+            self.expect_running();
             assert!(
                 Instant::now() < deadline,
                 "the program never said {start:?}:\n{}",
@@ -123,6 +118,15 @@ impl Program {
             );
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Expects it to run.
+    ///
+    /// # Panics
+    /// When it has ended, with what it said.
+    pub fn expect_running(&mut self) {
+        let ended = self.child.try_wait().expect("its state");
+        assert!(ended.is_none(), "{} has ended ({ended:?}):\n{}", self.name, self.said());
     }
 
     /// Waits for its end; its exit code.

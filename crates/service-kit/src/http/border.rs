@@ -16,10 +16,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         ConnectionType, Method, StatusCode, Uri,
-        header::{
-            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-            REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-        },
+        header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     },
     web::Data,
 };
@@ -28,7 +25,12 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
-    extract::too_large, metrics::RequestMetrics, path::canonical, scope::within_request, server::AllowedMethods,
+    extract::too_large,
+    headers::{Storing, finish},
+    metrics::RequestMetrics,
+    path::canonical,
+    scope::within_request,
+    server::AllowedMethods,
     values::check_encoding,
 };
 use crate::{
@@ -41,8 +43,6 @@ use crate::{
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long the caller will wait, in milliseconds; set between services.
 pub const TIMEOUT: HeaderName = HeaderName::from_static("x-candlewick-timeout-ms");
-
-const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What a request may cost.
 #[derive(Debug, Clone, Copy)]
@@ -318,55 +318,6 @@ fn from_status(status: StatusCode, cause: Option<String>) -> ApiError {
         _ => return ApiError::internal(Framework(cause.unwrap_or_default())),
     };
     ApiError::new(kind, message)
-}
-
-/// Who may keep an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Storing {
-    /// Nobody: it is somebody's own.
-    Private,
-    /// Nobody: it tells of an act, and may hold what signs one in.
-    Act,
-    /// Whoever the answer itself lets.
-    Read,
-}
-
-impl Storing {
-    fn of(is_private: bool, method: &Method) -> Self {
-        match is_private {
-            true => Self::Private,
-            false if *method == Method::GET => Self::Read,
-            false => Self::Act,
-        }
-    }
-}
-
-fn finish(headers: &mut HeaderMap, status: StatusCode, id: Uuid, settings: &Settings, storing: Storing) {
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(REQUEST_ID, value);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CORP, HeaderValue::from_static("same-origin"));
-    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-        );
-    }
-    if settings.is_https {
-        headers.insert(
-            STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
-    }
-    let is_good = status.is_success() || status == StatusCode::NOT_MODIFIED;
-    let says_by_itself = headers.contains_key(CACHE_CONTROL) || (is_good && storing == Storing::Read);
-    if storing == Storing::Private {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    } else if !says_by_itself {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

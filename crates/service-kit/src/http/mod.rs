@@ -3,6 +3,7 @@
 mod border;
 mod conditional;
 mod extract;
+mod headers;
 mod metrics;
 mod naming;
 mod object;

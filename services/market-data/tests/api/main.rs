@@ -4,6 +4,7 @@ mod helpers;
 
 mod faults;
 mod feeds;
+mod instances;
 mod live;
 mod reads;
 mod repair;

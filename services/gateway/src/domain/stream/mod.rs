@@ -16,4 +16,5 @@ mod properties;
 pub mod registry;
 pub mod request;
 pub mod table;
+pub mod ticker;
 pub mod topic;
