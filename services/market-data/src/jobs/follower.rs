@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::LogBatch;
 use diesel_async::AsyncPgConnection;
-use domain::{Interval, Timestamp};
+use domain::{AssetId, Interval, Timestamp, candles::MarkedCandle};
 use messaging::{LogStart, SequenceFilter, positions};
 use tokio::{sync::mpsc, task::JoinSet};
 
@@ -12,11 +12,15 @@ use super::recorder::{READER, read};
 use crate::{
     error::{Error, Result},
     state::State,
-    store::{assets, candles, states},
+    store::{
+        assets,
+        candles::{self, CandleRange},
+        states,
+    },
 };
 
 /// What the market keeps of the past: how long, in which candles.
-pub const PAST: [(Interval, Duration); 3] = [
+const PAST: [(Interval, Duration); 3] = [
     (Interval::M1, Duration::from_secs(27 * 3_600)),
     (Interval::M5, Duration::from_secs(27 * 3_600)),
     (Interval::H1, Duration::from_secs(8 * 86_400)),
@@ -36,21 +40,15 @@ pub async fn load(state: &State) -> Result<Vec<Start>> {
     let mut snapshot = conn.build_transaction().repeatable_read().read_only();
     let loaded = snapshot.run(async |conn: &mut AsyncPgConnection| {
         let all = assets::load_all(conn).await?;
+        let ids: Vec<AssetId> = all.iter().map(|asset| asset.facts.asset_id.clone()).collect();
         let mut stored = states::load_all(conn).await?;
         let newest = stored
             .values()
             .flat_map(|(_, states)| states)
             .map(|state| state.newest_at)
             .max();
-        let mut past = Vec::new();
-        for (interval, length) in PAST {
-            let from: Option<Timestamp> = newest.map(|newest| newest.minus(length));
-            if let Some(from) = from {
-                past.push(candles::load_since(conn, interval, from).await?);
-            }
-        }
         let mut starts = Vec::new();
-        let mut parts = Vec::new();
+        state.market_mut().set_assets(all);
         for partition in 0..partitions {
             let (row, states) = stored.remove(&partition).unwrap_or_default();
             let last_seq = states
@@ -65,20 +63,41 @@ pub async fn load(state: &State) -> Result<Vec<Start>> {
                 from,
                 filter: SequenceFilter::resume(row.epoch, last_seq),
             });
-            parts.push((partition, row, states));
+            state.market_mut().restore(partition, row, states);
         }
-        Ok::<_, Error>((all, past, parts, starts))
+        let Some(newest) = newest else { return Ok(starts) };
+        // One asset after the other: no statement takes long, and little is held at once.
+        for id in &ids {
+            let past = recent(conn, id, newest).await?;
+            let mut market = state.market_mut();
+            for marked in past.iter().flat_map(|(_, candles)| candles) {
+                market.remember(marked);
+            }
+        }
+        Ok::<_, Error>(starts)
     });
-    let (all, past, parts, starts) = loaded.await?;
-    let mut market = state.market_mut();
-    market.set_assets(all);
-    for (partition, row, states) in parts {
-        market.restore(partition, row, states);
+    loaded.await
+}
+
+/// The stored candles of an asset that the market keeps, when its time is `clock`.
+pub async fn recent(
+    conn: &mut AsyncPgConnection,
+    asset: &AssetId,
+    clock: Timestamp,
+) -> Result<Vec<(Interval, Vec<MarkedCandle>)>> {
+    let mut past = Vec::new();
+    for (interval, length) in PAST {
+        let range = CandleRange {
+            asset: asset.clone(),
+            interval,
+            from: Some(clock.minus(length)),
+            to: None,
+            limit: i64::MAX,
+            keeps_oldest: true,
+        };
+        past.push((interval, candles::load(conn, &range).await?));
     }
-    for marked in past.iter().flatten() {
-        market.remember(marked);
-    }
-    Ok(starts)
+    Ok(past)
 }
 
 /// Follows all partitions until the service stops.

@@ -176,11 +176,7 @@ impl Repairer {
         let Some(clock) = self.state.market().clock_of(asset) else {
             return Ok(());
         };
-        let mut past = Vec::new();
-        for (interval, length) in follower::PAST {
-            let range = range(asset, interval, (clock.minus(length), clock));
-            past.push((interval, candles::load(conn, &range).await?));
-        }
+        let past = follower::recent(conn, asset, clock).await?;
         self.state.market_mut().refill(asset, &past);
         Ok(())
     }

@@ -241,22 +241,6 @@ pub async fn load(conn: &mut AsyncPgConnection, range: &CandleRange) -> QueryRes
     Ok(found)
 }
 
-/// The candles of one interval of all assets from `from` on, by asset and time.
-pub async fn load_since(
-    conn: &mut AsyncPgConnection,
-    interval: Interval,
-    from: Timestamp,
-) -> QueryResult<Vec<MarkedCandle>> {
-    let rows: Vec<CandleRow> = candles::table
-        .filter(candles::span.eq(span_of(interval)))
-        .filter(candles::start_at.ge(utc(from)))
-        .order((candles::asset_id, candles::start_at))
-        .select(CandleRow::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(MarkedCandle::try_from).collect()
-}
-
 /// Drops at most `limit` one-minute candles that began before `before`; says how many.
 pub async fn drop_minutes(conn: &mut AsyncPgConnection, before: Timestamp, limit: i64) -> QueryResult<usize> {
     sql_query(
