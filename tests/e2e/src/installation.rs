@@ -16,7 +16,8 @@ use crate::{
 const PARTITIONS: u16 = 3;
 /// How long all services may take to be ready, on a machine that has other things to do.
 const READY: Duration = Duration::from_secs(60);
-pub(crate) const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
+/// The services that there are.
+pub const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
 /// How the platform runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +161,25 @@ impl Installation {
                 self.is_ready().await;
             }
         }
+    }
+
+    /// Starts six processes one after the other, each once the one before it lives, and waits until all are ready.
+    pub async fn start_in_order(&mut self, feed: &str, order: &[&str]) {
+        feed.clone_into(&mut self.feed);
+        let variables = self.variables(feed);
+        let http = reqwest::Client::new();
+        for service in order {
+            let mut program = Program::start(&["serve", service], &variables);
+            let url = format!("http://127.0.0.1:{}/health/live", self.port(service));
+            eventually_within(READY, &format!("{service} lives"), async || {
+                program.expect_running();
+                let answer = http.get(&url).send().await.ok()?;
+                answer.status().is_success().then_some(())
+            })
+            .await;
+            self.programs.push(program);
+        }
+        self.is_ready().await;
     }
 
     /// Waits until every service of six processes says that it is ready.
@@ -312,4 +332,13 @@ pub fn append(path: &Path, lines: &str) {
         .open(path)
         .expect("the tick file");
     file.write_all(lines.as_bytes()).expect("lines");
+}
+
+/// A line of such a file: a price of now.
+pub fn tick_now(symbol: &str, price: &str) -> String {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a time after 1970")
+        .as_millis();
+    format!("{now},{symbol},{price},0.5\n")
 }

@@ -13,7 +13,7 @@ mod stream;
 
 pub use client::{Answer, Client, text};
 pub use cluster::Cluster;
-pub use installation::{Installation, Mode, append};
+pub use installation::{Installation, Mode, SERVICES, append, tick_now};
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;
 pub use process::Program;

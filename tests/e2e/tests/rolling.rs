@@ -27,13 +27,7 @@ async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream()
     let mut cluster = Cluster::start("simulator:5").await;
     let (ana, _) = Client::registered(&cluster.url(), &cluster.mails(), "Ana").await;
     ana.list_of("/api/assets/", 50).await;
-    // The simulated past takes a while before the present begins.
-    eventually_within(START, "the market moves", async || {
-        let buy = json!({"symbol": "BTC", "side": "buy", "quote_amount": "2.00"});
-        let trade = ana.post("/api/virtual-portfolio/trades/", buy).await;
-        trade.status.is_success().then_some(())
-    })
-    .await;
+    market_moves(&ana).await;
 
     let is_over = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicU64::new(0));
@@ -61,6 +55,25 @@ async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream()
     assert_eq!(failures, Vec::<String>::new(), "of {answered} requests");
     assert!(answered > 200 && heard > 200, "{answered} answers, {heard} updates");
     cluster.stop();
+}
+
+/// Waits until prices are made now, after those of the simulated past, and every instance sells at them.
+async fn market_moves(client: &Client) {
+    let first = client.data("/api/assets/BTC/price/").await;
+    eventually_within(START, "the price moves", async || {
+        let now = client.data("/api/assets/BTC/price/").await;
+        (now["timestamp"] != first["timestamp"]).then_some(())
+    })
+    .await;
+    let mut in_a_row = 0;
+    eventually_within(START, "every instance trades", async || {
+        let buy = json!({"symbol": "BTC", "side": "buy", "quote_amount": "2.00"});
+        let trade = client.post("/api/virtual-portfolio/trades/", buy).await;
+        in_a_row = if trade.status.is_success() { in_a_row + 1 } else { 0 };
+        // The balancer takes its instances in turn.
+        (in_a_row >= 4).then_some(())
+    })
+    .await;
 }
 
 /// Asks one thing after the other; what failed.

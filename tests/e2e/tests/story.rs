@@ -1,23 +1,14 @@
 //! A user's story, told over HTTP through the gateway.
 
-use e2e::{Client, Installation, Mode, append, text};
+use e2e::{Client, Installation, Mode, append, text, tick_now};
 use serde_json::{Value, json};
 use test_kit::eventually;
-
-/// A tick of now, as the platform's files hold them.
-fn tick(symbol: &str, price: &str) -> String {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("a time after 1970")
-        .as_millis();
-    format!("{now},{symbol},{price},0.5\n")
-}
 
 async fn story(mode: Mode) {
     let mut platform = Installation::new(mode).await;
     let file = platform.file("ticks.csv");
-    append(&file, &tick("BTC", "60000"));
-    append(&file, &tick("ETH", "2500.10"));
+    append(&file, &tick_now("BTC", "60000"));
+    append(&file, &tick_now("ETH", "2500.10"));
     platform.start(&format!("tail:{}", file.display())).await;
     let mails = platform.mails();
     let anybody = Client::new(&platform.url());
@@ -78,9 +69,9 @@ async fn alert_fires_once(ana: &Client, file: &std::path::Path, mails: &e2e::Mai
     );
 
     for price in ["60500", "61000", "61500", "60100", "61200"] {
-        append(file, &tick("BTC", price));
+        append(file, &tick_now("BTC", price));
     }
-    append(file, &tick("ETH", "2399.99"));
+    append(file, &tick_now("ETH", "2399.99"));
     let fired = ana.list_of("/api/alerts/history/", 2).await;
     let of = |id: &Value| {
         fired

@@ -1,17 +1,8 @@
 //! What a page that stays open is told.
 
-use e2e::{Client, Installation, Mode, Stream, append, text};
+use e2e::{Client, Installation, Mode, Stream, append, text, tick_now};
 use serde_json::{Value, json};
 use test_kit::eventually;
-
-/// A tick of now, as the platform's files hold them.
-fn tick(symbol: &str, price: &str) -> String {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("a time after 1970")
-        .as_millis();
-    format!("{now},{symbol},{price},0.5\n")
-}
 
 fn has(message: &Value, channel: &str, member: &str, value: &str) -> bool {
     message["channel"] == channel && message["data"][member] == value
@@ -21,7 +12,7 @@ async fn day_of_a_page(mode: Mode) {
     let mut platform = Installation::new(mode).await;
     let file = platform.file("ticks.csv");
     let feed = format!("tail:{}", file.display());
-    append(&file, &(tick("BTC", "60000") + &tick("ETH", "2500.10")));
+    append(&file, &(tick_now("BTC", "60000") + &tick_now("ETH", "2500.10")));
     platform.start(&feed).await;
     let anybody = Client::new(&platform.url());
     anybody.list_of("/api/assets/", 2).await;
@@ -33,7 +24,7 @@ async fn day_of_a_page(mode: Mode) {
     ana.post("/api/auth/logout/", json!({})).await.data();
     page.until("the end of the session", |message| message["code"] == "session_ended")
         .await;
-    append(&file, &tick("BTC", "60500"));
+    append(&file, &tick_now("BTC", "60500"));
     page.until("a price after that", |message| {
         has(message, "ticker:BTC", "price", "60500")
     })
@@ -53,7 +44,7 @@ async fn day_of_a_page(mode: Mode) {
         (first["data"]["price"] == "60500").then_some(page)
     })
     .await;
-    append(&file, &tick("BTC", "60501"));
+    append(&file, &tick_now("BTC", "60501"));
     let update = again
         .until("a new price", |message| has(message, "ticker:BTC", "price", "60501"))
         .await;
@@ -78,7 +69,7 @@ async fn prices(page: &mut Stream, anybody: &Client, file: &std::path::Path) {
     assert!(!candles.as_array().expect("a list").is_empty());
     let mut candle = Value::Null;
     for price in ["60001", "60002.5", "60000.25"] {
-        append(file, &tick("BTC", price));
+        append(file, &tick_now("BTC", price));
         // The candle may be told before the price that changed it.
         let update = page
             .until(price, |message| {
@@ -140,7 +131,7 @@ async fn own(page: &mut Stream, platform: &Installation, file: &std::path::Path)
         |message: &Value, status: &str| has(message, "orders", "status", status) && has(message, "orders", "id", &id);
     page.until("the new order", |message| is_order(message, "accepted"))
         .await;
-    append(file, &tick("BTC", "61000.5"));
+    append(file, &tick_now("BTC", "61000.5"));
     let told = page
         .until("the alert", |message| {
             has(message, "notifications", "kind", "alert_fired")
@@ -150,12 +141,12 @@ async fn own(page: &mut Stream, platform: &Installation, file: &std::path::Path)
         (&told["type"], &told["data"]["read"]),
         (&json!("update"), &json!(false))
     );
-    append(file, &tick("BTC", "59940"));
+    append(file, &tick_now("BTC", "59940"));
     let filled = page.until("the fill", |message| is_order(message, "filled")).await;
     assert_eq!(filled["data"]["filled_quantity"], "0.5");
 
     // The holding is worth what the newest price says, on the stream as on the route.
-    append(file, &tick("BTC", "60100"));
+    append(file, &tick_now("BTC", "60100"));
     let is_valued = |message: &Value| {
         message["channel"] == "portfolio" && message["data"]["holdings"][0]["latest_price"] == "60100"
     };
