@@ -102,8 +102,6 @@ impl Cluster {
             // So many processes share one server of the tests.
             ("DATABASE__POOL_SIZE".to_owned(), "4".to_owned()),
             ("GATEWAY__OPERATIONS__PORT".to_owned(), operations.to_string()),
-            // The past is not what is tested, and the present waits for it.
-            ("MARKET_DATA__SIMULATOR__HISTORY_DAYS".to_owned(), "1".to_owned()),
         ]);
         Instance {
             service,

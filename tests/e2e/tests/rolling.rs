@@ -1,6 +1,7 @@
 //! Every instance of every service is replaced while people read, trade and listen, and nobody notices.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use e2e::{Client, Cluster, Stream};
+use e2e::{Client, Cluster, Stream, append, tick_now};
 use reqwest::Method;
 use serde_json::{Value, json};
 use test_kit::eventually_within;
@@ -19,15 +20,18 @@ const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "noti
 const READERS: usize = 6;
 const LISTENERS: usize = 40;
 const START: Duration = Duration::from_secs(60);
-/// Between two requests of one reader.
+/// Between two requests of one reader, and between two prices.
 const PAUSE: Duration = Duration::from_millis(80);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream() {
-    let mut cluster = Cluster::start("simulator:5").await;
+    let dir = tempfile::tempdir().expect("a folder");
+    let ticks = dir.path().join("ticks.csv");
+    append(&ticks, &(tick_now("BTC", "60000") + &tick_now("ETH", "2500")));
+    let mut cluster = Cluster::start(&format!("tail:{}", ticks.display())).await;
     let (ana, _) = Client::registered(&cluster.url(), &cluster.mails(), "Ana").await;
-    ana.list_of("/api/assets/", 50).await;
-    market_moves(&ana).await;
+    let market = tokio::spawn(make_prices(ticks));
+    everybody_trades(&ana).await;
 
     let is_over = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicU64::new(0));
@@ -43,6 +47,7 @@ async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream()
     }
 
     is_over.store(true, Ordering::Relaxed);
+    market.abort();
     let mut failures = Vec::new();
     for reader in readers {
         failures.extend(reader.await.expect("a reader"));
@@ -57,14 +62,20 @@ async fn reliability_68_a_rolling_restart_fails_no_request_and_loses_no_stream()
     cluster.stop();
 }
 
-/// Waits until prices are made now, after those of the simulated past, and every instance sells at them.
-async fn market_moves(client: &Client) {
-    let first = client.data("/api/assets/BTC/price/").await;
-    eventually_within(START, "the price moves", async || {
-        let now = client.data("/api/assets/BTC/price/").await;
-        (now["timestamp"] != first["timestamp"]).then_some(())
-    })
-    .await;
+/// Makes a price of each asset every so often, each another one than before.
+async fn make_prices(file: PathBuf) {
+    for step in 0_u32.. {
+        tokio::time::sleep(PAUSE).await;
+        let (btc, eth) = (60_000 + step % 500, 2_500 + step % 50);
+        append(
+            &file,
+            &(tick_now("BTC", &btc.to_string()) + &tick_now("ETH", &eth.to_string())),
+        );
+    }
+}
+
+/// Waits until every instance has heard of the market.
+async fn everybody_trades(client: &Client) {
     let mut in_a_row = 0;
     eventually_within(START, "every instance trades", async || {
         let buy = json!({"symbol": "BTC", "side": "buy", "quote_amount": "2.00"});
