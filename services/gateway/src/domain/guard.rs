@@ -69,8 +69,10 @@ impl Guard {
     /// Lets a request through, or says why not. Each that went through has to be [`Guard::settle`]d.
     pub fn admit(&mut self, now: Timestamp, importance: Importance) -> Result<(), Held> {
         if let Some(until) = self.open_until {
-            if now < until {
-                return Err(Held::Open(until.since(now)));
+            let rest = until.since(now);
+            // A clock that was set back makes nobody wait longer than the pause.
+            if now < until && rest <= self.pause {
+                return Err(Held::Open(rest));
             }
             if self.is_probing {
                 return Err(Held::Open(self.pause));
@@ -183,6 +185,15 @@ mod tests {
             guard.admit(at(now), Importance::High).expect("the probe");
             guard.settle(at(now), Some(false));
         }
+    }
+
+    #[test]
+    fn reliability_31_a_clock_that_is_set_back_an_hour_keeps_no_service_out() {
+        let mut guard = Guard::new(100);
+        fail(&mut guard, 10);
+        guard.admit(at(-3_600_000), Importance::High).expect("the probe");
+        guard.settle(at(-3_600_000), Some(true));
+        guard.admit(at(-3_599_999), Importance::High).expect("closed");
     }
 
     #[test]
