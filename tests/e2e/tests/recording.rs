@@ -3,6 +3,7 @@
 use std::{io::Read, path::Path, time::Duration};
 
 use e2e::Program;
+use test_kit::eventually_within;
 
 const STOP: Duration = Duration::from_secs(20);
 
@@ -40,13 +41,17 @@ fn a_recorded_replay_is_the_file_that_was_replayed() {
     assert_eq!(std::fs::read_to_string(&copy).expect("the copy"), text);
 }
 
-#[test]
-fn a_recording_that_is_stopped_leaves_a_whole_packed_file() {
+#[tokio::test]
+async fn a_recording_that_is_stopped_leaves_a_whole_packed_file() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("now.csv.gz");
     let mut program = record(&file, "simulator:3");
     program.wait_for_line("recording simulated prices to");
-    std::thread::sleep(Duration::from_secs(3));
+    eventually_within(STOP, "some hundred ticks are packed", async || {
+        let length = std::fs::metadata(&file).ok()?.len();
+        (length > 2_000).then_some(())
+    })
+    .await;
     program.interrupt();
     assert_eq!(program.wait(STOP), Some(0), "{}", program.said());
     let mut text = String::new();
