@@ -17,9 +17,12 @@ pub struct Options {
     /// Which run: the same seed breaks the same things in the same order
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Breaks nothing, and watches whether memory and descriptors grow
+    #[arg(long, conflicts_with = "seed")]
+    calm: bool,
 }
 
-/// Runs the tests under fire with release binaries.
+/// Runs the tests under fire, or those in calm, with release binaries.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let metadata = Metadata::read()?;
     let binary = workspace::build_candlewick(Profile::Release)?;
@@ -30,18 +33,19 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             "--locked",
             "--workspace",
             "--test",
-            "chaos",
+            if options.calm { "soak" } else { "chaos" },
             "--",
             "--nocapture",
         ])
         .env("CANDLEWICK_BIN", binary)
         .env("CHAOS_SECONDS", options.seconds.to_string())
+        .env("SOAK_SECONDS", options.seconds.to_string())
         .env("CHAOS_SEED", options.seed.to_string())
         .stdin(Stdio::null())
         .status()
         .context("running cargo test")?;
     if !status.success() {
-        bail!("the platform did not survive seed {}: see above", options.seed);
+        bail!("the platform did not survive: see above");
     }
     let mut tables = results::Tables::new();
     results::read_own(&metadata.target.join("chaos-results"), start, &mut tables)?;
@@ -49,12 +53,16 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         bail!("the tests left no results in {}", metadata.target.display());
     }
     let file = workspace::root().join("docs/reliability.md");
-    let command = format!(
-        "cargo xtask chaos --seconds {} --seed {}",
-        options.seconds, options.seed
-    );
+    let seconds = options.seconds;
+    let (section, command) = match options.calm {
+        true => ("calm", format!("cargo xtask chaos --calm --seconds {seconds}")),
+        false => (
+            "results",
+            format!("cargo xtask chaos --seconds {seconds} --seed {}", options.seed),
+        ),
+    };
     let results = results::render(&tables, &machine::describe(), &command);
-    page::write(&file, "Reliability", &results)?;
+    page::write(&file, "Reliability", section, &results)?;
     println!("wrote {}", file.display());
     Ok(ExitCode::SUCCESS)
 }

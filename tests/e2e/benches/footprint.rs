@@ -32,21 +32,17 @@ async fn measure() {
     standalone.start("simulator:1").await;
     figures.row("standalone, start", began.elapsed().as_secs_f64(), "s", "≤ 3");
     tokio::time::sleep(SETTLED).await;
-    for (_, bytes) in standalone.resident_bytes() {
-        figures.row("standalone, memory", mebibytes(bytes), "MiB", "≤ 150");
+    for (_, usage) in standalone.usage() {
+        figures.row("standalone, memory", usage.resident_mib, "MiB", "≤ 150");
     }
     standalone.stop();
 
     let mut distributed = Installation::new(Mode::Distributed).await;
     distributed.start("simulator:1").await;
     tokio::time::sleep(SETTLED).await;
-    for (service, bytes) in distributed.resident_bytes() {
-        figures.row(&format!("{service}, memory"), mebibytes(bytes), "MiB", "≤ 50");
+    for (service, usage) in distributed.usage() {
+        figures.row(&format!("{service}, memory"), usage.resident_mib, "MiB", "≤ 50");
     }
     distributed.stop();
     figures.keep("footprint");
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / 1_048_576.0
 }

@@ -8,7 +8,7 @@ use std::{
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
-    Client, Mails, Program,
+    Client, Mails, Program, Usage,
     client::{PASSWORD, address},
     own_servers::{OwnServer, OwnServers},
 };
@@ -310,11 +310,11 @@ impl Installation {
         said
     }
 
-    /// The resident memory of each of its processes.
-    pub fn resident_bytes(&self) -> Vec<(String, u64)> {
+    /// What each of its processes holds of the machine.
+    pub fn usage(&self) -> Vec<(String, Usage)> {
         let programs = self.programs.iter();
         programs
-            .map(|program| (program.name().to_owned(), program.resident_bytes()))
+            .map(|program| (program.name().to_owned(), program.usage()))
             .collect()
     }
 

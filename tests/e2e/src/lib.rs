@@ -16,5 +16,5 @@ pub use cluster::Cluster;
 pub use installation::{Installation, Mode, SERVICES, append, tick_now};
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;
-pub use process::Program;
+pub use process::{Program, Usage};
 pub use stream::Stream;

@@ -17,6 +17,15 @@ pub struct Program {
     said: Arc<Mutex<Vec<String>>>,
 }
 
+/// What a process holds of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Usage {
+    /// Resident memory in MiB.
+    pub resident_mib: f64,
+    /// Open files and sockets.
+    pub descriptors: usize,
+}
+
 /// The program under test.
 pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("CANDLEWICK_BIN") {
@@ -156,15 +165,19 @@ impl Program {
         self.child.id()
     }
 
-    /// How much memory it holds.
+    /// What it holds of the machine.
     ///
     /// # Panics
     /// Where the system has no `/proc`.
-    pub fn resident_bytes(&self) -> u64 {
+    pub fn usage(&self) -> Usage {
+        let descriptors = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).expect("its descriptors");
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-        kibibytes.expect("its resident memory") * 1_024
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+        Usage {
+            resident_mib: kibibytes.expect("its resident memory") / 1_024.0,
+            descriptors: descriptors.count(),
+        }
     }
 
     /// Asks it to stop as an operator would, and expects it to do so in time and without complaint.

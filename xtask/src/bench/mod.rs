@@ -57,7 +57,7 @@ pub fn write_page(metadata: &Metadata, since: SystemTime, command: &str) -> Resu
     }
     let file = workspace::root().join("docs/benchmarks.md");
     let results = results::render(&tables, &machine::describe(), command);
-    page::write(&file, "Benchmarks", &results)?;
+    page::write(&file, "Benchmarks", "results", &results)?;
     println!("wrote {}", file.display());
     Ok(ExitCode::SUCCESS)
 }
