@@ -3,7 +3,9 @@
 mod border;
 mod conditional;
 mod extract;
+mod framing;
 mod headers;
+mod host;
 mod metrics;
 mod naming;
 mod object;
@@ -12,6 +14,7 @@ mod path;
 mod reply;
 mod scope;
 mod server;
+mod strict_stream;
 mod values;
 
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
