@@ -25,7 +25,7 @@ pub(crate) use naming::name_field;
 pub use naming::parse_json;
 pub use object::optional_object;
 pub(crate) use operations::ServerShared;
-pub use operations::{DeadLetterView, PlacedDeadLetter};
+pub use operations::{DeadLetterView, HealthView, PlacedDeadLetter, public_routes};
 pub(crate) use reply::json_response;
 pub use reply::{
     Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply,
