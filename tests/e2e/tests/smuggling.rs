@@ -14,6 +14,8 @@ use tokio::{
 const DEADLINE: Duration = Duration::from_secs(20);
 /// What is smuggled: its path is in no answer but its own.
 const HIDDEN: &str = "GET /api/hidden/ HTTP/1.1\r\nHost: x\r\n\r\n";
+/// The one case in which a whole request comes first.
+const BEHIND_A_BODY: &str = "a line feed alone behind a body";
 const HEAD: &str = "POST /api/alerts/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 
 /// Requests whose end two readers could see in different places, then one behind that end; and such as name two hosts.
@@ -81,7 +83,7 @@ fn ambiguous() -> Vec<(&'static str, String)> {
         ("a line feed alone", post("X-A: b\nContent-Length: 2\r\n", "{}")),
         ("a line feed alone at the end", format!("{HEAD}\n{HIDDEN}")),
         (
-            "a line feed alone behind a body",
+            BEHIND_A_BODY,
             format!("{HEAD}Content-Length: 2\r\n\r\n{{}}GET / HTTP/1.1\nHost: x\r\n\r\n{HIDDEN}"),
         ),
         (
@@ -89,7 +91,7 @@ fn ambiguous() -> Vec<(&'static str, String)> {
             chunked("10000000000000002\r\n{}\r\n0\r\n\r\n"),
         ),
         ("a chunk size with 0x", chunked("0x2\r\n{}\r\n0\r\n\r\n")),
-        ("a negative chunk", chunked("-2\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk of negative size", chunked("-2\r\n{}\r\n0\r\n\r\n")),
         ("a chunk size before a line feed alone", chunked("2\n{}\r\n0\r\n\r\n")),
         ("a chunk before a line feed alone", chunked("2\r\n{}\n0\r\n\r\n")),
         ("a chunk longer than its size", chunked("2\r\n{}XX0\r\n\r\n")),
@@ -154,17 +156,18 @@ async fn listening() -> (Installation, Vec<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_61_a_request_that_two_readers_read_differently_is_refused_and_its_connection_closed() {
     let (mut platform, everywhere) = listening().await;
+    let gateway = &everywhere[0];
     for url in &everywhere {
         let asking = ambiguous().into_iter().map(|(what, request)| async move {
             let said = until_closed(url, &request).await;
             let statuses = statuses(&said);
-            // What stands before the ambiguity was a request of its own.
-            let is_refused = statuses.last() == Some(&"400") && statuses.len() <= 2;
+            // Only what stands before the ambiguity is a request of its own; nothing behind it is answered.
+            let answers = if what == BEHIND_A_BODY { 2 } else { 1 };
+            // Whoever refuses by the head alone has not met the broken body yet, and closes the connection all the same.
+            let may_answer_first = url != gateway && what.starts_with("a chunk");
+            let is_refusal = |status: &&str| *status == "400" || (may_answer_first && ["401", "404"].contains(status));
+            let is_refused = statuses.last().is_some_and(is_refusal) && statuses.len() == answers;
             assert!(is_refused, "{what} to {url}: {said}");
-            assert!(
-                !said.contains("no such path"),
-                "{what} to {url}: the hidden request was answered: {said}"
-            );
         });
         join_all(asking).await;
     }

@@ -63,8 +63,7 @@ fn schemathesis(url: &str, access: Option<&str>) -> Command {
     for path in LEFT_OUT {
         command.args(["--exclude-path", path]);
     }
-    let more =
-        std::env::var(MORE).unwrap_or_else(|_| "--phases coverage --max-examples 10 --seed 1 --workers 2".to_owned());
+    let more = std::env::var(MORE).unwrap_or_else(|_| "--phases coverage --max-examples 10 --seed 1".to_owned());
     command.args(more.split_whitespace());
     command
 }
