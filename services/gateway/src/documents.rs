@@ -9,7 +9,6 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use serde_json::Value;
 use service_kit::{Context, client::CallError};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::domain::document::{Part, merge};
 
@@ -85,16 +84,10 @@ async fn ask(context: &Context, service: &str) -> Result<Value, CallError> {
 
 /// The services' parts and the gateway's own as one document.
 pub fn complete(version: &str, mut parts: Vec<Part>) -> Value {
-    let own = service_kit::openapi::of(crate::SERVICE, public_routes);
+    let own = service_kit::openapi::of(crate::SERVICE, crate::http::described_routes);
     parts.push(Part {
         service: crate::SERVICE.to_owned(),
         document: serde_json::to_value(own).unwrap_or_default(),
     });
     merge(version, &parts)
-}
-
-/// What the gateway's public port answers by itself: its own routes, and health.
-fn public_routes(config: &mut ServiceConfig<'_>) {
-    service_kit::http::public_routes(config);
-    crate::routes(config);
 }
