@@ -79,6 +79,15 @@ enum Command {
     /// Kills and freezes services, and kills the database, the broker and the cache, all of them private and started for
     /// this. The tests do the same for a short time.
     Chaos(chaos::Options),
+    /// Hold what the platform answers against its own OpenAPI document, as nobody, a user and an administrator
+    ///
+    /// Starts a platform of its own and asks it with Schemathesis, which comes from PyPI: requests that fit the document and
+    /// requests that do not. Without arguments it takes a minute or two.
+    Schemathesis {
+        /// Options of `schemathesis run`, such as `--phases all --max-examples 200`
+        #[arg(last = true, value_name = "SCHEMATHESIS ARGUMENTS")]
+        extra: Vec<String>,
+    },
     /// Bring the database of DATABASE_URL up to date: passes everything to `candlewick migrate`
     Migrate {
         /// Arguments of `candlewick migrate`
@@ -121,6 +130,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Bench { names, .. } => bench::run(&names),
         Command::Chaos(options) => chaos::run(&options),
+        Command::Schemathesis { extra } => test::run_schemathesis(&extra),
         Command::Migrate { extra } => up::migrate(&extra),
         Command::Sbom { folder } => sbom::run(&folder),
         Command::Env { file } => dotenv::run(&file),

@@ -87,6 +87,22 @@ fn test_web() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Runs the test that holds the API's document against the running platform, with these options for Schemathesis.
+pub fn run_schemathesis(options: &[String]) -> Result<ExitCode> {
+    let mut command = cargo_test();
+    command.args([
+        "--workspace",
+        "--features",
+        "operations/schemathesis",
+        "--test",
+        "schemathesis",
+    ]);
+    if !options.is_empty() {
+        command.env("SCHEMATHESIS_ARGUMENTS", options.join(" "));
+    }
+    run_tests(command, &[])
+}
+
 /// Runs the user stories.
 pub fn run_e2e(extra: &[OsString]) -> Result<ExitCode> {
     let mut command = cargo_test();

@@ -84,7 +84,7 @@ async fn ask(context: &Context, service: &str) -> Result<Value, CallError> {
 
 /// The services' parts and the gateway's own as one document.
 pub fn complete(version: &str, mut parts: Vec<Part>) -> Value {
-    let own = service_kit::openapi::of(crate::SERVICE, crate::routes);
+    let own = service_kit::openapi::of(crate::SERVICE, crate::http::described_routes);
     parts.push(Part {
         service: crate::SERVICE.to_owned(),
         document: serde_json::to_value(own).unwrap_or_default(),

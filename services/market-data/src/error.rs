@@ -15,7 +15,7 @@ pub enum Error {
     #[error("no such source")]
     UnknownSource,
     /// The asset was changed since.
-    #[error("the asset was changed since you read it, read it again")]
+    #[error("this was changed since you read it, read it again")]
     VersionConflict,
     /// No connection to the database.
     #[error(transparent)]

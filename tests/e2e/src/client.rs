@@ -8,7 +8,8 @@ use crate::Mails;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(30);
-pub(crate) const PASSWORD: &str = "correct horse battery staple 7";
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery staple 7";
 
 pub(crate) fn address(name: &str) -> String {
     format!("{}-{}@example.com", name.to_lowercase(), uuid::Uuid::new_v4().simple())

@@ -11,7 +11,7 @@ mod own_servers;
 mod process;
 mod stream;
 
-pub use client::{Answer, Client, text};
+pub use client::{Answer, Client, PASSWORD, text};
 pub use cluster::Cluster;
 pub use installation::{Installation, Mode, SERVICES, append, tick_now};
 pub use mail::{Mails, token_of};

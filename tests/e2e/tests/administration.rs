@@ -152,6 +152,20 @@ async fn the_document_describes_what_every_service_answers_and_its_page_needs_no
     ] {
         assert!(paths.contains_key(path), "{path}");
     }
+    let answers = [
+        ("/api/ohlc/{symbol}/", "get", &["gaps"][..]),
+        ("/api/notifications/", "get", &["page", "unread"]),
+        ("/api/admin/dead-letters/", "get", &["page", "missing"]),
+        ("/api/alerts/{id}/", "delete", &["data", "id"]),
+        ("/api/admin/sources/{name}/", "patch", &["data", "version"]),
+    ];
+    for (path, method, members) in answers {
+        let content = &paths[path][method]["responses"]["200"]["content"]["application/json"];
+        assert!(
+            describes(&document.body, &content["schema"], members),
+            "{method} {path}: {members:?}"
+        );
+    }
     assert!(
         anybody
             .is_unchanged("/api/openapi.json", etag.to_str().expect("text"))
@@ -168,4 +182,21 @@ async fn the_document_describes_what_every_service_answers_and_its_page_needs_no
     assert!(script.contains("/api/openapi.json"));
     assert_eq!(anybody.get("/api/docs/nothing.js").await.refused(404), "not_found");
     platform.stop();
+}
+
+/// Whether a schema, references followed, has a member of a member … of these names.
+fn describes(document: &Value, schema: &Value, members: &[&str]) -> bool {
+    if let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
+        return describes(document, &document["components"]["schemas"][name], members);
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return parts.iter().any(|part| describes(document, part, members));
+    }
+    match members {
+        [] => !schema.is_null(),
+        [first, rest @ ..] => {
+            let member = &schema["properties"][*first];
+            !member.is_null() && describes(document, member, rest)
+        }
+    }
 }

@@ -11,4 +11,4 @@ pub use files::{dashboards, read, root, rule_files, rules, yaml, yaml_documents}
 pub use policy::{Complaints, image_is_pinned};
 pub use prometheus::{Prometheus, Sample};
 pub use promql::{concrete, metric_names};
-pub use tools::{kubectl, promtool, python};
+pub use tools::{kubectl, promtool, python, python_with};

@@ -30,7 +30,7 @@ pub(crate) fn prometheus() -> PathBuf {
 /// A Python with the packages of `requirements.txt`.
 pub fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(provide_python).clone()
+    PYTHON.get_or_init(|| python_with("requirements.txt")).clone()
 }
 
 /// A kubectl that renders our overlays.
@@ -83,10 +83,14 @@ fn once(place: &Path, make: impl FnOnce(&Path)) {
     fs::rename(fresh.keep(), place).expect("the folder in its place");
 }
 
-fn provide_python() -> PathBuf {
-    let requirements = root().join("tests/operations/requirements.txt");
+/// A Python with the packages of one of our lists of requirements.
+pub fn python_with(list: &str) -> PathBuf {
+    let requirements = root().join("tests/operations").join(list);
     let wanted = fs::read_to_string(&requirements).expect("the requirements");
-    let place = folder().join("python");
+    let place = folder().join(match list.strip_suffix(".txt") {
+        Some("requirements") | None => "python".to_owned(),
+        Some(name) => format!("python-{name}"),
+    });
     if fs::read_to_string(place.join("requirements.txt")).is_ok_and(|have| have != wanted) {
         fs::remove_dir_all(&place).expect("the old packages go");
     }
@@ -113,7 +117,7 @@ fn provide_python() -> PathBuf {
             // Debian's Python comes without pip.
             require_programs(&[("pip3", "python3-pip")]).unwrap_or_else(|error| panic!("{error}"));
         }
-        run(pip, "the packages of tests/operations/requirements.txt come from PyPI");
+        run(pip, &format!("the packages of tests/operations/{list} come from PyPI"));
         fs::write(fresh.join("requirements.txt"), &wanted).expect("what was installed");
         let launcher = format!(
             "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",

@@ -33,7 +33,7 @@ const FOR_TESTS: &[&str] = &["test-kit", "local-servers", "migrator"];
 const TOP: &[&str] = &["candlewick", "e2e", "operations"];
 
 /// Libraries from outside that only some packages may use; services are meant by `services`.
-const LIBRARIES: [(&str, &[&str]); 4] = [
+const LIBRARIES: [(&str, &[&str]); 7] = [
     ("lapin", &["messaging", "test-kit"]),
     (
         "diesel",
@@ -43,6 +43,9 @@ const LIBRARIES: [(&str, &[&str]); 4] = [
         "diesel-async",
         &["messaging", "service-kit", "migrator", "test-kit", "services"],
     ),
+    ("actix-http", &["service-kit"]),
+    ("actix-server", &["service-kit"]),
+    ("actix-service", &["service-kit"]),
     (
         "actix-web",
         &["service-kit", "test-kit", "candlewick", "e2e", "services"],

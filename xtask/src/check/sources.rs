@@ -12,7 +12,15 @@ use super::require_none;
 use crate::workspace::{Metadata, root};
 
 const QUERIES: &[&str] = &["diesel", "RunQueryDsl"];
-const WEB: &[&str] = &["actix_web", "actix_ws", "actix_cors", "utoipa_actix_web"];
+const WEB: &[&str] = &[
+    "actix_web",
+    "actix_ws",
+    "actix_cors",
+    "actix_http",
+    "actix_server",
+    "actix_service",
+    "utoipa_actix_web",
+];
 const BROKER: &[&str] = &["lapin"];
 
 /// Checks every source file of every package.

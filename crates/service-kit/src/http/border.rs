@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::{
     extract::too_large,
     headers::{Storing, finish},
+    host::check_host,
     metrics::RequestMetrics,
     path::canonical,
     scope::within_request,
@@ -115,7 +116,11 @@ where
         let service = self.service.clone();
         let settings = self.settings.clone();
         let figures = self.figures.clone();
-        let refusal = prepare(&mut request, &settings);
+        let misdirected = check_host(request.headers(), request.uri()).err();
+        let must_close = misdirected.is_some();
+        let refusal = misdirected
+            .map(|why| ApiError::bad_request(why.to_string()))
+            .or_else(|| prepare(&mut request, &settings));
         let deadline = deadline(request.headers(), &settings);
         let span = tracing::info_span!("request", request.id = %id, http.method = %method);
         let work = async move {
@@ -153,8 +158,8 @@ where
                 &settings,
                 Storing::of(is_private, &method),
             );
-            if settings.health.is_draining() {
-                // Whoever keeps the connection would meet a closed one with the next request.
+            if must_close || settings.health.is_draining() {
+                // Whoever keeps the connection of a server that goes would meet a closed one with the next request.
                 response
                     .response_mut()
                     .head_mut()
@@ -293,9 +298,13 @@ fn deadline(headers: &HeaderMap, settings: &Settings) -> Duration {
 /// Puts failures that the framework made, without a body of ours, into the envelope.
 fn in_envelope(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    let is_json = |value: &HeaderValue| value.as_bytes().starts_with(b"application/json");
+    // A page for people that says what failed is an answer as well as the envelope.
+    let is_ours = |value: &HeaderValue| {
+        let kinds: [&[u8]; 2] = [b"application/json", b"text/html"];
+        kinds.iter().any(|kind| value.as_bytes().starts_with(kind))
+    };
     let is_failure = status.is_client_error() || status.is_server_error();
-    if !is_failure || response.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+    if !is_failure || response.headers().get(CONTENT_TYPE).is_some_and(is_ours) {
         return response;
     }
     let cause = response.response().error().map(ToString::to_string);

@@ -5,7 +5,7 @@ use std::{future::Ready, pin::Pin, time::Duration};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::CONTENT_TYPE,
+    http::header::{CONTENT_TYPE, HeaderMap, UPGRADE},
     web::{Bytes, BytesMut},
 };
 use futures_util::StreamExt;
@@ -75,12 +75,21 @@ fn check_content_type(request: &HttpRequest) -> ApiResult<()> {
 
 /// Reads a body up to the limit of the server, within its deadline.
 pub async fn read_body(request: &HttpRequest, payload: Payload) -> ApiResult<Bytes> {
+    // The parser takes all that follows for one endless body.
+    if is_upgrade(request.headers()) {
+        return Err(ApiError::bad_request("nothing here speaks another protocol"));
+    }
     let limits = request.app_data::<Limits>().copied().unwrap_or_default();
     let reading = collect(payload, limits.body_bytes);
     match tokio::time::timeout(limits.body_deadline, reading).await {
         Ok(result) => result,
         Err(_) => Err(ApiError::bad_request("the body did not arrive in time")),
     }
+}
+
+fn is_upgrade(headers: &HeaderMap) -> bool {
+    let mut wanted = headers.get_all(UPGRADE);
+    wanted.any(|protocol| protocol.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"))
 }
 
 async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {

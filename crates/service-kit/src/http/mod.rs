@@ -3,7 +3,9 @@
 mod border;
 mod conditional;
 mod extract;
+mod framing;
 mod headers;
+mod host;
 mod metrics;
 mod naming;
 mod object;
@@ -12,6 +14,7 @@ mod path;
 mod reply;
 mod scope;
 mod server;
+mod strict_stream;
 mod values;
 
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
@@ -22,7 +25,7 @@ pub(crate) use naming::name_field;
 pub use naming::parse_json;
 pub use object::optional_object;
 pub(crate) use operations::ServerShared;
-pub use operations::{DeadLetterView, PlacedDeadLetter};
+pub use operations::{DeadLetterView, HealthView, PlacedDeadLetter, public_routes};
 pub(crate) use reply::json_response;
 pub use reply::{
     Accepted, Created, Envelope, Failure, FailureInfo, IntoReply, Ok200, Page, PageEnvelope, PageInfo, Reply,

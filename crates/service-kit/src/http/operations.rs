@@ -53,22 +53,46 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Adds what anybody may see: whether it lives, and whether it is up.
-pub(crate) fn public_routes(config: &mut ServiceConfig<'_>) {
-    config.map(|config| config.service(live).service(up));
+pub fn public_routes(config: &mut ServiceConfig<'_>) {
+    config.service(live).service(up);
 }
 
+/// How a server is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthView {
+    /// One word: `live` or `stuck`, `up` or `down`.
+    status: &'static str,
+}
+
+impl HealthView {
+    fn answer(status: u16, word: &'static str) -> ApiResult<HttpResponse> {
+        let body = serde_json::to_string(&Self { status: word }).map_err(ApiError::internal)?;
+        Ok(json_response(status, body))
+    }
+}
+
+/// Whether it takes requests.
+#[utoipa::path(tag = "operations", responses(
+    (status = 200, description = "It does", body = HealthView),
+    (status = 503, description = "Not now", body = HealthView),
+))]
 #[get("/health/ready")]
-async fn up(shared: Data<ServerShared>) -> HttpResponse {
+async fn up(shared: Data<ServerShared>) -> ApiResult<HttpResponse> {
     let is_up = shared.context.health.report().await.is_ready();
     let (status, word) = if is_up { (200, "up") } else { (503, "down") };
-    json_response(status, format!(r#"{{"status":"{word}"}}"#))
+    HealthView::answer(status, word)
 }
 
+/// Whether it lives; where not, it wants to be started again.
+#[utoipa::path(tag = "operations", responses(
+    (status = 200, description = "It lives", body = HealthView),
+    (status = 503, description = "It is stuck", body = HealthView),
+))]
 #[get("/health/live")]
-async fn live(shared: Data<ServerShared>) -> HttpResponse {
+async fn live(shared: Data<ServerShared>) -> ApiResult<HttpResponse> {
     let is_alive = shared.context.health.is_alive(&shared.context.runtime).await;
     let (status, word) = if is_alive { (200, "live") } else { (503, "stuck") };
-    json_response(status, format!(r#"{{"status":"{word}"}}"#))
+    HealthView::answer(status, word)
 }
 
 #[get("/health/ready")]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Debug,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     os::fd::{AsRawFd, RawFd},
@@ -9,10 +10,15 @@ use std::{
     time::Duration,
 };
 
+use actix_http::{HttpService, Protocol, Request, error::DispatchError};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, HttpRequest, HttpResponse,
-    dev::ServerHandle,
+    App, Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{AppConfig, ServerHandle, ServiceResponse},
     http::{KeepAlive, Method},
+    rt::net::TcpStream,
     web::{self, Data, PayloadConfig},
 };
 use anyhow::Context as _;
@@ -24,6 +30,7 @@ use super::{
     border::{Border, Limits, Settings},
     metrics::RequestMetrics,
     operations,
+    strict_stream::StrictStream,
 };
 use crate::{
     context::Context,
@@ -182,23 +189,8 @@ fn start<S: Send + Sync + 'static>(
             .default_service(web::to(unmatched))
             .wrap(Border(settings.clone()))
     };
-    let server = actix_web::HttpServer::new(app)
-        .workers(options.workers.max(1))
-        .tcp_nodelay(true)
-        .on_connect(|connection, data| {
-            if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-                data.insert(SocketNumber(stream.as_raw_fd()));
-            }
-        })
-        .disable_signals()
-        .keep_alive(KeepAlive::Timeout(Duration::from_millis(options.keep_alive_ms)))
-        .client_request_timeout(HEAD_DEADLINE)
-        .client_disconnect_timeout(Duration::from_secs(2))
-        .max_connections(options.max_connections)
-        .shutdown_timeout(STOP_SECONDS)
-        .listen(listener)
-        .with_context(|| format!("the listener of {} on {address}", context.service))?
-        .run();
+    let server = listen(context.service, listener, options, app)
+        .with_context(|| format!("the listener of {} on {address}", context.service))?;
     let handle = server.handle();
     let task = tokio::spawn(server);
     Ok(HttpServer {
@@ -207,6 +199,55 @@ fn start<S: Send + Sync + 'static>(
         task,
         drain: Duration::from_millis(options.drain_ms),
     })
+}
+
+/// As the framework's own server, on connections that let only strict heads through to its parser.
+fn listen<F, I, S, B>(name: &str, listener: TcpListener, options: &HttpOptions, app: F) -> io::Result<Server>
+where
+    F: Fn() -> I + Clone + Send + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::InitError: Debug,
+    B: MessageBody + 'static,
+{
+    let keep_alive = Duration::from_millis(options.keep_alive_ms);
+    let address = listener.local_addr()?;
+    let builder = Server::build()
+        .workers(options.workers.max(1))
+        .disable_signals()
+        .max_concurrent_connections(options.max_connections)
+        .shutdown_timeout(STOP_SECONDS);
+    let stopping = builder.graceful_shutdown_signal();
+    let builder = builder.listen(name, listener, move || {
+        let stopping = stopping.clone();
+        let service = app().into_factory().map_err(|error: Error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KeepAlive::Timeout(keep_alive))
+            .client_request_timeout(HEAD_DEADLINE)
+            .client_disconnect_timeout(Duration::from_secs(2))
+            .local_addr(address)
+            .on_connect_ext(|connection: &StrictStream<TcpStream>, data| {
+                data.insert(SocketNumber(connection.inner().as_raw_fd()));
+            })
+            // Nothing here asks the framework for the server's own name.
+            .finish(map_config(service, |()| AppConfig::default()));
+        fn_service(strict).and_then(http)
+    })?;
+    Ok(builder.run())
+}
+
+/// A new connection, as the HTTP service takes it.
+async fn strict(
+    connection: TcpStream,
+) -> Result<(StrictStream<TcpStream>, Protocol, Option<SocketAddr>), DispatchError> {
+    // Answers are written whole; where this cannot be set they are slower, nothing else.
+    drop(connection.set_nodelay(true));
+    let peer = connection.peer_addr().ok();
+    Ok((StrictStream::new(connection), Protocol::Http1, peer))
 }
 
 fn bind(service: &str, options: &HttpOptions) -> anyhow::Result<TcpListener> {

@@ -2,8 +2,7 @@ use actix_web::{delete, get, patch, post, web::Data};
 use contracts::Scope;
 use diesel_async::AsyncConnection;
 use domain::{AlertId, AssetId, Timestamp};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
     http::{Created, Envelope, Json, Ok200, Page, PageEnvelope, Path, Query},
@@ -11,7 +10,7 @@ use service_kit::{
     identity::UserCaller,
     paging::{self, Cursor, Limit},
 };
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
@@ -184,10 +183,19 @@ pub async fn change_alert(
     view(&mut conn, row).await
 }
 
+/// An alert that is gone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletedAlertView {
+    /// Which one it was.
+    #[schema(value_type = Uuid)]
+    id: AlertId,
+}
+
 /// Deletes an alert. Nothing is told of it after this answer.
-#[utoipa::path(tag = "alerts", security(("bearer" = [])), responses((status = 200, description = "It is gone")))]
+#[utoipa::path(tag = "alerts", security(("bearer" = [])),
+    responses((status = 200, description = "It is gone", body = Envelope<DeletedAlertView>)))]
 #[delete("/api/alerts/{id}/")]
-pub async fn delete_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<serde_json::Value>> {
+pub async fn delete_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<DeletedAlertView>> {
     user.require_scope(Scope::Alerts)?;
     let id = AlertId::from(id.into_inner());
     let mut conn = state.conn().await?;
@@ -197,7 +205,7 @@ pub async fn delete_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) 
         Ok::<_, ApiError>(())
     })
     .await?;
-    Ok(Ok200(json!({ "id": id })))
+    Ok(Ok200(DeletedAlertView { id }))
 }
 
 fn missing() -> ApiError {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
+/// Where what the world can call lies.
+const PUBLIC: &[&str] = &["/api/", "/.well-known/", "/health/"];
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 
 /// A service's document.
@@ -31,6 +33,7 @@ pub fn merge(version: &str, parts: &[Part]) -> Value {
         schemas.extend(members(&renamed, "/components/schemas"));
         security.extend(members(&renamed, "/components/securitySchemes"));
     }
+    declare_refused_tokens(&mut paths);
     let used = reachable(&paths, &schemas);
     schemas.retain(|name, _| used.contains(name));
     json!({
@@ -111,7 +114,7 @@ fn rename(value: &mut Value, names: &BTreeMap<&str, String>) {
 
 fn add_paths(paths: &mut Map<String, Value>, document: &Value) {
     for (path, mut item) in members(document, "/paths") {
-        if !(path.starts_with("/api/") || path.starts_with("/.well-known/")) {
+        if !PUBLIC.iter().any(|prefix| path.starts_with(prefix)) {
             continue;
         }
         let Some(known) = paths.get_mut(&path).and_then(Value::as_object_mut) else {
@@ -127,6 +130,30 @@ fn add_paths(paths: &mut Map<String, Value>, document: &Value) {
                 object.entry("parameters").or_insert(parameters);
             }
             known.insert((*method).to_owned(), operation);
+        }
+    }
+}
+
+/// Says of every operation that a token that counts for nothing is refused, also where none is needed: the gateway reads
+/// it before it asks anybody. Health is told before that.
+fn declare_refused_tokens(paths: &mut Map<String, Value>) {
+    for (path, item) in paths {
+        if path.starts_with("/health/") {
+            continue;
+        }
+        for method in METHODS {
+            let responses = item
+                .get_mut(*method)
+                .and_then(|operation| operation.get_mut("responses"));
+            if let Some(responses) = responses.and_then(Value::as_object_mut) {
+                responses.entry("401").or_insert_with(|| {
+                    let failure = json!({"schema": {"$ref": format!("{SCHEMAS}Failure")}});
+                    json!({
+                        "description": "The token that came along is expired or revoked",
+                        "content": {"application/json": failure},
+                    })
+                });
+            }
         }
     }
 }
@@ -204,6 +231,17 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(names, ["A", "Deep"]);
+    }
+
+    #[test]
+    fn a_token_that_counts_for_nothing_is_refused_wherever_the_gateway_reads_it() {
+        let paths = json!({"/api/a/": reading("A"), "/health/live": reading("A")});
+        let merged = merge("1", &[part("auth", paths, json!({"A": {}, "Failure": {}}))]);
+        let refusal = |path: &str| merged["paths"][path]["get"]["responses"]["401"].clone();
+        let failure = &refusal("/api/a/")["content"]["application/json"]["schema"]["$ref"];
+        assert_eq!(failure, "#/components/schemas/Failure");
+        assert!(refusal("/health/live").is_null());
+        assert!(merged["components"]["schemas"]["Failure"].is_object());
     }
 
     #[test]

@@ -44,3 +44,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             }),
     );
 }
+
+/// All that the public port answers by itself: the routes, and health, which every server adds to its own.
+pub(crate) fn described_routes(config: &mut ServiceConfig<'_>) {
+    service_kit::http::public_routes(config);
+    routes(config);
+}

@@ -40,6 +40,8 @@ pub struct SourceView {
     /// When it last answered.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     last_sync_at: Option<Timestamp>,
+    /// Counts what administrators changed; 0 where nobody did.
+    version: i64,
 }
 
 async fn source_views(state: &State) -> Result<Vec<SourceView>, Error> {
@@ -57,6 +59,7 @@ async fn source_views(state: &State) -> Result<Vec<SourceView>, Error> {
             enabled: row.is_none_or(|row| row.enabled),
             poll_seconds: row.and_then(|row| row.poll_seconds),
             last_sync_at: report.and_then(|report| report.last_sync_at),
+            version: row.map_or(0, |row| row.version),
             status,
         }
     };
@@ -82,11 +85,13 @@ pub struct SourceChange {
     #[serde(default)]
     #[schema(value_type = Option<i32>)]
     poll_seconds: Patch<i32>,
+    /// The version that was seen; an old one is refused.
+    version: Option<i64>,
 }
 
 /// Changes a source, without a restart.
 #[utoipa::path(tag = "admin", security(("bearer" = [])), request_body = SourceChange, params(("name" = String, Path, description = "A source")),
-    responses((status = 200, description = "The source as it is now", body = Envelope<SourceView>)))]
+    responses((status = 200, description = "The source as it is now", body = Envelope<SourceView>), (status = 409, description = "`version_conflict`")))]
 #[patch("/api/admin/sources/{name}/")]
 pub async fn change_source(
     state: Data<State>,
@@ -113,20 +118,8 @@ pub async fn change_source(
     }
     errors.check()?;
     let mut conn = state.conn().await?;
-    let rows = feed::load_sources(&mut conn).await.map_err(Error::from)?;
-    let mut row = rows
-        .into_iter()
-        .find(|row| row.name == source.as_str())
-        .unwrap_or_else(|| SourceRow {
-            name: source.to_string(),
-            enabled: true,
-            poll_seconds: None,
-            updated_at: state.now().into(),
-        });
-    row.enabled = body.enabled.value().unwrap_or(row.enabled);
-    row.poll_seconds = body.poll_seconds.apply(row.poll_seconds);
-    row.updated_at = state.now().into();
-    feed::save_source(&mut conn, &row).await.map_err(Error::from)?;
+    conn.transaction(async |conn| set(conn, source, body, state.now()).await)
+        .await?;
     drop(conn);
     state.settings_changed.notify_waiters();
     let changed = source_views(&state)
@@ -134,6 +127,29 @@ pub async fn change_source(
         .into_iter()
         .find(|view| view.status.name() == source.as_str());
     Ok(Ok200(changed.ok_or(Error::UnknownSource)?))
+}
+
+async fn set(conn: &mut AsyncPgConnection, source: Source, change: SourceChange, now: Timestamp) -> Result<(), Error> {
+    feed::lock_sources(conn).await?;
+    let rows = feed::load_sources(conn).await?;
+    let mut row = rows
+        .into_iter()
+        .find(|row| row.name == source.as_str())
+        .unwrap_or_else(|| SourceRow {
+            name: source.to_string(),
+            enabled: true,
+            poll_seconds: None,
+            updated_at: now.into(),
+            version: 0,
+        });
+    if change.version.is_some_and(|seen| seen != row.version) {
+        return Err(Error::VersionConflict);
+    }
+    row.enabled = change.enabled.value().unwrap_or(row.enabled);
+    row.poll_seconds = change.poll_seconds.apply(row.poll_seconds);
+    row.updated_at = now.into();
+    row.version += 1;
+    Ok(feed::save_source(conn, &row).await?)
 }
 
 /// Which assets.

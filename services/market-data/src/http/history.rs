@@ -40,12 +40,16 @@ pub const DEFAULT_CANDLES: usize = 300;
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
     /// `1h`, `6h`, `24h` (where nothing is said), `7d`, `30d`, `90d`, `1y` or `max`.
+    #[param(pattern = r"^(1h|6h|24h|7d|30d|90d|1y|max)$")]
     range: Option<String>,
     /// The beginning, in place of a range.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// The end, exclusive.
+    #[param(format = DateTime)]
     to: Option<String>,
     /// The most points, 2 to 5000; 500 where nothing is said.
+    #[param(value_type = Option<u16>, minimum = 2, maximum = 5000)]
     points: Option<String>,
 }
 
@@ -279,20 +283,40 @@ fn rolling_volumes(candles: &[Candle]) -> Vec<Option<Decimal>> {
 #[into_params(parameter_in = Query)]
 pub struct OhlcQuery {
     /// `1m`, `5m`, `15m`, `30m`, `1h` (where nothing is said), `4h`, `1d` or `1w`.
+    #[param(pattern = r"^(1m|5m|15m|30m|1h|4h|1d|1w)$")]
     interval: Option<String>,
     /// As for the price history; without a range and without moments the newest 300.
+    #[param(pattern = r"^(1h|6h|24h|7d|30d|90d|1y|max)$")]
     range: Option<String>,
     /// The beginning; it is floored to its bucket.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// The end, exclusive.
+    #[param(format = DateTime)]
     to: Option<String>,
     /// The most candles, 1 to 5000: with `from` the oldest of them, else the newest.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 5000)]
     limit: Option<String>,
+}
+
+/// The shape of the answer, with what stands beside the candles.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what a reply with a member beside its data writes")]
+pub struct CandlesEnvelope {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// The candles, oldest first.
+    data: Vec<CandleView>,
+    /// Stretches in which the feed was down, so that there are no candles.
+    gaps: Vec<GapView>,
+    /// A sentence for people.
+    message: String,
 }
 
 /// Candles, the open one included; holes of the feed stand in `gaps` beside them.
 #[utoipa::path(tag = "markets", params(("symbol" = String, Path, description = "A ticker in any case, or an asset id"), OhlcQuery),
-    responses((status = 200, description = "Candles, oldest first", body = Envelope<Vec<CandleView>>), (status = 304, description = "Unchanged")))]
+    responses((status = 200, description = "Candles, oldest first", body = CandlesEnvelope), (status = 304, description = "Unchanged")))]
 #[get("/api/ohlc/{symbol}/")]
 pub async fn read_ohlc(
     state: Data<State>,

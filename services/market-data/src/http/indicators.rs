@@ -28,14 +28,18 @@ const MAX_WARM_UP: usize = 10_000;
 #[into_params(parameter_in = Query)]
 pub struct IndicatorsQuery {
     /// As for candles.
+    #[param(pattern = r"^(1m|5m|15m|30m|1h|4h|1d|1w)$")]
     interval: Option<String>,
     /// Up to 20, such as `sma:20,rsi:14,macd:12:26:9`; the usual ones where nothing is said.
     set: Option<String>,
     /// As for candles; the newest 300 where nothing is said.
+    #[param(pattern = r"^(1h|6h|24h|7d|30d|90d|1y|max)$")]
     range: Option<String>,
     /// The beginning, in place of a range.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// The end, exclusive.
+    #[param(format = DateTime)]
     to: Option<String>,
     /// Whether to give the whole series.
     series: Option<bool>,

@@ -29,8 +29,10 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct HeatmapQuery {
     /// `1h`, `24h` (where nothing is said) or `7d`.
+    #[param(pattern = "^(1h|24h|7d)$")]
     range: Option<String>,
     /// The most assets, 1 to 200; 100 where nothing is said.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
@@ -141,8 +143,10 @@ fn change_of(figures: &Figures, range: Range) -> Option<f64> {
 #[into_params(parameter_in = Query)]
 pub struct MoversQuery {
     /// `1h`, `24h` (where nothing is said) or `7d`.
+    #[param(pattern = "^(1h|24h|7d)$")]
     range: Option<String>,
     /// The most assets on each side, 1 to 200; 10 where nothing is said.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<String>,
     /// The least that was traded in 24 hours, in USD; 100,000 where nothing is said.
     min_volume: Option<String>,

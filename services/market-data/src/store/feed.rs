@@ -61,6 +61,16 @@ pub struct SourceRow {
     pub poll_seconds: Option<i32>,
     /// Since when.
     pub updated_at: DateTime<Utc>,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+/// Keeps others from setting anything until the transaction ends: a source that was never set has no row to lock.
+pub async fn lock_sources(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query("LOCK TABLE market_data.sources IN SHARE ROW EXCLUSIVE MODE")
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// All that was ever set.
@@ -80,6 +90,7 @@ pub async fn save_source(conn: &mut AsyncPgConnection, row: &SourceRow) -> Query
             sources::enabled.eq(row.enabled),
             sources::poll_seconds.eq(row.poll_seconds),
             sources::updated_at.eq(row.updated_at),
+            sources::version.eq(row.version),
         ))
         .on_conflict(sources::name)
         .do_update()
@@ -87,6 +98,7 @@ pub async fn save_source(conn: &mut AsyncPgConnection, row: &SourceRow) -> Query
             sources::enabled.eq(excluded(sources::enabled)),
             sources::poll_seconds.eq(excluded(sources::poll_seconds)),
             sources::updated_at.eq(excluded(sources::updated_at)),
+            sources::version.eq(excluded(sources::version)),
         ))
         .execute(conn)
         .await?;

@@ -113,6 +113,7 @@ diesel::table! {
         enabled -> Bool,
         poll_seconds -> Nullable<Integer>,
         updated_at -> Timestamptz,
+        version -> BigInt,
     }
 }
 

@@ -336,5 +336,17 @@ async fn administrators_rename_and_disable_assets_without_a_restart() {
         (status, &sources["data"][0]["name"], &sources["data"][0]["enabled"]),
         (200, &json!("replay"), &json!(true))
     );
+    assert_eq!(sources["data"][0]["version"], 0, "nobody changed it");
+    let path = "/api/admin/sources/replay/";
+    for (version, expected) in [(0, 200), (0, 409), (1, 200)] {
+        let change = json!({"enabled": true, "version": version});
+        let (status, body) = app.patch(path, &admin, change).await;
+        assert_eq!(status, expected, "{body}");
+        if expected == 409 {
+            assert_eq!(body["error"]["code"], "version_conflict");
+        } else {
+            assert_eq!(body["data"]["version"], version + 1);
+        }
+    }
     app.stop().await;
 }

@@ -6,7 +6,7 @@ use domain::NotificationId;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
-    http::{Envelope, Ok200, Page, PageEnvelope, Path, Query},
+    http::{Envelope, Ok200, Page, Path, Query},
     identity::UserCaller,
     paging::{self, Cursor, Limit},
 };
@@ -31,9 +31,37 @@ pub struct ListQuery {
     cursor: Option<Cursor<(i64, Uuid)>>,
 }
 
+/// The shape of a page, with what it counts.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what a page with a member beside its cursor writes")]
+pub struct NotificationPage {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// The notifications.
+    data: Vec<NotificationView>,
+    /// A sentence for people.
+    message: String,
+    /// Where this page lies.
+    page: NotificationPageInfo,
+}
+
+/// Where a page of notifications lies.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what a page with a member beside its cursor writes")]
+pub struct NotificationPageInfo {
+    /// The most rows that this page could have.
+    limit: u16,
+    /// The cursor of the next page, null on the last.
+    #[schema(required)]
+    next: Option<String>,
+    /// How many of all the user's notifications were not read.
+    unread: i64,
+}
+
 /// The user's notifications, newest first; `page.unread` counts all that were not read.
 #[utoipa::path(tag = "notifications", security(("bearer" = [])), params(ListQuery),
-    responses((status = 200, description = "A page of the list", body = PageEnvelope<NotificationView>)))]
+    responses((status = 200, description = "A page of the list", body = NotificationPage)))]
 #[get("/api/notifications/")]
 pub async fn list_notifications(
     state: Data<State>,

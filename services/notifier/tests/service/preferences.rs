@@ -155,7 +155,13 @@ async fn one_click_stops_mails_and_looking_does_not() {
     let row = ana.delivery_in("email", "suppressed").await;
     assert_eq!(row["last_error"], "the channel is switched off");
     let forged = app.request(Method::POST, "/api/notifications/unsubscribe/?token=AAAA", &anonymous);
-    assert_eq!(forged.send().await.expect("answer").status(), 404);
+    let refused = forged.send().await.expect("answer");
+    assert_eq!(refused.status(), 404);
+    assert_eq!(
+        refused.headers()["content-type"],
+        "text/html; charset=utf-8",
+        "people open the link, not programs"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,7 @@ const INTERVAL_MS: Record<Interval, number> = {
 };
 
 function window(interval: Interval, period: Period | null) {
-  return period ? { interval, from: period.from, to: period.to } : { interval, limit: String(NEWEST) };
+  return period ? { interval, from: period.from, to: period.to } : { interval, limit: NEWEST };
 }
 
 /** How often a chart's series are asked for again. */
@@ -46,14 +46,14 @@ interface Course {
   isWhole: boolean;
 }
 
-type Window = ReturnType<typeof window> | { interval: Interval; to: string; limit: string };
+type Window = ReturnType<typeof window> | { interval: Interval; to: string; limit: number };
 
 async function load(symbol: string, query: Window, signal?: AbortSignal): Promise<Course> {
   const answer = await body(
     api.GET("/api/ohlc/{symbol}/", { params: { path: { symbol }, query }, ...(signal ? { signal } : {}) }),
   );
   const gaps = "gaps" in answer ? (answer.gaps as Period[]) : [];
-  return { data: answer.data, gaps, isWhole: "limit" in query && answer.data.length < Number(query.limit) };
+  return { data: answer.data, gaps, isWhole: "limit" in query && answer.data.length < query.limit };
 }
 
 function courseKey(symbol: string, interval: Interval, period: Period | null) {
@@ -125,7 +125,7 @@ function useOlder(symbol: string, interval: Interval, period: Period | null) {
     setLoading(key);
     setFailed(null);
     try {
-      const older = await load(symbol, { interval, to: first.timestamp, limit: String(NEWEST) });
+      const older = await load(symbol, { interval, to: first.timestamp, limit: NEWEST });
       queries.setQueryData<Course>(
         queryKey,
         (now) => now && { data: precededBy(now.data, older.data), gaps: gapsOf(older, now), isWhole: older.isWhole },

@@ -30,7 +30,7 @@ export function useMovers(range: ChangeRange, limit: number) {
   return useQuery({
     queryKey: ["market", "movers", range, limit],
     queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/movers/", { params: { query: { range, limit: String(limit) } }, signal })),
+      unwrap(api.GET("/api/movers/", { params: { query: { range, limit } }, signal })),
     refetchInterval: usePollInterval(15_000),
     placeholderData: (before) => before,
   });
@@ -40,7 +40,7 @@ export function useMovers(range: ChangeRange, limit: number) {
 export function useHeatmap(range: ChangeRange) {
   return useQuery({
     queryKey: ["market", "heatmap", range],
-    queryFn: ({ signal }) => unwrap(api.GET("/api/heatmap/", { params: { query: { range, limit: "60" } }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/heatmap/", { params: { query: { range, limit: 60 } }, signal })),
     refetchInterval: usePollInterval(15_000),
     placeholderData: (before) => before,
   });

@@ -57,7 +57,7 @@ export function EquityCurve({ performance }: { performance: Performance }) {
       unwrap(
         api.GET("/api/price-history/{symbol}/", {
           // An hour more, so that there is a price from which to count.
-          params: { path: { symbol: "bitcoin" }, query: { from: hourBefore(from), to, points: "500" } },
+          params: { path: { symbol: "bitcoin" }, query: { from: hourBefore(from), to, points: 500 } },
           signal,
         }),
       ),

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
-    http::{DeadLetterView, Envelope, Ok200, Page, PageEnvelope, PlacedDeadLetter, Query},
+    http::{DeadLetterView, Envelope, Ok200, Page, PlacedDeadLetter, Query},
     identity::AdminCaller,
     paging::{Cursor, Limit},
 };
@@ -38,10 +38,38 @@ pub struct DeadLettersQuery {
     cursor: Option<Cursor<(i64, Uuid)>>,
 }
 
+/// The shape of a page, with what it lacks.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what a page with a member beside its cursor writes")]
+pub struct DeadLetterPage {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// The facts.
+    data: Vec<DeadLetterView>,
+    /// A sentence for people.
+    message: String,
+    /// Where this page lies.
+    page: DeadLetterPageInfo,
+}
+
+/// Where a page of facts lies.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what a page with a member beside its cursor writes")]
+pub struct DeadLetterPageInfo {
+    /// The most rows that this page could have.
+    limit: u16,
+    /// The cursor of the next page, null on the last.
+    #[schema(required)]
+    next: Option<String>,
+    /// The services that did not answer.
+    missing: Vec<String>,
+}
+
 /// The facts that were given up, newest first; those that were sent again are kept and say so.
 #[utoipa::path(tag = "admin", params(DeadLettersQuery), security(("bearer" = [])), responses(
     (status = 200, description = "One page; `page.missing` names the services that did not answer",
-        body = PageEnvelope<DeadLetterView>),
+        body = DeadLetterPage),
 ))]
 #[get("/api/admin/dead-letters/")]
 pub async fn list_dead_letters(

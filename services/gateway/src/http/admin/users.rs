@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, ReqData},
+};
+use bytes::Bytes;
 use contracts::internal::{AlertStats, PortfolioValue};
 use domain::UserId;
 use serde::{Deserialize, Serialize};
@@ -17,6 +21,7 @@ use utoipa::{
     openapi::{AllOfBuilder, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type, schema::SchemaType},
 };
 
+use super::super::{front::Visitor, proxy};
 use crate::state::State;
 
 /// A user as auth tells it, with what the user's portfolio is worth and how many alerts there are.
@@ -59,8 +64,13 @@ impl ToSchema for ComposedUserView {}
     (status = 200, description = "One page", body = PageEnvelope<ComposedUserView>),
 ))]
 #[get("/api/admin/users/")]
-pub async fn list_users(state: Data<State>, admin: AdminCaller, request: HttpRequest) -> ApiResult<HttpResponse> {
-    compose(&state, &admin, &request).await
+pub async fn list_users(
+    state: Data<State>,
+    _: AdminCaller,
+    visitor: ReqData<Visitor>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    compose(&state, &visitor, &request).await
 }
 
 /// One user, with the value of the portfolio and the number of alerts.
@@ -69,23 +79,22 @@ pub async fn list_users(state: Data<State>, admin: AdminCaller, request: HttpReq
     (status = 404, description = "No such user"),
 ))]
 #[get("/api/admin/users/{id}/")]
-pub async fn get_user(state: Data<State>, admin: AdminCaller, request: HttpRequest) -> ApiResult<HttpResponse> {
-    compose(&state, &admin, &request).await
+pub async fn get_user(
+    state: Data<State>,
+    _: AdminCaller,
+    visitor: ReqData<Visitor>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    compose(&state, &visitor, &request).await
 }
 
 /// Auth's answer to the same request; its refusals are handed on as they are.
-async fn compose(state: &State, admin: &AdminCaller, request: &HttpRequest) -> ApiResult<HttpResponse> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let identity = admin.0.identity();
-    let asked = state.context.client.get("auth", path).as_user(&identity);
-    let (status, text) = asked.text().await?;
-    let status = StatusCode::from_u16(status).map_err(ApiError::internal)?;
-    let mut answer = HttpResponse::build(status);
-    answer.content_type("application/json");
-    if !status.is_success() {
-        return Ok(answer.body(text));
+async fn compose(state: &State, visitor: &Visitor, request: &HttpRequest) -> ApiResult<HttpResponse> {
+    let mut answer = proxy::ask(state, "auth", request, visitor, Bytes::new()).await?;
+    if !answer.status.is_success() {
+        return Ok(answer.into_answer());
     }
-    let mut body: Value = serde_json::from_str(&text).map_err(ApiError::internal)?;
+    let mut body: Value = serde_json::from_slice(&answer.body).map_err(ApiError::internal)?;
     let accounts = match body.get_mut("data").map(Value::take) {
         Some(Value::Array(accounts)) => accounts,
         Some(account) => vec![account],
@@ -101,7 +110,8 @@ async fn compose(state: &State, admin: &AdminCaller, request: &HttpRequest) -> A
     if let Some(object) = body.as_object_mut() {
         object.insert("data".to_owned(), data.map_err(ApiError::internal)?);
     }
-    Ok(answer.body(body.to_string()))
+    answer.body = Bytes::from(body.to_string());
+    Ok(answer.into_answer())
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,1 @@
+ALTER TABLE market_data.sources DROP COLUMN version;
