@@ -274,10 +274,10 @@ async fn write_down(state: &State, row: &DeliveryRow, ended: &Ended) {
         loop {
             let written = async {
                 let mut conn = state.db.get().await?;
-                anyhow::Ok(outcomes::record(&mut conn, row, ended).await?)
+                anyhow::Ok(outcomes::record(&mut conn, &state.outbox, row, ended).await?)
             };
             match written.await {
-                Ok(true) => return,
+                Ok(true) => return state.outbox.wake(),
                 Ok(false) => {
                     tracing::warn!(delivery.id = %row.id, "the claim was lost before its outcome could be written down");
                     return;

@@ -43,6 +43,23 @@ async fn a_fired_alert_stands_in_the_list_and_leaves_by_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_firing_that_stands_in_no_list_is_told_of_when_its_mail_went_out() {
+    let app = App::start().await;
+    let ana = app.user().await;
+    let mut fact = app.fired(ana.id);
+    fact.channels = vec!["email".to_owned()];
+    app.say(&fact).await;
+    app.mail_to(&ana.email).await;
+    let told = "SELECT coalesce(max(last), 0) FROM notifier.sequences WHERE context = 'notification'";
+    eventually("the news of it", async || {
+        (app.database.number(told).await > 0).then_some(())
+    })
+    .await;
+    assert_eq!(ana.list().await.len(), 0);
+    assert_eq!(app.database.number(told).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn reliability_26_a_fact_told_twice_makes_one_notification_and_one_mail() {
     let app = App::start().await;
     let ana = app.user().await;
