@@ -21,6 +21,7 @@ mod exact;
 mod gap;
 mod history;
 mod levels;
+mod name_hasher;
 mod parse;
 mod percent;
 mod place;

@@ -1,5 +1,6 @@
 //! The evaluator against the reference model, on random stories.
 
+mod cost;
 mod driver;
 mod market;
 mod model;
