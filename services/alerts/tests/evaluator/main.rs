@@ -4,6 +4,7 @@ mod cost;
 mod driver;
 mod market;
 mod model;
+mod preview;
 mod real;
 mod sums;
 mod verdict;
