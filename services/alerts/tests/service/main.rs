@@ -1,5 +1,6 @@
 //! The service over HTTP, facts and the tick log.
 
+mod arming;
 mod deciding;
 mod helpers;
 mod http;
