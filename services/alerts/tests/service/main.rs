@@ -5,3 +5,4 @@ mod deciding;
 mod helpers;
 mod http;
 mod restarts;
+mod skew;
