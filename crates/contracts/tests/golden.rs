@@ -5,9 +5,9 @@ use contracts::{
     AnyEvent, Envelope, Event, LogBatch, LogEntry, Role,
     events::{
         AlertExpired, AlertFired, AlertNoData, AlertPaused, AssetDisabled, AssetListed, AssetUpdated, CandleClosed,
-        FeedDegraded, FeedRecovered, NotificationCreated, OrderCancelled, OrderExpired, OrderFilled, OrderRejected,
-        PortfolioChanged, SessionRevoked, UserDeleted, UserDisabled, UserEnabled, UserMailRequested, UserRegistered,
-        UserUpdated, UserWarned,
+        FeedDegraded, FeedRecovered, NotificationCreated, NotificationSent, OrderCancelled, OrderExpired, OrderFilled,
+        OrderRejected, PortfolioChanged, SessionRevoked, UserDeleted, UserDisabled, UserEnabled, UserMailRequested,
+        UserRegistered, UserUpdated, UserWarned,
     },
 };
 use domain::{AssetId, Price, PriceRange, Quantity, Source, Tick, Timestamp};
@@ -87,6 +87,7 @@ golden_facts! {
     order_cancelled_keeps_its_form: OrderCancelled = "order.cancelled.v1",
     portfolio_changed_keeps_its_form: PortfolioChanged = "portfolio.changed.v1",
     notification_created_keeps_its_form: NotificationCreated = "notification.created.v1",
+    notification_sent_keeps_its_form: NotificationSent = "notification.sent.v1",
 }
 
 fn at(millis: i64) -> Timestamp {

@@ -21,7 +21,7 @@ pub use broker::{
     Acker, Broker, BrokerError, BrokerOptions, BrokerState, Deliveries, Delivery, LogReader, LogRecord, LogStart,
     OutgoingFact, PublishError, connect,
 };
-pub use consumer::{Consumer, ConsumerOptions, Handler, Reception};
+pub use consumer::{Consumer, ConsumerOptions, Handler, Pause, Reception};
 pub use failure::{Failure, is_outage};
 pub use metrics::Metrics;
 pub use outbox::{Facts, Outbox};

@@ -16,6 +16,7 @@ mod store;
 
 use std::{sync::Arc, time::Duration};
 
+use messaging::Pause;
 use service_kit::{Context, Running, Tasks};
 use tokio::time::sleep;
 
@@ -64,17 +65,16 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
 
 /// Goes on asking until market-data has answered once, and from time to time after that.
 async fn copy_assets(state: Arc<State>) -> anyhow::Result<()> {
-    let mut pause = Duration::from_millis(250);
+    let mut pause = Pause::between(Duration::from_millis(250), Duration::from_secs(10));
     loop {
         match jobs::copy_assets(state.clone()).await {
             Ok(()) => {
                 sleep(COPY_ASSETS_EVERY).await;
-                pause = Duration::from_millis(250);
+                pause.reset();
             }
             Err(error) => {
                 tracing::debug!(error = format!("{error:#}"), "the list of assets can't be had yet");
-                sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(10));
+                pause.rest().await;
             }
         }
     }

@@ -147,3 +147,24 @@ event!(NotificationCreated, "notification.created", 1, Durable, |event| event
     .notification_id
     .uuid()
     .to_string());
+
+/// A notification that stands in no list of the web app went out by another channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NotificationSent {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// Whose.
+    pub user_id: UserId,
+    /// Its kind, such as `alert_fired`.
+    pub kind: String,
+    /// The ids of what it is about.
+    pub data: serde_json::Value,
+    /// The channel that took it, such as `email`.
+    pub channel: String,
+    /// When the channel took it.
+    pub sent_at: Timestamp,
+}
+event!(NotificationSent, "notification.sent", 1, Durable, |event| event
+    .notification_id
+    .uuid()
+    .to_string());

@@ -5,7 +5,7 @@ mod market;
 mod order;
 mod user;
 
-pub use alert::{AlertExpired, AlertFired, AlertNoData, AlertPaused, NotificationCreated};
+pub use alert::{AlertExpired, AlertFired, AlertNoData, AlertPaused, NotificationCreated, NotificationSent};
 pub use market::{AssetDisabled, AssetFacts, AssetListed, AssetUpdated, CandleClosed, FeedDegraded, FeedRecovered};
 pub use order::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged, Side};
 pub use user::{

@@ -12,7 +12,7 @@ use diesel_async::AsyncPgConnection;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use pause::Pause;
+pub use pause::Pause;
 
 use crate::{Broker, Delivery, Failure, Metrics, dead_letters};
 use worker::Worker;

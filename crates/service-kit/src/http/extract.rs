@@ -49,6 +49,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// No body, or an empty object: what a route takes that has nothing to be told. 422 naming the member for anything else,
+/// which its sender believes to have an effect.
+#[derive(Debug, Clone, Copy)]
+pub struct NoBody;
+
+#[derive(serde::Deserialize)]
+struct Nothing {}
+
+impl FromRequest for NoBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = read_body(&request, payload).await?;
+            if !body.is_empty() {
+                check_content_type(&request)?;
+                let Nothing {} = parse_body(&body)?;
+            }
+            Ok(Self)
+        })
+    }
+}
+
 /// The bytes of a body that was read, for whoever hashes it.
 #[derive(Clone)]
 pub(crate) struct RawBody(pub(crate) Bytes);

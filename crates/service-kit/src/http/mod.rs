@@ -20,7 +20,7 @@ mod values;
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
 pub use conditional::is_known;
 pub(crate) use extract::RawBody;
-pub use extract::{Json, Path, Query, read_body};
+pub use extract::{Json, NoBody, Path, Query, read_body};
 pub(crate) use naming::name_field;
 pub use naming::parse_json;
 pub use object::optional_object;

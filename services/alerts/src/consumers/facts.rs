@@ -3,10 +3,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contracts::{
     AnyEvent, Event,
-    events::{AssetDisabled, AssetListed, AssetUpdated, NotificationCreated, UserDeleted},
+    events::{AssetDisabled, AssetListed, AssetUpdated, NotificationCreated, NotificationSent, UserDeleted},
 };
 use diesel_async::AsyncPgConnection;
+use domain::Timestamp;
 use messaging::{Failure, Handler, Reception};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -41,13 +43,11 @@ impl Handler for Facts {
             }
             NotificationCreated::NAME if event.is::<NotificationCreated>() => {
                 let created: NotificationCreated = event.read()?;
-                let id = created
-                    .data
-                    .get("firing_id")
-                    .and_then(|id| id.as_str())
-                    .and_then(|id| Uuid::parse_str(id).ok());
-                let Some(id) = id else { return Ok(Reception::Ignored) };
-                firings::set_notified(conn, id, created.created_at).await?;
+                return note_told(conn, &created.data, created.created_at).await;
+            }
+            NotificationSent::NAME if event.is::<NotificationSent>() => {
+                let sent: NotificationSent = event.read()?;
+                return note_told(conn, &sent.data, sent.sent_at).await;
             }
             name => {
                 return Ok(if is_of_no_concern(name) {
@@ -59,6 +59,16 @@ impl Handler for Facts {
         }
         Ok(Reception::Done)
     }
+}
+
+/// Notes when the owner of a firing was told.
+async fn note_told(conn: &mut AsyncPgConnection, data: &Value, at: Timestamp) -> Result<Reception, Failure> {
+    let id = data.get("firing_id").and_then(Value::as_str);
+    let Some(id) = id.and_then(|id| Uuid::parse_str(id).ok()) else {
+        return Ok(Reception::Ignored);
+    };
+    firings::set_notified(conn, id, at).await?;
+    Ok(Reception::Done)
 }
 
 /// Facts that this release knows and does not need.

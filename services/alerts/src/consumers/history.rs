@@ -4,12 +4,9 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use domain::{AssetId, Candle, Interval, Tick, Timestamp};
 use futures_util::{StreamExt, stream};
+use messaging::Pause;
 use service_kit::client::CallError;
-use tokio::{
-    sync::Semaphore,
-    task::JoinSet,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 
 use crate::{
     domain::{Evaluator, Point, Want, Window},
@@ -18,10 +15,10 @@ use crate::{
 
 /// How long market-data's recorder may be behind the log.
 const PATIENCE: Duration = Duration::from_millis(1_500);
-const PAUSE: Duration = Duration::from_millis(50);
-/// For how long candles of a gap are waited for, and how often they are asked for.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
+/// How often candles of a gap are asked for, and the longest wait between.
 const GAP_TRIES: u32 = 24;
-const GAP_PAUSE: Duration = Duration::from_secs(5);
+const GAP_PAUSE: Duration = Duration::from_secs(7);
 /// How many questions are asked at once.
 const AT_ONCE: usize = 8;
 
@@ -191,6 +188,7 @@ async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
     places: &Semaphore,
 ) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
+    let mut pause = Pause::between(PAUSES.0, PAUSES.1);
     loop {
         // A place is held for a call, never for a pause.
         let place = places.acquire().await.ok()?;
@@ -203,7 +201,7 @@ async fn patiently<T, F: Future<Output = Result<T, CallError>>>(
                 tracing::warn!(%error, "the past can't be had; what needs it is not judged until enough has been seen");
                 return None;
             }
-            _ => sleep(PAUSE).await,
+            _ => pause.rest().await,
         }
     }
 }
@@ -221,6 +219,7 @@ async fn follow_gap(
     let whole = usize::try_from((end.millis() - start.millis()) / Interval::M1.millis()).unwrap_or(0);
     let tries = if whole == 0 { 0 } else { GAP_TRIES };
     let mut found = Vec::new();
+    let mut pause = Pause::between(GAP_PAUSE, GAP_PAUSE);
     for _ in 0..tries {
         let place = places.acquire().await.ok()?;
         let answer = state.market.candles(&asset, Interval::M1, start, end).await;
@@ -234,7 +233,7 @@ async fn follow_gap(
             Ok(_) => {}
             Err(error) => tracing::debug!(%error, "the candles of a gap can't be had yet"),
         }
-        sleep(GAP_PAUSE).await;
+        pause.rest().await;
     }
     Some(Answer::Gap {
         asset,

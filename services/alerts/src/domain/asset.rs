@@ -339,6 +339,7 @@ impl Asset {
     }
 
     pub(super) fn conclude(&mut self, slot: u32, truth: Truth, occasion: &Occasion, tools: &mut Tools<'_>) {
+        tools.journal.judged += 1;
         if !truth.known {
             return;
         }

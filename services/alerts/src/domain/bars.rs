@@ -1,9 +1,9 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use domain::{Candle, Decimal, Interval, Quantity, Timestamp};
-use indicators::{Bar, Indicator, IndicatorSpec, Value};
+use indicators::{Bar, IndicatorSpec, Value};
 
-use super::condition::IndicatorRule;
+use super::{condition::IndicatorRule, running::Running};
 
 /// Against how many candles a volume is measured.
 const VOLUME_CANDLES: usize = 20;
@@ -28,13 +28,6 @@ pub(super) struct Group {
     pub members: BTreeSet<u32>,
     /// How many candles of the past are wanted.
     pub wants: Option<usize>,
-}
-
-#[derive(Debug)]
-struct Running {
-    state: Indicator,
-    current: Option<Value>,
-    previous: Option<Value>,
 }
 
 /// An indicator's value at the newest closed candle, and at the one before.
@@ -79,10 +72,7 @@ impl Groups {
 
     pub(super) fn reading(&self, rule: &IndicatorRule) -> Option<Reading> {
         let group = self.get(rule.interval)?;
-        let running = group
-            .indicators
-            .iter()
-            .find(|running| running.state.spec() == rule.spec)?;
+        let running = group.indicators.iter().find(|running| running.spec() == rule.spec)?;
         let number = |value: &Value| match rule.component {
             Some(component) => value.get(component),
             None => value.number(),
@@ -127,14 +117,10 @@ impl Group {
 
     /// Makes sure that an indicator runs. One that is new wants the past.
     pub(super) fn run(&mut self, spec: IndicatorSpec) {
-        if self.indicators.iter().any(|running| running.state.spec() == spec) {
+        if self.indicators.iter().any(|running| running.spec() == spec) {
             return;
         }
-        self.indicators.push(Running {
-            state: Indicator::new(spec),
-            current: None,
-            previous: None,
-        });
+        self.indicators.push(Running::new(spec));
         self.want();
     }
 
@@ -146,22 +132,26 @@ impl Group {
     }
 
     pub(super) fn want(&mut self) {
-        let needed = self
-            .indicators
-            .iter()
-            .map(|running| running.state.spec().warm_up_bars() + 2)
-            .max();
+        let interval = self.interval;
+        let needed = self.indicators.iter().map(|running| running.past(interval)).max();
         self.wants = Some(needed.unwrap_or(0).max(VOLUME_CANDLES + 1));
     }
 
     /// Takes in a closed candle.
     pub(super) fn push(&mut self, candle: &Candle, stamp: u64) {
+        if self.end.is_some_and(|end| candle.start > end) {
+            self.indicators.iter_mut().for_each(|running| running.has_past = false);
+            self.want();
+        }
+        self.take(candle, stamp);
+    }
+
+    fn take(&mut self, candle: &Candle, stamp: u64) {
         if self.end.is_some_and(|end| candle.start < end) {
             return;
         }
         if self.end.is_some_and(|end| candle.start > end) {
             self.cut();
-            self.want();
         }
         // What began within its bucket says nothing about the bucket.
         let is_first = self.volumes.is_empty();
@@ -173,9 +163,7 @@ impl Group {
         }
         let bar = Bar::from(candle);
         for running in &mut self.indicators {
-            let value = running.state.push(&bar);
-            running.previous = running.current.take();
-            running.current = running.state.is_settled().then_some(value);
+            running.push(&bar);
         }
         self.volumes.push_back(candle.volume.map(Quantity::value));
         if self.volumes.len() > VOLUME_CANDLES + 1 {
@@ -185,11 +173,7 @@ impl Group {
 
     fn cut(&mut self) {
         self.volumes.clear();
-        for running in &mut self.indicators {
-            running.state.reset();
-            running.current = None;
-            running.previous = None;
-        }
+        self.indicators.iter_mut().for_each(Running::cut);
     }
 
     /// Begins anew from closed candles of the past, oldest first, of which those from `open` on are ignored.
@@ -197,14 +181,14 @@ impl Group {
         let stamp = self.stamp;
         self.cut();
         self.end = None;
+        // A hole in what was given is not a reason to ask again at once.
         self.wants = None;
+        self.indicators.iter_mut().for_each(|running| running.has_past = true);
         for candle in history
             .iter()
             .filter(|candle| candle.is_closed && open.is_none_or(|open| candle.start < open))
         {
-            self.push(candle, stamp);
+            self.take(candle, stamp);
         }
-        // A hole at the end of what was given is not a reason to ask again at once.
-        self.wants = None;
     }
 }

@@ -1,6 +1,8 @@
 use domain::{Decimal, Interval, Price};
 use indicators::IndicatorSpec;
 
+use super::percent::Move;
+
 /// The most conditions that `all` may join.
 pub const MAX_PARTS: usize = 5;
 
@@ -200,8 +202,18 @@ impl Condition {
         }
     }
 
-    /// Whether it is already true at this price; `None` where a price alone does not tell.
-    pub fn is_true_at(&self, price: Price) -> Option<bool> {
+    /// The windows over which it measures moves.
+    pub fn windows(&self) -> Vec<Window> {
+        let window = |part: &Condition| match part {
+            Self::ChangePct { window, .. } => Some(*window),
+            _ => None,
+        };
+        self.parts().iter().filter_map(window).collect()
+    }
+
+    /// Whether it is already true at this price, against the price with which each window began; `None` where prices do
+    /// not tell, or the one that it is compared with is missing.
+    pub fn is_true_at(&self, price: Price, reference: &dyn Fn(Window) -> Option<Decimal>) -> Option<bool> {
         match self {
             Self::Level {
                 kind: LevelKind::Above,
@@ -221,9 +233,20 @@ impl Condition {
                 high,
                 op: ChannelOp::Outside,
             } => Some(price < *low || price > *high),
+            Self::ChangePct {
+                direction,
+                percent,
+                window,
+            } => {
+                let moved = Move {
+                    price: price.value(),
+                    reference: reference(*window)?,
+                };
+                Some(moved.judge(*direction, *percent).met)
+            }
             Self::All(parts) => parts
                 .iter()
-                .map(|part| part.is_true_at(price))
+                .map(|part| part.is_true_at(price, reference))
                 .try_fold(true, |all, part| part.map(|part| all && part)),
             _ => None,
         }

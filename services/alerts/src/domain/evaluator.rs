@@ -1,7 +1,4 @@
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use contracts::LogEntry;
 use domain::{
@@ -14,6 +11,7 @@ use super::{
     asset::{Asset, Last, Tools},
     condition::{Condition, LevelKind},
     gap::GapLimits,
+    name_hasher::NameHasher,
     profiles::Profile,
     slots::{Complex, Kind, NewSlot, Slots},
     trigger::TriggerKey,
@@ -86,6 +84,11 @@ impl Evaluator {
     /// Whether something of the past is wanted.
     pub fn has_wants(&self) -> bool {
         self.journal.wants
+    }
+
+    /// How many times an alert was judged so far: the work that grows with what may fire, and not with what is watched.
+    pub fn judged(&self) -> u64 {
+        self.journal.judged
     }
 
     /// How many alerts it watches.
@@ -374,27 +377,5 @@ fn plain_kind(kind: LevelKind) -> Kind {
         LevelKind::CrossesAbove => Kind::CrossUp,
         LevelKind::CrossesBelow => Kind::CrossDown,
         LevelKind::Crosses => Kind::CrossEither,
-    }
-}
-
-/// FNV-1a: asset ids are short, and come from the platform itself.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NameHasher(u64);
-
-impl Default for NameHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for NameHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
     }
 }

@@ -4,6 +4,9 @@
 //! them. It reads no clock: event times, receive times and the log's own clock entries are all the time that it knows.
 //! So the same entries and the same alerts lead to the same firings, live, in the preview and in the benchmarks.
 //!
+//! A quiet minute of a feed that is up has a flat candle, and what is judged on closed candles is judged on it: that
+//! nobody traded is something known. A feed that is down makes no candles, so nothing is judged in that time.
+//!
 //! What a tick costs follows what it fires. The price levels of an asset lie in ordered sets, and a tick compares with
 //! the nearest one on each side. Which side of its level a crossing alert is on is not kept: since the last price lies
 //! between its neighbours, a move from `a` up to `b` crosses exactly the levels in `(a, b]`, and one down those in
@@ -18,11 +21,13 @@ mod exact;
 mod gap;
 mod history;
 mod levels;
+mod name_hasher;
 mod parse;
 mod percent;
 mod place;
 mod profiles;
 mod replay;
+mod running;
 mod slots;
 mod trigger;
 mod truth;

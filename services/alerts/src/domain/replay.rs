@@ -1,5 +1,7 @@
 //! Running an evaluator over the past: the preview sees what the live service would have seen.
 
+use std::time::Duration;
+
 use contracts::LogEntry;
 use domain::{AlertId, Candle, Interval, Price, Quantity, Source, Tick, Timestamp};
 
@@ -32,6 +34,8 @@ pub struct Replay {
     scout: AlertId,
     seq: u64,
     reached: Timestamp,
+    /// The feed is known to be up, so that minutes without a price are quiet ones.
+    is_up: bool,
     covered_from: Option<Timestamp>,
     holes: Vec<Hole>,
 }
@@ -39,17 +43,24 @@ pub struct Replay {
 impl Replay {
     /// Begins at a moment, for an alert that is armed at the first price, as it would be by its owner: what is true then
     /// fires with the next one. The evaluator watches the `scout`, the same alert under another id, already.
-    pub fn new(mut evaluator: Evaluator, start: Timestamp, alert: Alert, scout: AlertId) -> Self {
-        evaluator.step(&LogEntry::FeedUp(start));
+    ///
+    /// The candle in which the first price lies is cut, and counts for nothing: see [`Replay::go_on`].
+    pub fn new(evaluator: Evaluator, start: Timestamp, alert: Alert, scout: AlertId) -> Self {
         Self {
             evaluator,
             waiting: Some(alert),
             scout,
             seq: 0,
             reached: start,
+            is_up: false,
             covered_from: None,
             holes: Vec::new(),
         }
+    }
+
+    /// The time right before the beginning is known too: the candle that begins there is whole.
+    pub fn go_on(&mut self) {
+        self.come_up(self.reached);
     }
 
     /// The time about which something is known, and the holes in it.
@@ -67,6 +78,7 @@ impl Replay {
                 });
             }
             self.strike_to(tick.event_at);
+            self.come_up(tick.event_at);
             self.covered_from.get_or_insert(tick.event_at);
             self.reached = self.reached.max(tick.event_at);
         }
@@ -101,12 +113,16 @@ impl Replay {
             let from = MINUTE.bucket_end(MINUTE.bucket_start(self.reached));
             self.holes.push(Hole { from, to: candle.start });
             self.strike_to(from);
-            self.evaluator.step(&LogEntry::FeedDown(from));
+            self.go_down(from);
             self.reached = candle.start;
-            self.evaluator.step(&LogEntry::FeedUp(candle.start));
         }
         self.covered_from.get_or_insert(candle.start);
         self.strike_to(candle.start);
+        if candle.partial {
+            self.go_down(candle.start);
+        } else {
+            self.come_up(candle.start);
+        }
         if !candle.filled {
             let prices = walk(candle);
             for (index, price) in prices.into_iter().enumerate() {
@@ -125,6 +141,8 @@ impl Replay {
                 self.step_price(candle, (at, price, quantity));
             }
         }
+        let last = candle.end().minus(Duration::from_millis(1));
+        self.come_up(last);
         self.reached = self.reached.max(candle.start);
     }
 
@@ -149,6 +167,20 @@ impl Replay {
         };
         self.evaluator.step(&LogEntry::Tick(tick.clone()));
         self.arm_at(&tick);
+    }
+
+    fn come_up(&mut self, at: Timestamp) {
+        if !self.is_up {
+            self.evaluator.step(&LogEntry::FeedUp(at));
+            self.is_up = true;
+        }
+    }
+
+    fn go_down(&mut self, at: Timestamp) {
+        if self.is_up {
+            self.evaluator.step(&LogEntry::FeedDown(at));
+            self.is_up = false;
+        }
     }
 
     /// The log's clock strikes at each minute.

@@ -86,6 +86,8 @@ pub(super) struct Journal {
     pub changed: HashMap<AlertId, Changed>,
     /// Somebody needs something of the past.
     pub wants: bool,
+    /// How many times an alert was judged.
+    pub judged: u64,
 }
 
 /// What an alert remembers now.

@@ -16,10 +16,11 @@ use uuid::Uuid;
 use super::{
     body::{AlertBody, Draft},
     edit::{AlertPatch, Surroundings},
+    newest::{Newest, newest},
     views::{AlertView, Symbols},
 };
 use crate::{
-    domain::{Base, Memory},
+    domain::Memory,
     error::Error,
     state::State,
     store::{
@@ -102,8 +103,9 @@ pub async fn create_alert(
     user.require_scope(Scope::Alerts)?;
     let now = state.now();
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
-    let (asset, base) = asset_and_base(&state, &draft.symbol).await?;
-    let row = new_row(&state, &user, draft, (&asset, base, now))?;
+    let asset = offered_asset(&state, &draft.symbol).await?;
+    let newest = newest(&state, &asset.asset_id, &draft.condition.windows()).await;
+    let row = new_row(&state, &user, draft, (&asset, &newest, now))?;
     once.run(&state.db, async |conn| {
         if forgotten::is_forgotten(conn, user.id).await? {
             return Err(ApiError::unauthorized("this account is gone"));
@@ -152,29 +154,29 @@ pub async fn change_alert(
         .ok_or_else(missing)?;
     let edit = body.into_inner().parse(state.now())?;
     drop(conn);
-    let symbol = edit.symbol.clone().unwrap_or(known.asset_id);
-    let (asset, base) = match edit.symbol {
-        Some(_) => {
-            let (asset, base) = asset_and_base(&state, &symbol).await?;
-            (Some(asset), base)
-        }
+    let asset = match &edit.symbol {
+        Some(symbol) => Some(offered_asset(&state, symbol).await?),
         // Its asset may have been disabled since; the alert stays editable.
-        None => (None, base_of(&state, &symbol).await),
+        None => None,
     };
+    let asset_id = asset.as_ref().map_or(&known.asset_id, |asset| &asset.asset_id).clone();
+    let windows = edit.windows(&known).map_err(ApiError::from)?;
+    let newest = newest(&state, &asset_id, &windows).await;
     let partition = asset.as_ref().map(|asset| partition_of(&state, asset)).transpose()?;
     let mut conn = state.conn().await?;
     let row = conn
         .transaction(async |conn| {
             let mut row = alerts::lock(conn, user.id, id).await?.ok_or_else(missing)?;
             // Its asset was changed since it was read: the base is the price of another one.
-            if asset.is_none() && row.asset_id != symbol {
+            if asset.is_none() && row.asset_id != asset_id {
                 return Err(Error::VersionConflict.into());
             }
+            let edit = edit.of_level(&row)?;
             let was = row.partition_id;
             let around = Surroundings {
                 now: state.now(),
                 asset: asset.zip(partition),
-                base,
+                newest,
             };
             let is_armed = edit.apply(&mut row, around)?;
             Ok::<_, ApiError>(alerts::update(conn, row, was, is_armed).await?)
@@ -229,28 +231,14 @@ pub(super) async fn known_asset(conn: &mut service_kit::db::Conn, symbol: &str) 
     asset.ok_or_else(|| ApiError::invalid("symbol", "is not a known ticker or asset id"))
 }
 
-async fn asset_and_base(state: &State, symbol: &str) -> ApiResult<(AssetRow, Option<Base>)> {
+async fn offered_asset(state: &State, symbol: &str) -> ApiResult<AssetRow> {
     let mut conn = state.conn().await?;
     let asset = known_asset(&mut conn, symbol).await?;
     drop(conn);
     if !asset.enabled {
         return Err(ApiError::invalid("symbol", "is not offered any more"));
     }
-    let base = base_of(state, &asset.asset_id).await;
-    Ok((asset, base))
-}
-
-/// The newest price. Without it an alert begins with the first price that the evaluator sees.
-async fn base_of(state: &State, asset_id: &str) -> Option<Base> {
-    let asset = AssetId::parse(asset_id).ok()?;
-    let newest = state.market.price(&asset).await.inspect_err(|error| {
-        tracing::warn!(%error, asset.id = asset_id, "the newest price is not known, an alert begins with the next one");
-    });
-    newest.ok().flatten().map(|price| Base {
-        seq: price.seq,
-        price: price.price,
-        event_at: price.event_at,
-    })
+    Ok(asset)
 }
 
 fn partition_of(state: &State, asset: &AssetRow) -> Result<i32, Error> {
@@ -262,7 +250,7 @@ fn new_row(
     state: &State,
     user: &UserCaller,
     draft: Draft,
-    (asset, base, now): (&AssetRow, Option<Base>, Timestamp),
+    (asset, newest, now): (&AssetRow, &Newest, Timestamp),
 ) -> Result<AlertRow, Error> {
     let id = AlertId::new();
     let memory = serde_json::to_value(Memory::default()).map_err(|error| Error::Corrupt {
@@ -287,9 +275,7 @@ fn new_row(
         base_seq: None,
         base_price: None,
         base_event_at: None,
-        already_true: base
-            .and_then(|base| draft.condition.is_true_at(base.price))
-            .unwrap_or(false),
+        already_true: newest.meets(&draft.condition),
         armed_no: 0,
         fired_count: 0,
         triggered_at: None,
@@ -297,6 +283,6 @@ fn new_row(
         created_at: now.into(),
         updated_at: now.into(),
     };
-    row.set_base(base);
+    row.set_base(newest.base);
     Ok(row)
 }

@@ -119,12 +119,7 @@ pub(super) fn parse_condition(
                 "must be one of above, below, crosses_above, crosses_below, crosses, or an object",
             );
         }
-        let price = errors.require("target_price", target_price)?;
-        let price = price
-            .parse()
-            .map_err(|error| error.to_string())
-            .and_then(|value| Price::new(value).map_err(|error| error.to_string()));
-        let price = errors.take("target_price", price)?;
+        let price = parse_level(errors.require("target_price", target_price)?, errors)?;
         return Some(Condition::Level { kind: kind?, price });
     }
     if target_price.is_some() {
@@ -142,6 +137,15 @@ pub(super) fn parse_condition(
             None
         }
     }
+}
+
+/// Reads the level of the short form.
+pub(super) fn parse_level(raw: &WireDecimal, errors: &mut FieldErrors) -> Option<Price> {
+    let price = raw
+        .parse()
+        .map_err(|error| error.to_string())
+        .and_then(|value| Price::new(value).map_err(|error| error.to_string()));
+    errors.take("target_price", price)
 }
 
 pub(super) fn parse_trigger(raw: Option<&RawValue>, errors: &mut FieldErrors) -> Option<Trigger> {

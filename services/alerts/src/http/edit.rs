@@ -1,17 +1,18 @@
 //! Reading and applying a change of an alert.
 
-use domain::{Timestamp, decimal::WireDecimal};
+use domain::{Price, Timestamp, decimal::WireDecimal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use service_kit::{ApiResult, FieldErrors, Patch};
+use service_kit::{ApiError, ApiResult, FieldErrors, Patch};
 use utoipa::ToSchema;
 
 use super::{
-    body::{parse_channels, parse_condition, parse_cooldown, parse_expiry, parse_note, parse_trigger},
+    body::{parse_channels, parse_condition, parse_cooldown, parse_expiry, parse_level, parse_note, parse_trigger},
     forms::{ConditionForm, TriggerForm},
+    newest::Newest,
 };
 use crate::{
-    domain::{Base, Condition, Memory, Trigger},
+    domain::{Condition, Memory, Trigger, Window},
     error::Error,
     store::{alerts::AlertRow, assets::AssetRow},
 };
@@ -29,7 +30,7 @@ pub struct AlertPatch {
     /// What to watch for, in the full or the short form, as for a new alert.
     #[schema(value_type = Option<ConditionForm>)]
     condition: Option<Box<RawValue>>,
-    /// The level of the short form.
+    /// The level of the short form. Alone it moves the level of an alert about one, and leaves what it watches for there.
     #[schema(value_type = Option<String>, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     target_price: Option<WireDecimal>,
     /// How often it may fire: `once`, `every_time`, `once_per_minute`, `{"once_per_bar": "1h"}` or `{"once_per_bar_close": "1h"}`.
@@ -57,6 +58,8 @@ pub(super) struct Edit {
     is_active: Option<bool>,
     pub symbol: Option<String>,
     condition: Option<Condition>,
+    /// Another level of the same kind.
+    level: Option<Price>,
     trigger: Option<Trigger>,
     cooldown_seconds: Option<i32>,
     expires_at: Option<Option<Timestamp>>,
@@ -69,24 +72,18 @@ pub(super) struct Surroundings {
     pub now: Timestamp,
     /// The asset of the alert after the change, and its partition.
     pub asset: Option<(AssetRow, i32)>,
-    /// The newest price of that asset.
-    pub base: Option<Base>,
+    /// The newest prices of that asset.
+    pub newest: Newest,
 }
 
 impl AlertPatch {
     /// Reads all fields; says of all that are wrong why.
     pub(super) fn parse(self, now: Timestamp) -> ApiResult<Edit> {
         let mut errors = FieldErrors::new();
-        let condition = match (&self.condition, &self.target_price) {
-            (Some(raw), price) => parse_condition(raw, price.as_ref(), &mut errors),
-            (None, Some(_)) => {
-                errors.add(
-                    "target_price",
-                    "goes with a condition that is a text, such as \"above\"",
-                );
-                None
-            }
-            (None, None) => None,
+        let (condition, level) = match (&self.condition, &self.target_price) {
+            (Some(raw), price) => (parse_condition(raw, price.as_ref(), &mut errors), None),
+            (None, Some(price)) => (None, parse_level(price, &mut errors)),
+            (None, None) => (None, None),
         };
         let trigger = self
             .trigger
@@ -106,6 +103,7 @@ impl AlertPatch {
             is_active: self.is_active,
             symbol: self.symbol.map(|symbol| symbol.trim().to_owned()),
             condition,
+            level,
             trigger,
             cooldown_seconds,
             expires_at,
@@ -116,6 +114,31 @@ impl AlertPatch {
 }
 
 impl Edit {
+    /// The windows whose prices tell whether the changed alert is already true; none where it is not armed by this.
+    pub(super) fn windows(&self, row: &AlertRow) -> Result<Vec<Window>, Error> {
+        let may_arm =
+            self.is_active == Some(true) || self.symbol.is_some() || self.condition.is_some() || self.trigger.is_some();
+        Ok(match (&self.condition, may_arm) {
+            (_, false) => Vec::new(),
+            (Some(condition), true) => condition.windows(),
+            (None, true) => row.condition()?.windows(),
+        })
+    }
+
+    /// With the condition that a level alone means for this alert; 422 where it is about no level.
+    pub(super) fn of_level(mut self, row: &AlertRow) -> ApiResult<Self> {
+        if let Some(price) = self.level.take() {
+            let Condition::Level { kind, .. } = row.condition()? else {
+                return Err(ApiError::invalid(
+                    "target_price",
+                    "goes with an alert about a level, or with a condition that is a text, such as \"above\"",
+                ));
+            };
+            self.condition = Some(Condition::Level { kind, price });
+        }
+        Ok(self)
+    }
+
     /// Changes an alert; tells whether that arms it. A change of asset, condition or trigger is a new version.
     pub(super) fn apply(self, row: &mut AlertRow, around: Surroundings) -> Result<bool, Error> {
         if self.version.is_some_and(|version| version != row.version) {
@@ -199,10 +222,7 @@ fn arm(row: &mut AlertRow, around: &Surroundings, is_new_meaning: bool) -> Resul
     };
     row.memory = memory_json(&memory, row)?;
     row.status = "armed".to_owned();
-    row.set_base(around.base);
-    row.already_true = around
-        .base
-        .and_then(|base| row.condition().ok()?.is_true_at(base.price))
-        .unwrap_or(false);
+    row.set_base(around.newest.base);
+    row.already_true = around.newest.meets(&row.condition()?);
     Ok(())
 }

@@ -171,7 +171,8 @@ pub enum WindowName {
 pub struct IndicatorCondition {
     #[serde(rename = "type")]
     kind: IndicatorName,
-    /// Its name with its parameters, `rsi:14`; of those with several values also which one, `macd:12:26:9.signal`.
+    /// Its name with its parameters, `rsi:14`; of those with several values also which one, `macd:12:26:9.signal`. `obv`
+    /// is summed over the newest 299 closed candles, as on a chart of 300 of which one is open; `vwap` over the UTC day.
     #[schema(example = "rsi:14")]
     indicator: String,
     /// On which candles.

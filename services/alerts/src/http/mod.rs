@@ -6,6 +6,7 @@ mod edit;
 mod forms;
 mod history;
 mod internal;
+mod newest;
 mod preview;
 mod views;
 

@@ -16,7 +16,7 @@ use super::{
     body::{AlertBody, Draft},
 };
 use crate::{
-    domain::{Alert, Arrival, Decision, Evaluator, Hole, Memory, Point, Replay, Want},
+    domain::{Alert, Arrival, Condition, Decision, Evaluator, Hole, Memory, Point, Replay, Want},
     error::Error,
     state::State,
 };
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PreviewQuery {
-    /// Days, 30 where nothing is said.
+    /// Days, 30 where nothing is said. Candles are not cut: it begins where the longest one that the alert is about begins.
     #[param(minimum = 1, maximum = 90)]
     days: Option<u32>,
 }
@@ -118,6 +118,8 @@ pub async fn preview_alert(
         return Err(busy());
     };
     let (from, to) = range(&state, &asset, days, now).await?;
+    // A candle that was cut in two would not be the one that the live evaluator saw.
+    let from = longest_candle(&draft).bucket_start(from);
     Ok(Ok200(run(&state, asset, draft, (from, to)).await?))
 }
 
@@ -134,6 +136,13 @@ async fn range(state: &State, asset: &AssetId, days: u32, now: Timestamp) -> Res
     let newest = state.market.price(asset).await?;
     let to = newest.map_or(now, |price| price.event_at.plus(Duration::from_millis(1)));
     Ok((to.minus(Duration::from_secs(u64::from(days) * 86_400)), to))
+}
+
+/// The longest candle of which the alert is a matter, one minute where it is one of prices.
+fn longest_candle(draft: &Draft) -> Interval {
+    let of_parts = draft.condition.parts().iter().filter_map(Condition::interval);
+    let all = of_parts.chain(draft.trigger.closing_interval());
+    all.max_by_key(|interval| interval.millis()).unwrap_or(Interval::M1)
 }
 
 /// A preview in the making.
@@ -205,8 +214,13 @@ async fn run(
     };
     evaluator.put(&scout, Arrival::Restored);
     warm_up(state, &mut evaluator, from).await?;
+    let mut replay = Replay::new(evaluator, from, alert, scout.id);
+    let before = state.market.newest_candles(&asset, Interval::M1, 1, Some(from)).await?;
+    if before.last().is_some_and(|candle| candle.end() == from) {
+        replay.go_on();
+    }
     let mut run = Run {
-        replay: Replay::new(evaluator, from, alert, scout.id),
+        replay,
         fires: Vec::new(),
         count: 0,
     };

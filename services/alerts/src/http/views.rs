@@ -143,7 +143,8 @@ pub struct FiringView {
     /// When it was decided.
     #[schema(value_type = String, format = DateTime)]
     evaluated_at: Timestamp,
-    /// When the owner was told.
+    /// When the owner was first told: when it came into the list of the web app, or where the alert doesn't go there, when
+    /// another channel first took it. Null until then, and where nobody is told.
     #[schema(value_type = Option<String>, format = DateTime)]
     notified_at: Option<Timestamp>,
     /// From receipt to decision.

@@ -1,10 +1,17 @@
 //! The evaluator against the reference model, on random stories.
 
+mod cost;
 mod driver;
+mod market;
 mod model;
+mod preview;
+mod real;
+mod sums;
+mod verdict;
 
 use driver::{Action, Known, compare, tell};
-use model::{Entry, MINUTE, Mode, Rule, Tick, Told};
+use market::MINUTE;
+use model::{Entry, Mode, Rule, Tick, Told};
 use proptest::{collection::vec, option, prelude::*};
 
 /// A Monday, 00:00 UTC.
@@ -54,6 +61,8 @@ fn single_rule() -> impl Strategy<Value = Rule> {
         6 => price_rule(),
         2 => (5_i64..150, -1_i8..2).prop_map(|(size, way)| Rule::Moved(size, way)),
         2 => (1985_i64..2015, 0_u8..4).prop_map(|(value, op)| Rule::Mean(value, op)),
+        1 => (-200_i64..200, 0_u8..4).prop_map(|(value, op)| Rule::Obv(value, op)),
+        1 => (1985_i64..2015, 0_u8..4).prop_map(|(value, op)| Rule::Vwap(value, op)),
         1 => (5_i64..30).prop_map(Rule::Volume),
     ]
 }

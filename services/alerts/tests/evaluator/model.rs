@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-pub const MINUTE: i64 = 60_000;
+use crate::{
+    market::{MINUTE, Market, mean, obv, vwap},
+    verdict::{Moment, Truth, conclude, is_about_prices, is_event, looks_at_ticks, uses_bars, uses_moves},
+};
 
 /// A condition on whole prices; percentages in hundredths, indicator values in halves.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +24,10 @@ pub enum Rule {
     Moved(i64, i8),
     /// The mean of two closes of one-minute candles against halves; the operator 0..4 as in the API.
     Mean(i64, u8),
+    /// OBV of one-minute candles.
+    Obv(i64, u8),
+    /// VWAP of one-minute candles against halves.
+    Vwap(i64, u8),
     /// Tenths of the mean volume of the 20 one-minute candles before.
     Volume(i64),
     All(Vec<Rule>),
@@ -99,43 +106,6 @@ pub struct Watched {
     pub fired_seq: Option<u64>,
     pub notified: Option<i64>,
     pub recent: Vec<i64>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Bar {
-    start: i64,
-    close: i64,
-    volume: Option<i64>,
-    is_cut: bool,
-}
-
-#[derive(Debug, Default)]
-struct Market {
-    /// All ticks, late ones too.
-    all: Vec<Tick>,
-    /// Those that count.
-    ticks: Vec<Tick>,
-    /// The end of the last minute that is over.
-    frontier: Option<i64>,
-    bars: BTreeMap<i64, Vec<Bar>>,
-    was_down: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Truth {
-    met: bool,
-    clear: bool,
-    known: bool,
-}
-
-struct Moment<'a> {
-    seq: u64,
-    price: i64,
-    previous: Option<i64>,
-    at: i64,
-    received: i64,
-    flags: &'a str,
-    bar: Option<(i64, i64)>,
 }
 
 #[derive(Debug, Default)]
@@ -390,8 +360,10 @@ impl Model {
                     }
                 }
             },
-            Rule::Mean(value, op) => self.mean(asset, *value, *op, closed),
-            Rule::Volume(tenths) => match self.volumes(asset) {
+            Rule::Mean(value, op) => self.markets[&asset].reads(|bars| mean(bars, *value), *op, closed),
+            Rule::Obv(value, op) => self.markets[&asset].reads(|bars| obv(bars, *value), *op, closed),
+            Rule::Vwap(value, op) => self.markets[&asset].reads(|bars| vwap(bars, *value), *op, closed),
+            Rule::Volume(tenths) => match self.markets[&asset].volumes() {
                 None => Truth::default(),
                 Some((newest, total)) => event(newest > 0 && 200 * newest >= tenths * total),
             },
@@ -408,174 +380,4 @@ impl Model {
             }
         }
     }
-
-    fn whole_minutes(&self, asset: usize) -> Vec<Bar> {
-        let bars = self.markets[&asset].bars.get(&1).cloned().unwrap_or_default();
-        let skipped = usize::from(bars.first().is_some_and(|bar| bar.is_cut));
-        bars[skipped..].to_vec()
-    }
-
-    fn mean(&self, asset: usize, value: i64, op: u8, closed: Option<i64>) -> Truth {
-        let bars = self.whole_minutes(asset);
-        let sum = |end: usize| (end >= 2).then(|| bars[end - 2].close + bars[end - 1].close);
-        let Some(now) = sum(bars.len()) else {
-            return Truth::default();
-        };
-        let before = bars.len().checked_sub(1).and_then(sum);
-        let is_new = bars.last().is_some_and(|bar| closed == Some(bar.start + MINUTE));
-        let met = match op {
-            0 => now >= value,
-            1 => now <= value,
-            2 => is_new && before.is_some_and(|before| before < value) && now >= value,
-            _ => is_new && before.is_some_and(|before| before > value) && now <= value,
-        };
-        Truth {
-            met,
-            clear: !met,
-            known: true,
-        }
-    }
-
-    fn volumes(&self, asset: usize) -> Option<(i64, i64)> {
-        let bars = self.whole_minutes(asset);
-        let window = bars.len().checked_sub(21).map(|from| &bars[from..])?;
-        let volumes: Option<Vec<i64>> = window.iter().map(|bar| bar.volume).collect();
-        let volumes = volumes?;
-        Some((volumes[20], volumes[..20].iter().sum()))
-    }
-}
-
-impl Market {
-    fn close(&mut self, minutes: i64, end: i64) {
-        let start = end - minutes * MINUTE;
-        let first_minute = self.all.first().map_or(0, |tick| tick.at - tick.at.rem_euclid(MINUTE));
-        let newest = |ticks: &[Tick]| {
-            ticks
-                .iter()
-                .max_by_key(|tick| (tick.at, tick.seq))
-                .map_or(0, |tick| tick.price)
-        };
-        let inside: Vec<Tick> = self
-            .all
-            .iter()
-            .filter(|tick| start <= tick.at && tick.at < end)
-            .copied()
-            .collect();
-        let told: Vec<i64> = inside.iter().filter_map(|tick| tick.volume).collect();
-        let bar = Bar {
-            start,
-            close: if inside.is_empty() {
-                newest(&self.all)
-            } else {
-                newest(&inside)
-            },
-            volume: if inside.is_empty() {
-                Some(0)
-            } else {
-                (!told.is_empty()).then(|| told.iter().sum())
-            },
-            is_cut: first_minute > start,
-        };
-        self.bars.entry(minutes).or_default().push(bar);
-    }
-}
-
-fn conclude(alert: &mut Watched, truth: Truth, moment: &Moment<'_>, told: &mut Vec<Told>) {
-    if !truth.known || !alert.is_active {
-        return;
-    }
-    if alert.is_latched {
-        alert.is_latched = !truth.clear;
-        return;
-    }
-    if !truth.met {
-        return;
-    }
-    if alert.expires.is_some_and(|at| moment.received >= at) {
-        alert.is_active = false;
-        return;
-    }
-    let length = match alert.mode {
-        Mode::PerMinute => Some(1),
-        Mode::PerBar(minutes) | Mode::AtClose(minutes) => Some(minutes),
-        _ => None,
-    };
-    let within = moment.bar.map_or(moment.at, |(_, start)| start);
-    let bucket = length.map(|minutes| within - within.rem_euclid(minutes * MINUTE));
-    let is_same_tick = moment.bar.is_none() && alert.fired_seq == Some(moment.seq);
-    if is_same_tick || (bucket.is_some() && alert.bucket == bucket) {
-        return;
-    }
-    let is_suppressed = alert.notified.is_some_and(|at| moment.at - at < alert.cooldown);
-    let in_window = alert.recent.iter().filter(|at| moment.at - **at < 180_000).count();
-    if !is_suppressed && in_window >= 15 {
-        alert.is_active = false;
-        told.push(Told::Paused {
-            alert: alert.alert,
-            version: alert.version,
-            at: moment.at,
-        });
-        return;
-    }
-    alert.bucket = bucket.or(alert.bucket);
-    if moment.bar.is_none() {
-        alert.fired_seq = Some(moment.seq);
-    }
-    if !is_suppressed {
-        alert.notified = Some(moment.at);
-        alert.recent.push(moment.at);
-    }
-    match alert.mode {
-        Mode::Once => alert.is_active = false,
-        Mode::EveryTime => alert.is_latched = !is_event(&alert.rule),
-        _ => {}
-    }
-    let key = match (moment.bar, bucket, length) {
-        (Some((minutes, start)), _, _) => format!("bar:{minutes}m:{start}"),
-        (None, Some(start), Some(minutes)) => format!("bar:{minutes}m:{start}"),
-        _ => format!("seq:{}", moment.seq),
-    };
-    let suppressed = if is_suppressed { " suppressed" } else { "" };
-    told.push(Told::Fired {
-        alert: alert.alert,
-        version: alert.version,
-        key,
-        price: moment.price,
-        previous: moment.previous,
-        at: moment.at,
-        received: moment.received,
-        flags: format!("{}{suppressed}", moment.flags),
-    });
-}
-
-fn is_event(rule: &Rule) -> bool {
-    match rule {
-        Rule::CrossesAbove(_) | Rule::CrossesBelow(_) | Rule::Crosses(_) | Rule::Enters(..) | Rule::Exits(..) => true,
-        Rule::Mean(_, op) => *op >= 2,
-        Rule::All(rules) => rules.iter().any(is_event),
-        _ => false,
-    }
-}
-
-fn uses_bars(rule: &Rule) -> bool {
-    match rule {
-        Rule::All(rules) => rules.iter().any(uses_bars),
-        rule => matches!(rule, Rule::Mean(..) | Rule::Volume(_)),
-    }
-}
-
-fn uses_moves(rule: &Rule) -> bool {
-    match rule {
-        Rule::All(rules) => rules.iter().any(uses_moves),
-        rule => matches!(rule, Rule::Moved(..)),
-    }
-}
-
-fn is_about_prices(rule: &Rule) -> bool {
-    !uses_bars(rule) && !uses_moves(rule)
-}
-
-/// A lone indicator or volume, and everything at bar close, is judged on closed candles only.
-fn looks_at_ticks(alert: &Watched) -> bool {
-    !matches!(alert.mode, Mode::AtClose(_)) && !matches!(alert.rule, Rule::Mean(..) | Rule::Volume(_))
 }

@@ -6,7 +6,7 @@ use domain::NotificationId;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
-    http::{Envelope, Ok200, Page, Path, Query},
+    http::{Envelope, NoBody, Ok200, Page, Path, Query},
     identity::UserCaller,
     paging::{self, Cursor, Limit},
 };
@@ -100,6 +100,7 @@ pub async fn read_notification(
     state: Data<State>,
     user: UserCaller,
     id: Path<NotificationId>,
+    _: NoBody,
 ) -> ApiResult<Ok200<NotificationView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
@@ -121,7 +122,7 @@ pub struct ReadAllView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])),
     responses((status = 200, description = "How many had not been read", body = Envelope<ReadAllView>)))]
 #[post("/api/notifications/read-all/")]
-pub async fn read_all_notifications(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<ReadAllView>> {
+pub async fn read_all_notifications(state: Data<State>, user: UserCaller, _: NoBody) -> ApiResult<Ok200<ReadAllView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     let read = notifications::mark_all_read(&mut conn, user.id, state.now().into())

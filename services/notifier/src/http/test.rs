@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::Serialize;
 use service_kit::{
     ApiError, ApiResult,
-    http::{Envelope, Ok200, request_id},
+    http::{Envelope, NoBody, Ok200, request_id},
     identity::UserCaller,
 };
 use tokio::time::{Instant, sleep};
@@ -42,7 +42,7 @@ pub struct TestView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])),
     responses((status = 200, description = "What happened on each channel", body = Envelope<TestView>)))]
 #[post("/api/notifications/test/")]
-pub async fn send_test(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<TestView>> {
+pub async fn send_test(state: Data<State>, user: UserCaller, _: NoBody) -> ApiResult<Ok200<TestView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     let since = state.now().minus(Duration::from_secs(60));

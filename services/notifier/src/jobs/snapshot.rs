@@ -1,6 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use contracts::internal::UserSnapshot;
+use messaging::Pause;
 use tokio::time::sleep;
 
 use crate::{state::State, store::contacts};
@@ -10,19 +11,18 @@ const PERIOD: Duration = Duration::from_secs(3600);
 
 /// Copies auth's users at the start, and again from time to time; facts keep the copy up to date in between.
 pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
-    let mut pause = Duration::from_millis(500);
+    let mut pause = Pause::between(Duration::from_millis(500), Duration::from_secs(30));
     loop {
         match copy(&state).await {
             Ok(changed) => {
                 tracing::info!(changed, "copied the users");
                 state.wake.all();
-                pause = Duration::from_millis(500);
+                pause.reset();
                 sleep(PERIOD).await;
             }
             Err(error) => {
                 tracing::debug!(error = format!("{error:#}"), "the users can't be copied yet");
-                sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(30));
+                pause.rest().await;
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use domain::Timestamp;
+use messaging::Pause;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::{JoinError, JoinSet},
@@ -267,16 +268,16 @@ fn count(state: &State, row: &DeliveryRow, ended: &Ended) {
 
 /// Writes an outcome down, patiently: what is sent and not written down goes out once more.
 async fn write_down(state: &State, row: &DeliveryRow, ended: &Ended) {
-    let mut pause = Duration::from_millis(100);
+    let mut pause = Pause::between(Duration::from_millis(100), Duration::from_secs(5));
     let limit = state.lease();
     let writing = async {
         loop {
             let written = async {
                 let mut conn = state.db.get().await?;
-                anyhow::Ok(outcomes::record(&mut conn, row, ended).await?)
+                anyhow::Ok(outcomes::record(&mut conn, &state.outbox, row, ended).await?)
             };
             match written.await {
-                Ok(true) => return,
+                Ok(true) => return state.outbox.wake(),
                 Ok(false) => {
                     tracing::warn!(delivery.id = %row.id, "the claim was lost before its outcome could be written down");
                     return;
@@ -285,8 +286,7 @@ async fn write_down(state: &State, row: &DeliveryRow, ended: &Ended) {
                     tracing::warn!(error = format!("{error:#}"), delivery.id = %row.id, "an outcome can't be written down yet")
                 }
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
+            pause.rest().await;
         }
     };
     if timeout(limit, writing).await.is_err() {

@@ -1,16 +1,19 @@
 //! What became of a try, written down by whoever still holds the claim.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, QueryResult};
+use contracts::events::NotificationSent;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::Timestamp;
+use messaging::Outbox;
 use uuid::Uuid;
 
 use super::{
     deliveries::{AttemptRow, DeliveryRow},
-    schema::{deliveries, delivery_attempts},
+    notifications::{self as messages, NotificationRow},
+    schema::{deliveries, delivery_attempts, notifications},
 };
-use crate::domain::DeliveryState;
+use crate::domain::{DeliveryState, Kind};
 
 /// What a delivery becomes after a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +44,12 @@ pub struct Ended {
 }
 
 /// Writes an outcome down, for a digest also on what it gathers. `false` if the claim was lost meanwhile.
-pub async fn record(conn: &mut AsyncPgConnection, delivery: &DeliveryRow, ended: &Ended) -> QueryResult<bool> {
+pub async fn record(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    delivery: &DeliveryRow,
+    ended: &Ended,
+) -> QueryResult<bool> {
     conn.transaction(async |conn: &mut AsyncPgConnection| {
         if !update(conn, delivery, ended).await? {
             return Ok(false);
@@ -69,6 +77,9 @@ pub async fn record(conn: &mut AsyncPgConnection, delivery: &DeliveryRow, ended:
             .execute(conn)
             .await?;
         settle_gathered(conn, delivery.id, ended).await?;
+        if ended.next == Next::Sent {
+            tell_sent(conn, outbox, delivery, ended.ended_at).await?;
+        }
         Ok(true)
     })
     .await
@@ -123,6 +134,44 @@ async fn settle_gathered(conn: &mut AsyncPgConnection, digest: Uuid, ended: &End
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Tells of firings that went out and stand in no list, alone or in a digest. Those in a list were told of as they came.
+async fn tell_sent(
+    conn: &mut AsyncPgConnection,
+    outbox: &Outbox,
+    delivery: &DeliveryRow,
+    sent_at: Timestamp,
+) -> QueryResult<()> {
+    let Some(id) = delivery.notification_id else {
+        return Ok(());
+    };
+    let own: Option<NotificationRow> = notifications::table
+        .find(id)
+        .select(NotificationRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    let rows = match own {
+        Some(digest) if digest.kind == Kind::Digest.as_str() => messages::of_digest(conn, delivery.id).await?,
+        own => own.into_iter().collect(),
+    };
+    let facts: Vec<NotificationSent> = rows
+        .into_iter()
+        .filter(|row| !row.in_app && row.kind == Kind::AlertFired.as_str())
+        .map(|row| NotificationSent {
+            notification_id: row.id.into(),
+            user_id: row.user_id.into(),
+            kind: row.kind,
+            data: row.data,
+            channel: delivery.channel.clone(),
+            sent_at,
+        })
+        .collect();
+    if facts.is_empty() {
+        return Ok(());
+    }
+    outbox.add_all(conn, &facts, sent_at, delivery.correlation_id).await
 }
 
 /// Ends the pending deliveries of alerts that no longer exist.

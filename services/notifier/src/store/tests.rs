@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use contracts::{Role, events::UserFacts};
 use domain::{Clock, SystemClock, Timestamp, UserId};
+use messaging::Outbox;
 use test_kit::Database;
 
 use super::{
@@ -55,6 +56,10 @@ fn sent(now: Timestamp) -> Ended {
     }
 }
 
+fn outbox() -> Outbox {
+    Outbox::new("notifier")
+}
+
 async fn one_claimed(database: &Database, lease: Duration) -> (DeliveryRow, Timestamp) {
     let now = SystemClock.now();
     let mut conn = database.connect().await;
@@ -82,7 +87,11 @@ async fn a_claimed_delivery_is_nobody_elses() {
             .expect("read")
             .is_some()
     );
-    assert!(outcomes::record(&mut conn, &row, &sent(now)).await.expect("recorded"));
+    assert!(
+        outcomes::record(&mut conn, &outbox(), &row, &sent(now))
+            .await
+            .expect("recorded")
+    );
     assert_eq!(
         database
             .number("SELECT count(*) FROM notifier.deliveries WHERE state = 'sent'")
@@ -108,7 +117,11 @@ async fn reliability_27_a_worker_that_slept_through_its_lease_decides_nothing() 
         .expect("claim")
         .remove(0);
     assert!(standby.epoch > zombie.epoch);
-    assert!(!outcomes::record(&mut conn, &zombie, &sent(now)).await.expect("refused"));
+    assert!(
+        !outcomes::record(&mut conn, &outbox(), &zombie, &sent(now))
+            .await
+            .expect("refused")
+    );
     assert!(
         deliveries::still_due(&mut conn, standby.id, standby.epoch)
             .await
@@ -116,7 +129,7 @@ async fn reliability_27_a_worker_that_slept_through_its_lease_decides_nothing() 
             .is_some()
     );
     assert!(
-        outcomes::record(&mut conn, &standby, &sent(now))
+        outcomes::record(&mut conn, &outbox(), &standby, &sent(now))
             .await
             .expect("recorded")
     );

@@ -1,5 +1,7 @@
 //! Starts the service for one test, on a database, a broker, a clock and an inbox of its own.
 
+mod user;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -12,8 +14,7 @@ use contracts::{
     internal::MailContent,
 };
 use domain::{
-    AlertId, AssetId, Clock, EventId, FiringId, ManualClock, Price, SessionId, Source, Symbol, SystemClock, Timestamp,
-    UserId,
+    AlertId, AssetId, Clock, EventId, FiringId, ManualClock, Price, Source, Symbol, SystemClock, Timestamp, UserId,
 };
 use messaging::{Broker, BrokerOptions, OutgoingFact};
 use notifier::{
@@ -23,12 +24,7 @@ use notifier::{
 use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use service_kit::{
-    Context, Running, Shared,
-    cache::Cache,
-    config::CommonConfig,
-    identity::{InternalTokens, UserIdentity},
-};
+use service_kit::{Context, Running, Shared, cache::Cache, config::CommonConfig, identity::InternalTokens};
 use test_kit::{Database, eventually};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -36,6 +32,8 @@ use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
     matchers::{method, path, path_regex},
 };
+
+pub use user::User;
 
 const SECRET: &str = "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6";
 
@@ -328,79 +326,6 @@ async fn alerts_stub(deleted: &Arc<Mutex<BTreeSet<Uuid>>>) -> MockServer {
         .mount(&server)
         .await;
     server
-}
-
-/// A signed-in person.
-#[derive(Clone)]
-pub struct User<'a> {
-    pub app: &'a App,
-    pub id: UserId,
-    pub email: String,
-    role: Role,
-}
-
-impl User<'_> {
-    fn token(&self) -> String {
-        let identity = UserIdentity {
-            id: self.id,
-            role: self.role,
-            session: Some(SessionId::new()),
-            scopes: None,
-        };
-        self.app.tokens.mint_user(SERVICE, &identity).to_string()
-    }
-
-    pub async fn get(&self, path: &str) -> (u16, Value) {
-        answer(self.app.request(Method::GET, path, &self.token())).await
-    }
-
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let request = self.app.request(method, path, &self.token());
-        answer(match body {
-            Some(body) => request.json(&body),
-            None => request,
-        })
-        .await
-    }
-
-    pub async fn post(&self, path: &str) -> (u16, Value) {
-        self.call(Method::POST, path, None).await
-    }
-
-    pub async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
-        self.call(Method::PATCH, path, Some(body)).await
-    }
-
-    /// The list, newest first.
-    pub async fn list(&self) -> Vec<Value> {
-        let (status, body) = self.get("/api/notifications/").await;
-        assert_eq!(status, 200, "{body}");
-        body["data"].as_array().expect("rows").clone()
-    }
-
-    /// The delivery of a notification by a channel, as it stands.
-    pub async fn delivery(&self, notification: &Value, channel: &str) -> Option<Value> {
-        let id = notification["id"].as_str().expect("id");
-        let (status, body) = self.get(&format!("/api/notifications/{id}/deliveries/")).await;
-        assert_eq!(status, 200, "{body}");
-        body["data"]
-            .as_array()
-            .expect("rows")
-            .iter()
-            .find(|row| row["channel"] == channel)
-            .cloned()
-    }
-
-    /// The delivery of the newest notification by a channel, once it is in a state.
-    pub async fn delivery_in(&self, channel: &str, state: &str) -> Value {
-        eventually(&format!("{channel} is {state}"), async || {
-            let newest = self.list().await.first().cloned()?;
-            self.delivery(&newest, channel)
-                .await
-                .filter(|row| row["state"] == state)
-        })
-        .await
-    }
 }
 
 pub async fn answer(request: RequestBuilder) -> (u16, Value) {

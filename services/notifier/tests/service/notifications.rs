@@ -1,6 +1,7 @@
 use contracts::events::{FeedDegraded, OrderFilled, Side};
 use domain::{AssetId, Money, OrderId, PortfolioId, Price, Quantity, Source, Symbol, TradeId};
 use reqwest::Method;
+use serde_json::json;
 use test_kit::eventually;
 
 use crate::helpers::App;
@@ -40,6 +41,48 @@ async fn a_fired_alert_stands_in_the_list_and_leaves_by_mail() {
             .await,
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firing_that_stands_in_no_list_is_told_of_when_its_mail_went_out() {
+    let app = App::start().await;
+    let ana = app.user().await;
+    let mut fact = app.fired(ana.id);
+    fact.channels = vec!["email".to_owned()];
+    app.say(&fact).await;
+    app.mail_to(&ana.email).await;
+    let told = "SELECT coalesce(max(last), 0) FROM notifier.sequences WHERE context = 'notification'";
+    eventually("the news of it", async || {
+        (app.database.number(told).await > 0).then_some(())
+    })
+    .await;
+    assert_eq!(ana.list().await.len(), 0);
+    assert_eq!(app.database.number(told).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_nothing_to_be_told_refuses_members_and_takes_an_empty_body() {
+    let app = App::start().await;
+    let ana = app.user().await;
+    app.say(&app.fired(ana.id)).await;
+    app.mail_to(&ana.email).await;
+    let id = ana.list().await[0]["id"].as_str().expect("id").to_owned();
+    let one = format!("/api/notifications/{id}/read/");
+    for path in [one.as_str(), "/api/notifications/read-all/", "/api/notifications/test/"] {
+        let (status, body) = ana.call(Method::POST, path, Some(json!({"before": "today"}))).await;
+        assert_eq!(
+            (status, body["error"]["fields"]["before"].is_array()),
+            (422, true),
+            "{path}: {body}"
+        );
+        assert_eq!(ana.call(Method::POST, path, Some(json!([]))).await.0, 422, "{path}");
+    }
+    let row = ana.list().await[0].clone();
+    assert_eq!(row["read"], false, "a refused body changes nothing");
+    for path in [one.as_str(), "/api/notifications/read-all/", "/api/notifications/test/"] {
+        assert_eq!(ana.call(Method::POST, path, Some(json!({}))).await.0, 200, "{path}");
+        assert_eq!(ana.post(path).await.0, 200, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

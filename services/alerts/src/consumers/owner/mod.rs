@@ -7,8 +7,8 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::LogEntry;
 use diesel_async::AsyncConnection;
-use messaging::{Broker, LogRecord, LogStart};
-use tokio::time::{Instant, sleep};
+use messaging::{Broker, LogRecord, LogStart, Pause};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ use crate::{
 };
 use lease::{acquire, keep_lease, release};
 
+/// At the latest so soon a partition is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(600);
 /// How long the position may stay unsaved while nothing fires.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait for a message before looking after the rest.
@@ -47,6 +49,7 @@ pub async fn own_partition(
 ) -> anyhow::Result<()> {
     let holder = Uuid::now_v7();
     let ttl = Duration::from_secs(state.config.lease_s.max(2));
+    let mut pause = Pause::between(ASK_AGAIN, ASK_AGAIN);
     while !stop.is_cancelled() {
         match acquire(&state, partition, holder, ttl).await {
             Ok(Some(epoch)) => {
@@ -63,7 +66,7 @@ pub async fn own_partition(
             Ok(None) => {}
             Err(error) => tracing::debug!(partition, error = format!("{error:#}"), "the lease can't be asked for"),
         }
-        stop.run_until_cancelled(sleep(Duration::from_millis(500))).await;
+        stop.run_until_cancelled(pause.rest()).await;
     }
     Ok(())
 }

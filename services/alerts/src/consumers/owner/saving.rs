@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use diesel_async::AsyncConnection;
 use domain::Source;
-use tokio::time::{Instant, sleep};
+use messaging::Pause;
+use tokio::time::Instant;
 
 use super::{EXPIRY_GRACE, Owner, SETTLING};
 use crate::store::{
@@ -42,7 +43,7 @@ impl Owner {
         if commit.offset.is_none() && commit.decisions.is_empty() && commit.changed.is_empty() {
             return Ok(());
         }
-        let mut pause = Duration::from_millis(50);
+        let mut pause = Pause::between(Duration::from_millis(50), Duration::from_secs(2));
         let written = loop {
             match self.try_save(&commit).await {
                 Ok(Committed::Fenced) => return self.unless_displaced(None),
@@ -54,8 +55,7 @@ impl Owner {
                         error = format!("{error:#}"),
                         "decisions can't be saved yet"
                     );
-                    sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(2));
+                    pause.rest().await;
                 }
             }
         };
