@@ -7,6 +7,11 @@ export interface SectionNavProps {
   places: readonly { href: string; name: string }[];
 }
 
+/** On a phone the tab of the page may lie outside of what is seen. */
+function bringIntoView(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 /** The parts of a section, as tabs that are pages. */
 export function SectionNav({ label, places }: SectionNavProps) {
   const path = usePathname();
@@ -16,6 +21,7 @@ export function SectionNav({ label, places }: SectionNavProps) {
         <Link
           key={href}
           href={href}
+          ref={path === href ? bringIntoView : undefined}
           aria-current={path === href ? "page" : undefined}
           className="-mb-px flex h-10 shrink-0 items-center border-transparent border-b-2 px-3 font-medium text-muted hover:text-text aria-[current]:border-accent aria-[current]:text-text"
         >

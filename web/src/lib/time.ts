@@ -20,6 +20,11 @@ export function formatDay(locale: string, at: string | number): string {
   return format(new Date(at), "d MMM yyyy", { locale: dateLocale(locale) });
 }
 
+/** A month that the API writes as year and month. */
+export function formatMonth(locale: string, month: string): string {
+  return format(new Date(`${month}-01T00:00`), "MMM yyyy", { locale: dateLocale(locale) });
+}
+
 /** How long ago, in words. */
 export function formatAgo(locale: string, at: string, now: number): string {
   return formatDistance(new Date(at), now, { addSuffix: true, includeSeconds: true, locale: dateLocale(locale) });

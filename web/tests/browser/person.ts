@@ -13,6 +13,18 @@ export const web = inject("web");
 export const gateway = inject("gateway");
 export const inbox = inject("inbox");
 
+const relay = inject("relay");
+
+/** The gateway goes away, as far as the web server can tell: what it said is cut off, and nothing new gets through. */
+export async function takeGatewayAway(): Promise<void> {
+  await fetch(`${relay}/cut`, { method: "POST" });
+}
+
+/** The gateway is there again. */
+export async function bringGatewayBack(): Promise<void> {
+  await fetch(`${relay}/mend`, { method: "POST" });
+}
+
 /** Somebody nobody has met. */
 export function stranger(): Person {
   const id = randomUUID().slice(0, 8);

@@ -3,11 +3,14 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { openRelay } from "./relay";
 
 declare module "vitest" {
   interface ProvidedContext {
     web: string;
     gateway: string;
+    /** Where the way from the web server to the gateway is cut and mended. */
+    relay: string;
     inbox: string;
     admin: { email: string; password: string };
   }
@@ -45,18 +48,21 @@ export default async function setup(project: TestProject): Promise<() => void> {
   };
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) throw new Error("the app is not built: npm run build");
   const port = Number(process.env.WEB_PORT ?? (await freePort()));
+  const relay = await openRelay(gateway);
   const server = spawn("node", ["server.mjs"], {
     cwd: ROOT,
-    env: { ...process.env, NODE_ENV: "production", PORT: String(port), HOST: "127.0.0.1", GATEWAY_URL: gateway },
+    env: { ...process.env, NODE_ENV: "production", PORT: String(port), HOST: "127.0.0.1", GATEWAY_URL: relay.url },
     stdio: ["ignore", "pipe", "inherit"],
   });
   await ready(server);
   project.provide("web", `http://127.0.0.1:${port}`);
   project.provide("gateway", gateway);
+  project.provide("relay", relay.control);
   project.provide("inbox", inbox);
   project.provide("admin", admin);
   return () => {
     server.kill("SIGTERM");
+    relay.close();
   };
 }
 

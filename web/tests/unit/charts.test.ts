@@ -172,4 +172,14 @@ describe("drawings", () => {
     expect(rows.map((row) => row.bitcoin)).toEqual([0, 10.000000000000009]);
     expect(courses([{ timestamp: at(1), equity: "100", return_pct: 0 }], [])[0]?.bitcoin).toBeNull();
   });
+
+  it("ends where the figure under it says that bitcoin ended", () => {
+    const at = (minute: number) => `2026-11-26T10:0${minute}:00.000Z`;
+    const points = [1, 2, 3].map((minute) => ({ timestamp: at(minute), equity: "100", return_pct: 0 }));
+    const prices = [
+      { timestamp: at(0), price: "200" },
+      { timestamp: at(2), price: "220" },
+    ];
+    expect(courses(points, prices, -0.5).map((row) => row.bitcoin)).toEqual([0, 10.000000000000009, -0.5]);
+  });
 });

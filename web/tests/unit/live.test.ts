@@ -39,9 +39,10 @@ class Wire {
 }
 
 let token: string | null = null;
+const renew = vi.fn(async () => {});
 
 function connect(): LiveSocket {
-  return new LiveSocket({ open: () => new Wire() as unknown as WebSocket, token: () => token, random: () => 1 });
+  return new LiveSocket({ open: () => new Wire() as unknown as WebSocket, token: () => token, renew, random: () => 1 });
 }
 
 const last = (): Wire => {
@@ -103,7 +104,8 @@ describe("the live connection", () => {
     last().say({ channel: "ticker:*", type: "update", seq: 2, data: {} });
     last().say({ channel: "ticker:*", type: "update", seq: 4, data: {} });
     expect(heard.map((message) => message.seq)).toEqual([1, 2]);
-    expect(last().asked("subscribe")).toEqual(["ticker:*", "ticker:*"]);
+    last().say({ channel: "ticker:*", type: "update", seq: 5, data: {} });
+    expect(last().asked("subscribe"), "what was on its way asks for no second one").toEqual(["ticker:*", "ticker:*"]);
     last().say({ channel: "ticker:*", type: "snapshot", seq: 1, data: [] });
     expect(heard.map((message) => message.seq)).toEqual([1, 2, 1]);
   });
@@ -120,6 +122,48 @@ describe("the live connection", () => {
     socket.tokenChanged();
     socket.tokenChanged();
     expect(last().sent.filter((message) => message.op === "auth")).toHaveLength(2);
+  });
+
+  it("loses no private channel when its token runs out before there is a new one", async () => {
+    token = "t1";
+    const socket = connect();
+    socket.subscribe("orders", () => {});
+    last().accept();
+    last().say({ type: "authenticated", expires_at: "2099-01-01T00:00:00.000Z" });
+    renew.mockImplementationOnce(async () => {
+      token = "t2";
+      socket.tokenChanged();
+    });
+    last().say({ type: "error", op: "auth", code: "token_expired", message: "" });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(last().sent.filter((one) => one.op === "auth")).toEqual([
+      { op: "auth", token: "t1" },
+      { op: "auth", token: "t2" },
+    ]);
+    last().say({ type: "authenticated", expires_at: "2099-01-01T00:00:00.000Z" });
+    expect(last().asked("subscribe")).toEqual(["orders", "orders"]);
+  });
+
+  it("asks again for what a server that has just started could not give, later each time", async () => {
+    token = "t1";
+    const socket = connect();
+    socket.subscribe("candles:bitcoin:1h", () => {});
+    socket.subscribe("notifications", () => {});
+    last().accept();
+    last().say({ type: "error", op: "subscribe", code: "unavailable", message: "" });
+    last().say({ type: "error", op: "auth", code: "unavailable", message: "" });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(last().asked("subscribe")).toEqual(["candles:bitcoin:1h", "candles:bitcoin:1h"]);
+    expect(last().sent.filter((one) => one.op === "auth")).toHaveLength(2);
+    last().say({ type: "error", op: "auth", code: "unavailable", message: "" });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(last().sent.filter((one) => one.op === "auth")).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(last().sent.filter((one) => one.op === "auth")).toHaveLength(3);
+    last().say({ type: "authenticated", expires_at: "2099-01-01T00:00:00.000Z" });
+    expect(last().asked("subscribe").at(-1)).toBe("notifications");
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(last().sent.filter((one) => one.op === "auth")).toHaveLength(3);
   });
 
   it("stops hearing a channel that nobody listens to", () => {

@@ -74,6 +74,26 @@ describe("the session", () => {
     expect(fetched).toHaveBeenCalledTimes(1);
   });
 
+  it("says when the server is away as it is taken up, and is there once the server is", async () => {
+    serve({});
+    const session = new SessionStore();
+    await session.start(true);
+    expect(session.read()).toEqual({ status: "unknown", isUnreachable: true });
+    serve({ ...RENEWED, "/api/auth/me/": () => answer(200, { data: ME }) });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(session.read()).toEqual({ status: "active", user: ME });
+  });
+
+  it("tries a renewal that did not come through once more", async () => {
+    serve({});
+    const session = new SessionStore();
+    session.begin("old", 900, ME);
+    await vi.advanceTimersByTimeAsync(841_000);
+    serve(RENEWED);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(session.access).toBe("fresh");
+  });
+
   it("says that it has expired when the server ends it, and stays when the server is away", async () => {
     const session = new SessionStore();
     session.begin("old", 900, ME);

@@ -46,7 +46,7 @@ export function ApiTokens() {
                 <span className="font-medium">{token.name}</span>
                 <span className="font-mono text-faint text-xs">…{token.hint}</span>
                 {token.scopes.map((scope) => (
-                  <Badge key={scope}>{scope}</Badge>
+                  <Badge key={scope}>{SCOPES.includes(scope as Scope) ? t(`scope_${scope as Scope}`) : scope}</Badge>
                 ))}
                 <span className="numeric ml-auto text-[0.8125rem] text-muted">
                   {token.last_used_at ? t("used", { moment: formatMinute(locale, token.last_used_at) }) : t("unused")}

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useForm } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -17,7 +17,7 @@ export function PasswordCard() {
   const t = useTranslations("password");
   const toast = useToast();
   const wrong = useFormProblem();
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ReactNode>(null);
   const { register, handleSubmit, formState, setError, reset } = useForm({
     defaultValues: { current_password: "", new_password: "" },
   });

@@ -1,8 +1,15 @@
 "use client";
-import { ApiTokens } from "./api-tokens";
+import dynamic from "next/dynamic";
+import { Skeleton } from "@/components/ui/skeleton";
 import { PasswordCard } from "./password-card";
 import { SecondFactor } from "./second-factor";
 import { Sessions } from "./sessions";
+
+// The last card of the page; the first ones need not wait for it.
+const ApiTokens = dynamic(() => import("./api-tokens").then((module) => module.ApiTokens), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64" />,
+});
 
 /** What keeps others out. */
 export function SecurityPage() {

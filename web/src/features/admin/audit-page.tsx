@@ -4,12 +4,43 @@ import { useDeferredValue, useState } from "react";
 import { PagedTable } from "@/components/paged-table";
 import { pageOf, useCursors } from "@/components/pager";
 import type { Column } from "@/components/ui/column-table";
-import { Input } from "@/components/ui/field";
+import { Input, Select } from "@/components/ui/field";
 import type { AuditLine } from "@/lib/api/types";
 import { formatMoment } from "@/lib/time";
 import { useAudit } from "./queries";
 
 const PAGE = 50;
+/** What is written down; one that is not among these is shown as it came. */
+const ACTIONS = [
+  "registered",
+  "admin_created",
+  "logged_in",
+  "login_failed",
+  "locked_out",
+  "logged_out",
+  "session_revoked",
+  "token_reused",
+  "password_changed",
+  "password_reset",
+  "reset_requested",
+  "email_verified",
+  "email_change_requested",
+  "email_changed",
+  "mfa_enabled",
+  "mfa_disabled",
+  "recovery_code_used",
+  "api_token_created",
+  "api_token_revoked",
+  "data_exported",
+  "user_disabled",
+  "user_enabled",
+  "role_changed",
+  "user_deleted",
+  "keys_rotated",
+  "source_change_ordered",
+  "asset_change_ordered",
+  "dead_letter_replay_ordered",
+] as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Who did what to whom, when, from where. */
@@ -19,19 +50,34 @@ export function AuditPage() {
   const pages = useCursors();
   const [action, setAction] = useState("");
   const [user, setUser] = useState("");
-  const wantedAction = useDeferredValue(action.trim());
   const wantedUser = useDeferredValue(user.trim());
   const query = useAudit({
     ...pageOf(pages, PAGE),
-    ...(wantedAction ? { action: wantedAction } : {}),
+    ...(action ? { action } : {}),
     ...(UUID.test(wantedUser) ? { user_id: wantedUser } : {}),
   });
+  const actionName = (name: string) => {
+    const known = ACTIONS.find((one) => one === name);
+    return known ? t(`action_${known}`) : name;
+  };
+  const choose = (id: string) => {
+    pages.reset();
+    setUser(id);
+  };
   const columns: Column<AuditLine>[] = [
     { key: "number", head: t("number"), isNumeric: true, cell: (line) => line.seq },
     { key: "when", head: t("when"), className: "numeric text-muted", cell: (line) => formatMoment(locale, line.at) },
-    { key: "action", head: t("action"), className: "font-medium", cell: (line) => line.action.replaceAll("_", " ") },
-    { key: "actor", head: t("actor"), className: "font-mono text-xs", cell: (line) => line.actor_id ?? t("nobody") },
-    { key: "target", head: t("target"), className: "font-mono text-xs", cell: (line) => line.target_id ?? "–" },
+    { key: "action", head: t("action"), className: "font-medium", cell: (line) => actionName(line.action) },
+    {
+      key: "actor",
+      head: t("actor"),
+      cell: (line) => (line.actor_id ? <Person id={line.actor_id} onChoose={choose} /> : t("nobody")),
+    },
+    {
+      key: "target",
+      head: t("target"),
+      cell: (line) => (line.target_id ? <Person id={line.target_id} onChoose={choose} /> : "–"),
+    },
     { key: "detail", head: t("detail"), cell: (line) => line.detail || "–" },
     {
       key: "from",
@@ -49,25 +95,28 @@ export function AuditPage() {
   return (
     <div className="card">
       <div className="flex flex-wrap gap-2 border-b p-3">
-        <Input
+        <Select
           aria-label={t("action")}
-          placeholder={t("actionExample")}
           className="max-w-64"
           value={action}
           onChange={(event) => {
             pages.reset();
             setAction(event.target.value);
           }}
-        />
+        >
+          <option value="">{t("anyAction")}</option>
+          {ACTIONS.map((name) => (
+            <option key={name} value={name}>
+              {actionName(name)}
+            </option>
+          ))}
+        </Select>
         <Input
           aria-label={t("userId")}
           placeholder={t("userId")}
           className="max-w-96"
           value={user}
-          onChange={(event) => {
-            pages.reset();
-            setUser(event.target.value);
-          }}
+          onChange={(event) => choose(event.target.value)}
         />
       </div>
       <PagedTable
@@ -79,5 +128,21 @@ export function AuditPage() {
         rowKey={(line) => line.id}
       />
     </div>
+  );
+}
+
+/** The end of an id, by which people are told apart; choosing it shows only their lines. */
+function Person({ id, onChoose }: { id: string; onChoose: (id: string) => void }) {
+  const t = useTranslations("adminAudit");
+  return (
+    <button
+      type="button"
+      title={id}
+      aria-label={t("onlyOf", { id })}
+      className="min-h-6 font-mono text-xs underline decoration-dotted hover:text-accent"
+      onClick={() => onChoose(id)}
+    >
+      {`…${id.slice(-12)}`}
+    </button>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useLocale } from "next-intl";
+import type { ReactNode } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCompact, formatCount } from "@/lib/format";
 
@@ -65,18 +66,36 @@ export function Bars({ label, rows, first, second }: BarsProps) {
           </BarChart>
         </ResponsiveContainer>
       </div>
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              <td>{row.first}</td>
-              {second ? <td>{row.second}</td> : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {second ? (
+        <p className="mt-2 flex flex-wrap gap-x-4 text-muted text-xs" aria-hidden>
+          <Mark colour="bg-(--chart-1)">{first}</Mark>
+          <Mark colour="bg-(--chart-2)">{second}</Mark>
+        </p>
+      ) : null}
+      {/* A table is never smaller than its content, so what hides it must be around it. */}
+      <div className="sr-only">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                <td>{row.first}</td>
+                {second ? <td>{row.second}</td> : null}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
+  );
+}
+
+function Mark({ colour, children }: { colour: string; children: ReactNode }) {
+  return (
+    <span className="flex items-center gap-1.5">
+      <span className={`size-2.5 rounded-sm ${colour}`} />
+      {children}
+    </span>
   );
 }

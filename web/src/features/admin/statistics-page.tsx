@@ -7,7 +7,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AdminStats } from "@/lib/api/types";
 import { formatCompactMoney, formatCount } from "@/lib/format";
-import { formatMinute, formatMoment } from "@/lib/time";
+import { formatMinute, formatMoment, formatMonth } from "@/lib/time";
 import { useStats } from "./queries";
 import { SERVICE_TONES } from "./service-tones";
 
@@ -15,6 +15,9 @@ const Bars = dynamic(() => import("./bars").then((module) => module.Bars), {
   ssr: false,
   loading: () => <Skeleton className="h-52 w-full" />,
 });
+
+const CHANNELS = ["in_app", "email", "webhook", "telegram", "discord", "ntfy"] as const;
+const STATES = ["pending", "sent", "failed", "suppressed"] as const;
 
 /** What is going on, counted. */
 export function StatisticsPage() {
@@ -28,8 +31,17 @@ export function StatisticsPage() {
 
 function Statistics({ stats }: { stats: AdminStats }) {
   const t = useTranslations("adminStats");
+  const words = useTranslations("deliveries");
   const locale = useLocale();
   const count = (value: number | null | undefined) => formatCount(locale, value);
+  const channelName = (channel: string) => {
+    const known = CHANNELS.find((one) => one === channel);
+    return known ? words(`channel_${known}`) : channel;
+  };
+  const stateName = (state: string) => {
+    const known = STATES.find((one) => one === state);
+    return known ? words(`state_${known}`) : state;
+  };
   const figures: [string, string][] = [
     [t("users"), count(stats.users?.total)],
     [t("activeUsers"), count(stats.users?.active)],
@@ -80,7 +92,7 @@ function Statistics({ stats }: { stats: AdminStats }) {
             <Bars
               label={t("growth")}
               rows={stats.users.by_month.map((month) => ({
-                name: month.month,
+                name: formatMonth(locale, month.month),
                 first: month.registered,
                 second: month.active,
               }))}
@@ -114,9 +126,9 @@ function Statistics({ stats }: { stats: AdminStats }) {
                 {stats.notifications.deliveries.map((row) => (
                   <tr key={`${row.channel}:${row.state}`} className="border-b last:border-b-0">
                     <th scope="row" className="py-2 text-left font-normal">
-                      {row.channel}
+                      {channelName(row.channel)}
                     </th>
-                    <td className="py-2 text-muted">{row.state}</td>
+                    <td className="py-2 text-muted">{stateName(row.state)}</td>
                     <td className="numeric py-2 text-right">{count(row.count)}</td>
                   </tr>
                 ))}

@@ -15,7 +15,7 @@ export function SystemPage() {
   return (
     <QueryView query={query} skeletonClassName="h-96">
       {(services) => (
-        <ul className="grid gap-3 md:grid-cols-2 2xl:grid-cols-3">
+        <ul className="grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-2 2xl:grid-cols-3">
           {services.map((service) => (
             <li key={service.name}>
               <Service service={service} />
@@ -82,7 +82,7 @@ function Service({ service }: { service: ServiceState }) {
         ))}
         {(service.instances ?? []).map((instance) => (
           <li key={instance.id} className="flex justify-between gap-4">
-            <span className="truncate font-mono text-xs">{instance.id}</span>
+            <span className="min-w-0 truncate font-mono text-xs">{instance.id}</span>
             <span className="numeric shrink-0">
               {t("started", { moment: formatMinute(locale, instance.started_at) })}
             </span>

@@ -2,7 +2,7 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { FormProvider, useFieldArray, useForm, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -55,7 +55,7 @@ function AlertFormBody(props: AlertDialogProps) {
   const toast = useToast();
   const { create, change } = useAlertChanges();
   const key = useRef(crypto.randomUUID());
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ReactNode>(null);
   const form = useForm<AlertForm>({ resolver: standardSchemaResolver(alertForm), defaultValues: initial(props) });
   const serverErrors = useServerErrors(form.setError, {
     symbol: "symbol",

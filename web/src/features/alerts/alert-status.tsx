@@ -17,5 +17,5 @@ export const STATUSES = ["armed", "triggered", "cooling", "no_data", "paused", "
 export function AlertStatus({ status }: { status: string }) {
   const t = useTranslations("alerts");
   const known = STATUSES.find((one) => one === status);
-  return <Badge tone={TONES[status] ?? "neutral"}>{known ? t(`status_${known}`) : status}</Badge>;
+  return <Badge tone={TONES[status] ?? "neutral"}>{known ? t(`state_${known}`) : status}</Badge>;
 }

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { Empty, QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useSession } from "@/features/session/session-provider";
 import { AlertStatus } from "./alert-status";
 import { useAlerts } from "./queries";
@@ -27,12 +28,14 @@ export function AlertsGlance() {
         </Button>
       }
     >
-      {session.status === "active" ? (
+      {session.status === "unknown" ? (
+        <Skeleton className="mx-4 h-24" />
+      ) : session.status === "active" ? (
         <QueryView
           query={query}
           skeletonClassName="mx-4 h-24"
           isEmpty={(page) => page.data.length === 0}
-          empty={<Empty>{t("none")}</Empty>}
+          empty={<Empty>{t("noneYet")}</Empty>}
         >
           {(page) => (
             <ul>

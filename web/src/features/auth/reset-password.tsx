@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useForm } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
@@ -19,7 +19,7 @@ export function ResetPassword() {
   const token = useSearchParams().get("token") ?? "";
   const wrong = useFormProblem();
   const [isDone, setDone] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ReactNode>(null);
   const { register, handleSubmit, formState, setError } = useForm({
     defaultValues: { password: "" },
   });

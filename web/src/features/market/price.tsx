@@ -21,7 +21,15 @@ export function useNewestPrice(asset: PriceSource) {
   const live = useLivePrice(asset.asset_id);
   const isLiveNewer = live && (!asset.updated_at || Date.parse(live.event_at) >= Date.parse(asset.updated_at));
   if (live && isLiveNewer) {
-    return { ...live, at: live.event_at, price: live.price as string | null, source: live.source as string | null };
+    // The same price may have grown old since the stream told it.
+    const stale = live.stale || (asset.stale && live.event_at === asset.updated_at);
+    return {
+      ...live,
+      stale,
+      at: live.event_at,
+      price: live.price as string | null,
+      source: live.source as string | null,
+    };
   }
   return {
     price: asset.price,

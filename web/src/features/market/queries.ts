@@ -46,11 +46,30 @@ export function useHeatmap(range: ChangeRange) {
   });
 }
 
+/** The most rows that the API gives at once. */
+const MOST_AT_ONCE = 200;
+/** As many assets as a list to choose from may hold. */
+const MOST_CHOICES = 1_000;
+
+/** A page of assets; one that is longer than the API's is put together from several. */
+async function loadAssets(query: AssetsQuery & { limit: number }, signal: AbortSignal) {
+  const load = (part: AssetsQuery) =>
+    body(api.GET("/api/assets/", { params: { query: { ...query, ...part } }, signal }));
+  let last = await load({ limit: Math.min(query.limit, MOST_AT_ONCE) });
+  // What moves while it is read may come twice.
+  const rows = new Map(last.data.map((asset) => [asset.asset_id, asset]));
+  for (let read = last.data.length; last.page.next && read < query.limit; read += last.data.length) {
+    last = await load({ limit: Math.min(query.limit - read, MOST_AT_ONCE), cursor: last.page.next });
+    for (const asset of last.data) rows.set(asset.asset_id, asset);
+  }
+  return { ...last, data: [...rows.values()] };
+}
+
 /** A page of the list of assets. */
-export function useAssets(query: AssetsQuery) {
+export function useAssets(query: AssetsQuery & { limit: number }) {
   return useQuery({
     queryKey: ["assets", "list", query],
-    queryFn: ({ signal }) => body(api.GET("/api/assets/", { params: { query }, signal })),
+    queryFn: ({ signal }) => loadAssets(query, signal),
     refetchInterval: usePollInterval(15_000),
     placeholderData: (before) => before,
   });
@@ -60,7 +79,7 @@ export function useAssets(query: AssetsQuery) {
 export function useAssetChoices() {
   return useQuery({
     queryKey: ["assets", "choices"],
-    queryFn: ({ signal }) => unwrap(api.GET("/api/assets/", { params: { query: { limit: 200 } }, signal })),
+    queryFn: async ({ signal }) => (await loadAssets({ limit: MOST_CHOICES }, signal)).data,
     staleTime: 60_000,
   });
 }

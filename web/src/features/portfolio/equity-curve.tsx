@@ -17,14 +17,22 @@ interface Row {
   bitcoin: number | null;
 }
 
-/** The course of the portfolio and of bitcoin, both in percent since the start. */
-export function courses(points: readonly Point[], bitcoin: readonly { timestamp: string; price: string }[]): Row[] {
+/**
+ * The course of the portfolio and of bitcoin, both in percent since the start. Prices are stored once a minute; where
+ * bitcoin's course ends is said by the server, so that the picture and the figure under it agree.
+ */
+export function courses(
+  points: readonly Point[],
+  bitcoin: readonly { timestamp: string; price: string }[],
+  whole: number | null = null,
+): Row[] {
   const start = Date.parse(points[0]?.timestamp ?? "");
   const distance = (row: { timestamp: string }) => Math.abs(Date.parse(row.timestamp) - start);
   const first = bitcoin.reduce((best, row) => (distance(row) < distance(best) ? row : best), bitcoin[0] ?? NO_PRICE);
   const base = Number(first.price);
   let price: number | null = base || null;
   let next = bitcoin.indexOf(first) + 1;
+  const last = points.at(-1);
   return points.map((point) => {
     for (let row = bitcoin[next]; row && row.timestamp <= point.timestamp; row = bitcoin[next]) {
       price = Number(row.price);
@@ -34,7 +42,7 @@ export function courses(points: readonly Point[], bitcoin: readonly { timestamp:
       at: Date.parse(point.timestamp),
       equity: point.equity,
       own: point.return_pct,
-      bitcoin: price === null || !base ? null : (price / base - 1) * 100,
+      bitcoin: price === null || !base ? null : point === last && whole !== null ? whole : (price / base - 1) * 100,
     };
   });
 }
@@ -62,7 +70,10 @@ export function EquityCurve({ performance }: { performance: Performance }) {
         }),
       ),
   });
-  const rows = useMemo(() => courses(points, bitcoin.data ?? []), [points, bitcoin.data]);
+  const rows = useMemo(
+    () => courses(points, bitcoin.data ?? [], benchmark.return_pct),
+    [points, bitcoin.data, benchmark.return_pct],
+  );
   return (
     <figure>
       <div

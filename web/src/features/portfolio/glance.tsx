@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
 import { ChangeText } from "@/features/market/price";
 import { useSession } from "@/features/session/session-provider";
 import type { Portfolio } from "@/lib/api/types";
@@ -27,7 +28,9 @@ export function PortfolioGlance() {
         ) : null
       }
     >
-      {session.status === "active" ? (
+      {session.status === "unknown" ? (
+        <Skeleton className="h-20" />
+      ) : session.status === "active" ? (
         <QueryView query={query} skeletonClassName="h-20">
           {(portfolio) => <Short portfolio={portfolio} />}
         </QueryView>

@@ -11,6 +11,23 @@ import { formatMoment } from "@/lib/time";
 import { ImportFigures, StepHead } from "./import-figures";
 import { sourceName } from "./import-model";
 
+/** Kinds of faults that the catalogues have words for. */
+const REASONS = [
+  "unreadable_row",
+  "missing_cell",
+  "wrong_number",
+  "wrong_time",
+  "wrong_cell",
+  "unknown_pair",
+  "other_currency",
+  "wrong_sum",
+  "unknown_asset",
+  "in_future",
+  "more_than_held",
+  "too_small",
+  "too_large",
+] as const;
+
 type ImportRow = Import["rows"][number];
 
 const SHOWN = 50;
@@ -75,11 +92,19 @@ function Refused({ rows }: { rows: readonly ImportRow[] }) {
       key: "reason",
       head: t("reason"),
       className: "whitespace-normal",
-      // The server's own words are English in every language of the page.
-      cell: (row) => <span lang="en">{row.reason}</span>,
+      cell: (row) => <Reason row={row} />,
     },
   ];
   return <Part title={t("refusedTitle", { count: rows.length })} rows={rows} columns={columns} />;
+}
+
+/** The server's own words are English and say the most; readers of another language are told the kind of fault in theirs. */
+function Reason({ row }: { row: ImportRow & { reason_code?: string | null } }) {
+  const t = useTranslations("import");
+  const locale = useLocale();
+  const known = REASONS.find((code) => code === row.reason_code);
+  if (known && locale !== "en") return t(`reason_${known}`);
+  return <span lang="en">{row.reason}</span>;
 }
 
 function Recognised({ rows }: { rows: readonly ImportRow[] }) {

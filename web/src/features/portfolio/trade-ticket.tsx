@@ -3,7 +3,7 @@ import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { type UseFormReturn, useForm, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -56,7 +56,7 @@ function Ticket({ asset }: { asset: AssetDetail }) {
   const toast = useToast();
   const { trade, place } = usePortfolioChanges();
   const key = useRef(crypto.randomUUID());
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ReactNode>(null);
   const form = useForm<TicketForm>({ resolver: standardSchemaResolver(ticketForm), defaultValues: EMPTY_TICKET });
   const [side, type] = useWatch({ control: form.control, name: ["side", "type"] });
   const serverErrors = useServerErrors(form.setError, {

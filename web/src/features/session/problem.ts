@@ -1,6 +1,8 @@
 "use client";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { ApiError } from "@/lib/api/errors";
+import { formatQuantity } from "@/lib/format";
+import { knownReason } from "./reasons";
 
 /** Codes of failures that the catalogues have a sentence for. */
 const KNOWN = [
@@ -49,13 +51,27 @@ function isKnown(code: string): code is Known {
   return KNOWN.some((known) => known === code);
 }
 
+/** Says in the reader's language why a value was refused; null where the catalogues have no words for it. */
+export function useReason(): (reason: string) => string | null {
+  const t = useTranslations("reasons");
+  const locale = useLocale();
+  return (reason) => {
+    const known = knownReason(reason);
+    return known && t(known.key, { count: formatQuantity(locale, known.count || "0") });
+  };
+}
+
 /** Says in the reader's language what went wrong. */
 export function useProblem(): (error: unknown) => string {
   const t = useTranslations("problems");
+  const reasonOf = useReason();
   return (error) => {
     if (!(error instanceof ApiError)) return t("unexpected");
     if (error.code === "validation_failed") {
-      const told = Object.entries(error.fields).flatMap(([field, reasons]) => reasons.map((why) => `${field} ${why}`));
+      const reasons = Object.entries(error.fields).flatMap(([field, all]) => all.map((why) => ({ field, why })));
+      const known = reasons.flatMap(({ why }) => reasonOf(why) ?? []);
+      if (reasons.length > 0 && known.length === reasons.length) return known.join(" ");
+      const told = reasons.map(({ field, why }) => `${field} ${why}`);
       return told.length > 0 ? t("fields", { fields: told.join("; ") }) : t("validation_failed");
     }
     if ((error.code === "too_many_requests" || error.code === "locked_out") && error.retryAfterSeconds) {

@@ -29,6 +29,16 @@ export function SessionProvider({ hasCookie, children }: { hasCookie: boolean; c
     return () => window.removeEventListener("online", wake);
   }, []);
 
+  useEffect(() => {
+    // What happened while the stream was away is asked for: it tells only what happens from now on.
+    let wasLost = false;
+    return live.watch(() => {
+      const status = live.status();
+      if (status === "open" && wasLost) void queries.invalidateQueries();
+      if (status !== "connecting") wasLost = status === "closed";
+    });
+  }, [queries]);
+
   const user = state.status === "active" ? state.user.id : null;
   useEffect(() => {
     // What one person saw is not the next one's to see.

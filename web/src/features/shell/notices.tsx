@@ -1,11 +1,12 @@
 "use client";
-import { CloudOff, KeyRound, MailWarning } from "lucide-react";
+import { CloudOff, KeyRound, MailWarning, PlugZap } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { signInAddress } from "@/features/session/require-session";
 import { useSession } from "@/features/session/session-provider";
+import { useStreamLost } from "@/lib/live/hooks";
 
 function watchNetwork(listener: () => void): () => void {
   window.addEventListener("online", listener);
@@ -38,8 +39,15 @@ export function Notices() {
     () => navigator.onLine,
     () => true,
   );
+  const isStreamLost = useStreamLost();
+  const isServerAway = session.status === "unknown" && session.isUnreachable === true;
   return (
     <>
+      {isOnline && (isStreamLost || isServerAway) ? (
+        <Notice icon={<PlugZap aria-hidden />}>
+          <p>{t(isServerAway ? "serverAway" : "streamLost")}</p>
+        </Notice>
+      ) : null}
       {isOnline ? null : (
         <Notice icon={<CloudOff aria-hidden />}>
           <p>{t("offline")}</p>

@@ -30,7 +30,9 @@ export function WatchlistGlance() {
         </Button>
       }
     >
-      {session.status === "active" ? (
+      {session.status === "unknown" ? (
+        <Skeleton className="mx-4 mb-3 h-56" />
+      ) : session.status === "active" ? (
         <QueryView
           query={query}
           skeletonClassName="mx-4 mb-3 h-56"

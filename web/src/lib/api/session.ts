@@ -3,13 +3,14 @@ import type { Me } from "./types";
 
 /** Whether somebody is signed in. */
 export type SessionState =
-  | { status: "unknown" }
+  | { status: "unknown"; isUnreachable?: true }
   | { status: "anonymous" }
   | { status: "active"; user: Me }
   | { status: "expired" };
 
 const REFRESH_TIMEOUT_MS = 15_000;
 const RENEW_BEFORE_MS = 60_000;
+const RETRY_MS = 3_000;
 const REFRESH_LOCK = "candlewick-refresh";
 const CHANNEL = "candlewick-session";
 
@@ -47,8 +48,8 @@ export class SessionStore {
       return;
     }
     const outcome = await this.renew();
-    if (outcome === "ended") this.#set({ status: "anonymous" });
-    if (outcome === "unreachable") this.#timer = setTimeout(() => void this.start(true), 3_000);
+    // It is tried again until it is known; meanwhile the pages say why nothing is there.
+    if (outcome === "unreachable") this.#set({ status: "unknown", isUnreachable: true });
   }
 
   /** A sign-in succeeded. */
@@ -98,6 +99,10 @@ export class SessionStore {
         : await this.#refresh();
     if (outcome === "ended" && this.#state.status === "active") this.forget("expired");
     if (outcome === "ended" && this.#state.status === "unknown") this.forget("anonymous");
+    if (outcome === "unreachable") {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.renew(), RETRY_MS);
+    }
     return outcome;
   }
 

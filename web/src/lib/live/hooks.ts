@@ -1,10 +1,12 @@
 "use client";
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { session } from "@/lib/api/session";
 import { type LivePrice, PriceBoard, type Ticker } from "./prices";
 import { LiveSocket, type StreamMessage, type StreamStatus } from "./socket";
 
 const ALL_TICKERS = "ticker:*";
+/** A loss that is shorter is mended before it can be read. */
+const LOST_AFTER_MS = 4_000;
 
 function openStream(): WebSocket {
   const address = new URL("/api/stream", window.location.href);
@@ -12,7 +14,12 @@ function openStream(): WebSocket {
   return new WebSocket(address);
 }
 
-export const live = new LiveSocket({ open: openStream, token: () => session.access, random: Math.random });
+export const live = new LiveSocket({
+  open: openStream,
+  token: () => session.access,
+  renew: () => session.renew(),
+  random: Math.random,
+});
 export const prices = new PriceBoard((run) => requestAnimationFrame(run));
 
 let lookers = 0;
@@ -66,4 +73,20 @@ export function useChannel(channel: string | null, listener: (message: StreamMes
 /** Whether the stream is connected. */
 export function useStreamStatus(): StreamStatus {
   return useSyncExternalStore(live.watch, live.status, () => "idle");
+}
+
+/** Whether the stream has been away for so long that the reader should know. */
+export function useStreamLost(): boolean {
+  const status = useStreamStatus();
+  const isAway = status === "connecting" || status === "closed";
+  const [isLost, setLost] = useState(false);
+  useEffect(() => {
+    if (!isAway) return;
+    const timer = setTimeout(() => setLost(true), LOST_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setLost(false);
+    };
+  }, [isAway]);
+  return isLost;
 }

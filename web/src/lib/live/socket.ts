@@ -14,13 +14,23 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 20_000;
 const PING_EVERY_MS = 25_000;
 const SILENCE_MS = 60_000;
+/** The code of a refusal that time heals. */
+const PASSING = "unavailable";
 const PRIVATE = new Set(["notifications", "portfolio", "orders"]);
 
 /** What the socket needs of its surroundings. */
 export interface SocketWorld {
   open: () => WebSocket;
   token: () => string | null;
+  /** Gets a fresh token; it is told by `tokenChanged`. */
+  renew: () => Promise<unknown>;
   random: () => number;
+}
+
+/** What the server could not do, or would not. */
+interface Refusal {
+  op?: string;
+  code?: string;
 }
 
 /**
@@ -38,6 +48,9 @@ export class LiveSocket {
   #shown: string | null = null;
   #heardAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #refusals = 0;
+  #isRefused = false;
   #ping: ReturnType<typeof setInterval> | undefined;
   #watchers = new Set<() => void>();
 
@@ -101,6 +114,8 @@ export class LiveSocket {
     this.#heardAt = Date.now();
     this.#seen.clear();
     this.#isAuthenticated = false;
+    this.#refusals = 0;
+    this.#isRefused = false;
     this.#move("open");
     this.#shown = null;
     const token = this.#world.token();
@@ -116,37 +131,81 @@ export class LiveSocket {
   #lost(socket: WebSocket): void {
     if (this.#socket !== socket) return;
     clearInterval(this.#ping);
+    clearTimeout(this.#again);
+    this.#again = undefined;
     this.#socket = null;
     this.#isAuthenticated = false;
     this.#move(this.#channels.size === 0 ? "idle" : "closed");
     if (this.#channels.size === 0) return;
-    const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempts);
+    this.#retry = setTimeout(() => this.#connect(), this.#pause(this.#attempts));
     this.#attempts += 1;
-    this.#retry = setTimeout(() => this.#connect(), ceiling / 2 + (this.#world.random() * ceiling) / 2);
   }
 
   #heard(text: string): void {
     this.#heardAt = Date.now();
     // Only what was said shows that the connection is good: some proxies accept and then drop.
     this.#attempts = 0;
-    const message = JSON.parse(text) as { type: string; channel?: string; seq?: number };
+    const message = JSON.parse(text) as { type: string; channel?: string; seq?: number } & Refusal;
     if (message.type === "authenticated") {
       const isFirst = !this.#isAuthenticated;
       this.#isAuthenticated = true;
+      this.#isRefused = false;
+      this.#refusals = 0;
       if (isFirst) this.#ask([...this.#channels.keys()].filter((channel) => PRIVATE.has(channel)));
+      return;
+    }
+    if (message.type === "error") {
+      this.#refused(message);
       return;
     }
     if (message.channel === undefined || message.seq === undefined) return;
     this.#deliver(message as StreamMessage);
   }
 
+  /** A server that has just started knows no asset yet and may not reach who judges tokens: what it refuses is asked again. */
+  #refused({ op, code }: Refusal): void {
+    if (op === "auth") {
+      // Its private channels ended with it.
+      this.#isRefused = true;
+      this.#isAuthenticated = false;
+      for (const channel of PRIVATE) this.#seen.delete(channel);
+    } else if (op !== "subscribe" || code !== PASSING) {
+      return;
+    }
+    this.#again ??= setTimeout(() => void this.#tryAgain(), this.#pause(this.#refusals));
+  }
+
+  async #tryAgain(): Promise<void> {
+    const socket = this.#socket;
+    this.#refusals += 1;
+    if (this.#isRefused) {
+      // Also the same one may be good by now.
+      this.#shown = null;
+      await this.#world.renew();
+      if (this.#socket !== socket) return;
+      const token = this.#world.token();
+      if (token) this.#authenticate(token);
+    }
+    this.#again = undefined;
+    this.#ask([...this.#channels.keys()].filter((channel) => !this.#seen.has(channel)));
+  }
+
+  #pause(attempts: number): number {
+    const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
+    return ceiling / 2 + (this.#world.random() * ceiling) / 2;
+  }
+
   #deliver(message: StreamMessage): void {
     const listeners = this.#channels.get(message.channel);
     if (!listeners) return;
     const last = this.#seen.get(message.channel);
-    if (message.type === "update" && message.seq !== (last ?? 0) + 1) {
-      this.#restart(message.channel);
-      return;
+    if (message.type === "update") {
+      // A snapshot was asked for already; what was on its way before it belongs to the old count.
+      if (last === undefined) return;
+      if (message.seq !== last + 1) {
+        this.#restart(message.channel);
+        return;
+      }
     }
     this.#seen.set(message.channel, message.seq);
     for (const listener of listeners) listener(message);
