@@ -32,6 +32,8 @@ pub struct RabbitMq {
     programs: Programs,
     password: String,
     port: u16,
+    /// Where the node's name is looked up; another one at each start.
+    epmd_port: u16,
     broker: Node,
     epmd: Node,
 }
@@ -40,6 +42,7 @@ pub struct RabbitMq {
 #[derive(Debug)]
 struct Programs {
     server: PathBuf,
+    control: PathBuf,
     epmd: PathBuf,
 }
 
@@ -60,6 +63,7 @@ impl RabbitMq {
             programs,
             password,
             port,
+            epmd_port: 0,
             broker,
             epmd,
         };
@@ -103,9 +107,9 @@ impl RabbitMq {
     }
 
     fn launch(&mut self) -> Result<()> {
-        let epmd_port = ports::free_port()?;
-        self.launch_epmd(epmd_port)?;
-        let launched = self.launch_broker(epmd_port);
+        self.epmd_port = ports::free_port()?;
+        self.launch_epmd(self.epmd_port)?;
+        let launched = self.launch_broker();
         if launched.is_err() {
             self.epmd.kill();
         }
@@ -128,7 +132,7 @@ impl RabbitMq {
         self.folder.remember("epmd-pid", self.epmd.pid())
     }
 
-    fn launch_broker(&mut self, epmd_port: u16) -> Result<()> {
+    fn launch_broker(&mut self) -> Result<()> {
         let config = format!(
             "listeners.tcp.1 = 127.0.0.1:{}\ndefault_user = {USER}\ndefault_pass = {}\nlog.console = false\n\
              disk_free_limit.absolute = 50MB\n",
@@ -137,7 +141,7 @@ impl RabbitMq {
         secret::write_private(&self.folder.join("rabbitmq.conf"), &config)?;
         let url = self.url();
         let launch = Launch {
-            command: self.broker_command(epmd_port)?,
+            command: self.broker_command()?,
             at_death: Signal::Kill,
             account: None,
             within: START,
@@ -146,23 +150,47 @@ impl RabbitMq {
         self.folder.remember("pid", self.broker.pid())
     }
 
-    fn broker_command(&self, epmd_port: u16) -> Result<Command> {
-        let mut command = Command::new(&self.programs.server);
+    /// Has `rabbitmqctl` carry a command out on this node, and gives what it says.
+    pub fn control(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = self.command(&self.programs.control)?;
+        command.arg("--quiet").args(arguments);
+        let doing = || format!("running rabbitmqctl {}", arguments.join(" "));
+        let output = command.output().doing(doing)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(std::io::Error::other(complaint)).doing(doing)
+    }
+
+    /// A program of this node's, which sees no other node's settings.
+    fn command(&self, program: &Path) -> Result<Command> {
+        let mut command = Command::new(program);
         for (name, _) in env::vars_os().filter(|(name, _)| is_foreign(name)) {
             command.env_remove(name);
         }
+        command
+            .env("HOME", self.folder.make("home")?)
+            .env("RABBITMQ_CONF_ENV_FILE", "/dev/null")
+            .env("RABBITMQ_NODENAME", NODE)
+            .env("RABBITMQ_USE_LONGNAME", "true")
+            .env("ERL_EPMD_PORT", self.epmd_port.to_string())
+            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env("ERL_CRASH_DUMP_SECONDS", "0")
+            .current_dir(self.folder.path());
+        Ok(command)
+    }
+
+    fn broker_command(&self) -> Result<Command> {
+        let mut command = self.command(&self.programs.server)?;
         let folder = |name: &str| self.folder.make(name).map(OsString::from);
         command
-            .env("HOME", folder("home")?)
             .env("RABBITMQ_MNESIA_BASE", folder("data")?)
             .env("RABBITMQ_LOG_BASE", folder("logs")?)
             .env("RABBITMQ_GENERATED_CONFIG_DIR", folder("generated")?)
             .env("RABBITMQ_CONFIG_FILE", self.folder.join("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", self.folder.join("advanced.config"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", self.folder.join("enabled_plugins"))
-            .env("RABBITMQ_CONF_ENV_FILE", "/dev/null")
-            .env("RABBITMQ_NODENAME", NODE)
-            .env("RABBITMQ_USE_LONGNAME", "true")
             .env("RABBITMQ_NODE_PORT", self.port.to_string())
             .env("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1")
             .env("RABBITMQ_DIST_PORT", ports::free_port()?.to_string())
@@ -170,13 +198,9 @@ impl RabbitMq {
                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                 "-kernel inet_dist_use_interface {127,0,0,1}",
             )
-            .env("ERL_EPMD_PORT", epmd_port.to_string())
-            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
-            .env("ERL_CRASH_DUMP_SECONDS", "0")
             // The script then becomes the broker instead of watching over it, so that signals reach the broker.
             .env("RABBITMQ_ALLOW_INPUT", "true")
-            .arg("-noinput")
-            .current_dir(self.folder.path());
+            .arg("-noinput");
         Ok(command)
     }
 }
@@ -215,13 +239,14 @@ impl Programs {
         let server = folders
             .map(|folder| folder.join("rabbitmq-server"))
             .find(|file| file.is_file())?;
+        let control = server.with_file_name("rabbitmqctl");
         let usual = ["/usr/bin", "/opt/homebrew/opt/erlang/bin", "/usr/local/opt/erlang/bin"].map(PathBuf::from);
         let epmd = path
             .into_iter()
             .chain(usual)
             .map(|folder| folder.join("epmd"))
             .find(|file| file.is_file())?;
-        Some(Self { server, epmd })
+        Some(Self { server, control, epmd })
     }
 }
 

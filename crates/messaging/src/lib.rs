@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod positions;
 mod rabbit;
 mod relay;
+mod resting;
 mod sequence_filter;
 mod store;
 

@@ -8,13 +8,16 @@ use diesel::{ExpressionMethods, QueryDsl, QueryResult, dsl::count_star};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::EventId;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use rand::Rng;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    Broker, Failure, Metrics, Outbox, OutgoingFact,
+    Broker, Failure, Metrics, Outbox, OutgoingFact, PublishError,
     consumer::{Pause, Pool, connection},
     leases,
+    resting::Resting,
     store::outbox,
 };
 
@@ -64,6 +67,19 @@ struct Landed {
     key: Key,
     confirmed: Vec<i64>,
     total: usize,
+    failure: Option<PublishError>,
+}
+
+impl Landed {
+    /// The broker answered, and did not take this key's next fact. That says nothing of other keys.
+    fn is_declined(&self) -> bool {
+        matches!(self.failure, Some(PublishError::Unroutable(_) | PublishError::Refused))
+    }
+
+    /// The broker itself is the trouble.
+    fn is_broker_away(&self) -> bool {
+        self.failure.is_some() && !self.is_declined()
+    }
 }
 
 impl Relay {
@@ -71,8 +87,9 @@ impl Relay {
     pub async fn run(self, stop: CancellationToken) {
         let holder = Uuid::new_v4();
         let mut pause = Pause::new();
+        let mut resting = Resting::new();
         while !stop.is_cancelled() {
-            match self.term(holder, &stop).await {
+            match self.term(holder, &mut resting, &stop).await {
                 Ok(()) => pause.reset(),
                 Err(failure) => {
                     tokio::select! {
@@ -90,28 +107,21 @@ impl Relay {
     }
 
     /// Relays for as long as the lease is held, or waits a while for it.
-    async fn term(&self, holder: Uuid, stop: &CancellationToken) -> Result<(), Failure> {
-        let held = {
-            let mut conn = connection(&self.pool).await?;
-            leases::acquire(&mut conn, LEASE, holder, LEASE_TTL).await?
-        };
-        if held.is_none() {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(LEASE_TTL / 5) => {}
-            }
+    async fn term(&self, holder: Uuid, resting: &mut Resting<Key>, stop: &CancellationToken) -> Result<(), Failure> {
+        if !self.holds_lease(holder, stop).await? {
             return Ok(());
         }
-        let deadline = tokio::time::Instant::now() + TERM;
+        let deadline = Instant::now() + TERM;
         self.measure().await?;
         let mut in_flight: FuturesUnordered<Flight> = FuturesUnordered::new();
         let mut busy: HashSet<Key> = HashSet::new();
         let mut flying = 0;
-        // A failed key rests until the next term, so that a broker that refuses is not asked without pause.
-        let mut resting: HashSet<Key> = HashSet::new();
-        while tokio::time::Instant::now() < deadline && !stop.is_cancelled() {
+        // What is on its way when the broker goes is waited for; nothing is sent after it in this term.
+        let mut is_broker_away = false;
+        while Instant::now() < deadline && !stop.is_cancelled() && !is_broker_away {
             if flying < WINDOW / 2 {
-                for (key, rows) in by_key(self.waiting(&busy, &resting, WINDOW - flying).await?) {
+                let left_alone = busy.iter().chain(resting.at(Instant::now()));
+                for (key, rows) in by_key(self.waiting(left_alone, WINDOW - flying).await?) {
                     flying += rows.len();
                     busy.insert(key.clone());
                     in_flight.push(self.send(key, rows).boxed());
@@ -124,12 +134,11 @@ impl Relay {
                         landed.push(next);
                     }
                     self.settle(&landed).await?;
-                    for Landed { key, confirmed, total } in landed {
-                        flying -= total;
-                        busy.remove(&key);
-                        if confirmed.len() < total {
-                            resting.insert(key);
-                        }
+                    for landed in landed {
+                        flying -= landed.total;
+                        busy.remove(&landed.key);
+                        is_broker_away |= landed.is_broker_away();
+                        note(resting, landed);
                     }
                 }
                 () = self.outbox.woken() => {}
@@ -146,20 +155,35 @@ impl Relay {
         };
         let rest: Vec<Landed> = in_flight.take_until(is_enough).collect().await;
         self.settle(&rest).await?;
-        if !resting.is_empty() || rest.iter().any(|landed| landed.confirmed.len() < landed.total) {
-            return Err(Failure::Retry(anyhow::anyhow!("some facts wait for the broker")));
+        for landed in rest {
+            is_broker_away |= landed.is_broker_away();
+            note(resting, landed);
+        }
+        if is_broker_away {
+            return Err(Failure::Retry(anyhow::anyhow!("facts wait for the broker")));
         }
         Ok(())
     }
 
-    async fn waiting(&self, busy: &HashSet<Key>, resting: &HashSet<Key>, limit: usize) -> Result<Vec<Row>, Failure> {
-        use diesel::sql_types::{Array, Bool, Text};
+    /// Whether this relay may work; if not, it has waited a while.
+    async fn holds_lease(&self, holder: Uuid, stop: &CancellationToken) -> Result<bool, Failure> {
         let mut conn = connection(&self.pool).await?;
-        let excluded: Vec<String> = busy
-            .iter()
-            .chain(resting)
-            .map(|(context, key)| format!("{context}\n{key}"))
-            .collect();
+        let held = leases::acquire(&mut conn, LEASE, holder, LEASE_TTL).await?;
+        drop(conn);
+        if held.is_none() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LEASE_TTL / 5) => {}
+            }
+        }
+        Ok(held.is_some())
+    }
+
+    /// The oldest facts of other keys than these.
+    async fn waiting(&self, left_alone: impl Iterator<Item = &Key>, limit: usize) -> Result<Vec<Row>, Failure> {
+        use diesel::sql_types::{Array, Bool, Text};
+        let excluded: Vec<String> = left_alone.map(|(context, key)| format!("{context}\n{key}")).collect();
+        let mut conn = connection(&self.pool).await?;
         let is_free = diesel::dsl::sql::<Bool>("NOT (context || E'\\n' || key = ANY(")
             .bind::<Array<Text>, _>(excluded)
             .sql("))");
@@ -189,6 +213,7 @@ impl Relay {
         async move {
             let total = rows.len();
             let mut confirmed = Vec::with_capacity(total);
+            let mut failure = None;
             for row in rows {
                 metrics.published.inc();
                 let fact = OutgoingFact {
@@ -201,12 +226,18 @@ impl Relay {
                 if let Err(error) = broker.publish(fact).await {
                     metrics.publish_failed(&error);
                     tracing::warn!(event.id = %row.event_id, %error, "a fact waits for the broker");
+                    failure = Some(error);
                     break;
                 }
                 metrics.confirmed.inc();
                 confirmed.push(row.id);
             }
-            Landed { key, confirmed, total }
+            Landed {
+                key,
+                confirmed,
+                total,
+                failure,
+            }
         }
     }
 
@@ -232,6 +263,15 @@ impl Relay {
         self.metrics.outbox_rows.set(rows);
         self.metrics.outbox_age_seconds.set(oldest);
         Ok(())
+    }
+}
+
+/// Leaves a key alone for a while whose facts are not taken, and one no longer whose facts are.
+fn note(resting: &mut Resting<Key>, landed: Landed) {
+    if landed.is_declined() {
+        resting.failed(landed.key, Instant::now(), rand::rng().random());
+    } else if landed.failure.is_none() {
+        resting.taken(&landed.key);
     }
 }
 

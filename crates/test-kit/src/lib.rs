@@ -1,5 +1,5 @@
 //! What tests share: a database of their own, a name of their own on the broker, a place for mails,
-//! providers of prices that play a script, patience.
+//! providers of prices that play a script, a line that breaks on command, patience.
 //!
 //! A missing server fails a test with a hint; nothing is skipped.
 
@@ -8,6 +8,7 @@ mod database;
 mod figures;
 mod mail;
 mod provider;
+mod proxy;
 mod wait;
 
 pub use broker::BrokerPrefix;
@@ -15,6 +16,7 @@ pub use database::{Database, number};
 pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};
 pub use provider::{Asked, ProviderStub, Reply, StreamStub};
+pub use proxy::{Direction, Flow, Proxy};
 pub use wait::{eventually, eventually_within};
 
 /// Where PostgreSQL is: `DATABASE_URL`, or the usual local port.

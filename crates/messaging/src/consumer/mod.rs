@@ -1,5 +1,6 @@
 //! Receives facts: each effect once, those of one key in order, a bad one never in the way of the others for long.
 
+mod lanes;
 mod order;
 mod pause;
 mod worker;
@@ -14,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use pause::Pause;
 
-use crate::{Broker, Delivery, Failure, Metrics, dead_letters};
+use crate::{Broker, Failure, Metrics, dead_letters};
+use lanes::Lanes;
 use worker::Worker;
 
 /// The pool of connections that messaging works with.
@@ -122,6 +124,7 @@ impl Consumer {
             inboxes.push(sender);
             workers.spawn(self.worker().run(receiver));
         }
+        let mut lanes = Lanes::new(inboxes.len());
         loop {
             let delivery = tokio::select! {
                 delivery = deliveries.next() => match delivery {
@@ -132,13 +135,7 @@ impl Consumer {
                     return crate::BrokerError(format!("a worker ended: {ended:?}"));
                 }
             };
-            // What was handed out before may have been what killed this process: such facts go through one
-            // worker, one at a time, so that a bad one takes no innocent with it.
-            let lane = if delivery.is_redelivered {
-                0
-            } else {
-                lane_of(&delivery, inboxes.len())
-            };
+            let lane = lanes.of(&delivery);
             if inboxes[lane].send(delivery).await.is_err() {
                 return crate::BrokerError("a worker ended".to_owned());
             }
@@ -154,21 +151,6 @@ impl Consumer {
             options: self.options.clone(),
         }
     }
-}
-
-fn lane_of(delivery: &Delivery, lanes: usize) -> usize {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-
-    #[derive(serde::Deserialize)]
-    struct Keyed {
-        key: String,
-    }
-    let mut hasher = DefaultHasher::new();
-    serde_json::from_slice::<Keyed>(&delivery.body)
-        .map(|keyed| keyed.key)
-        .unwrap_or_default()
-        .hash(&mut hasher);
-    usize::try_from(hasher.finish() % lanes.max(1) as u64).unwrap_or(0)
 }
 
 /// A connection from the pool; none to be had counts as the database being away.

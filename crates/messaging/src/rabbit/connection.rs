@@ -7,16 +7,32 @@ use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOpt
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{DEADLINE, heartbeat, topology::Names};
+use super::{DEADLINE, heartbeat, publisher::Publisher, topology::Names};
 use crate::{BrokerError, BrokerState, Metrics};
 
 /// How soon after a failed try the next one is allowed.
 const REST: std::time::Duration = std::time::Duration::from_millis(500);
 
+/// What a connection is for: each has its own, because a memory alarm blocks publishers alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Publish,
+    Consume,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Consume => "consume",
+        }
+    }
+}
+
 /// A connection that is made when it is needed and made again when it is lost.
 pub(super) struct Link {
     url: String,
-    purpose: &'static str,
+    purpose: Purpose,
     names: Arc<Names>,
     metrics: Metrics,
     slot: tokio::sync::Mutex<Slot>,
@@ -34,13 +50,14 @@ struct Slot {
 pub(super) struct Linked {
     connection: Connection,
     channel: Channel,
+    publisher: Publisher,
     /// Cancelled when the connection is given up, so that whoever reads from it stops waiting.
     lost: CancellationToken,
 }
 
 impl Linked {
-    pub(super) fn channel(&self) -> &Channel {
-        &self.channel
+    pub(super) fn publisher(&self) -> &Publisher {
+        &self.publisher
     }
 
     pub(super) async fn new_channel(&self) -> Result<Channel, BrokerError> {
@@ -57,7 +74,7 @@ impl Linked {
 }
 
 impl Link {
-    pub(super) fn new(url: &str, purpose: &'static str, names: Arc<Names>, metrics: Metrics) -> Self {
+    pub(super) fn new(url: &str, purpose: Purpose, names: Arc<Names>, metrics: Metrics) -> Self {
         let state = Arc::new(Mutex::new(BrokerState::Down("not connected yet".to_owned())));
         Self {
             url: url.to_owned(),
@@ -93,12 +110,16 @@ impl Link {
         }
         match self.connect().await {
             Ok(linked) => {
-                tracing::info!(purpose = self.purpose, "connected to the broker");
+                tracing::info!(purpose = self.purpose.name(), "connected to the broker");
                 self.metrics.reconnects.inc();
                 self.set_state(BrokerState::Up);
                 let linked = Arc::new(linked);
                 // Watched from outside: a connection can be open and deaf.
-                tokio::spawn(heartbeat::watch(Arc::clone(&linked), Arc::clone(&self.state)));
+                tokio::spawn(heartbeat::watch(
+                    Arc::clone(&linked),
+                    self.purpose,
+                    Arc::clone(&self.state),
+                ));
                 *slot = Slot {
                     linked: Some(Arc::clone(&linked)),
                     failed: None,
@@ -119,7 +140,7 @@ impl Link {
             return;
         }
         tracing::warn!(
-            purpose = self.purpose,
+            purpose = self.purpose.name(),
             reason,
             "the connection to the broker is given up"
         );
@@ -145,15 +166,20 @@ impl Link {
 
     async fn connect(&self) -> Result<Linked, BrokerError> {
         let properties =
-            ConnectionProperties::default().with_connection_name(format!("candlewick {}", self.purpose).into());
+            ConnectionProperties::default().with_connection_name(format!("candlewick {}", self.purpose.name()).into());
         let connection = in_time(Connection::connect(&self.url, properties)).await?;
         let channel = in_time(connection.create_channel()).await?;
         in_time(self.names.declare(&channel)).await?;
         in_time(channel.confirm_select(ConfirmSelectOptions::default())).await?;
+        let lost = CancellationToken::new();
+        let (publisher, work) = Publisher::new(channel.clone());
+        // Ends with the connection, and answers nobody any more.
+        tokio::spawn(lost.clone().run_until_cancelled_owned(work));
         Ok(Linked {
             connection,
             channel,
-            lost: CancellationToken::new(),
+            publisher,
+            lost,
         })
     }
 }

@@ -10,18 +10,18 @@ use lapin::{
     types::FieldTable,
 };
 
-use super::connection::{Linked, hang_up, in_time};
+use super::connection::{Linked, Purpose, hang_up, in_time};
 use crate::{BrokerError, BrokerState};
 
 const BEAT: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Sends itself a message again and again: only what comes back proves that a connection lives in both directions.
+/// Asks for a sign of life again and again: only what comes back proves that a connection lives in both directions.
 /// Ends, and gives the connection up, when nothing comes back.
-pub(super) async fn watch(linked: Arc<Linked>, state: Arc<Mutex<BrokerState>>) {
+pub(super) async fn watch(linked: Arc<Linked>, purpose: Purpose, state: Arc<Mutex<BrokerState>>) {
     let reason = tokio::select! {
         () = linked.lost().cancelled() => None,
-        error = beat(&linked) => Some(error),
+        error = beat(&linked, purpose) => Some(error),
     };
     if let Some(BrokerError(reason)) = reason {
         tracing::warn!(reason, "the connection to the broker is given up");
@@ -31,8 +31,12 @@ pub(super) async fn watch(linked: Arc<Linked>, state: Arc<Mutex<BrokerState>>) {
     hang_up(&linked).await;
 }
 
-async fn beat(linked: &Linked) -> BrokerError {
-    match beat_until_failure(linked).await {
+async fn beat(linked: &Linked, purpose: Purpose) -> BrokerError {
+    let beats = match purpose {
+        Purpose::Publish => send_until_failure(linked).await,
+        Purpose::Consume => ask_until_failure(linked).await,
+    };
+    match beats {
         Err(error) => error,
         Ok(never) => match never {},
     }
@@ -40,7 +44,28 @@ async fn beat(linked: &Linked) -> BrokerError {
 
 enum Never {}
 
-async fn beat_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
+/// Asks after a queue. In a memory alarm the broker reads nothing more from a connection that publishes, not even
+/// acknowledgements: a connection that consumes must never publish.
+async fn ask_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
+    let channel = linked.new_channel().await?;
+    let options = QueueDeclareOptions {
+        exclusive: true,
+        auto_delete: true,
+        ..Default::default()
+    };
+    let queue = in_time(channel.queue_declare("".into(), options, FieldTable::default())).await?;
+    let question = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    loop {
+        in_time(channel.queue_declare(queue.name().clone(), question, FieldTable::default())).await?;
+        tokio::time::sleep(BEAT).await;
+    }
+}
+
+/// Sends itself a message.
+async fn send_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
     let channel = linked.new_channel().await?;
     let options = QueueDeclareOptions {
         exclusive: true,

@@ -7,14 +7,14 @@ mod connection;
 mod facts;
 mod heartbeat;
 mod log;
+mod publisher;
 mod topology;
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use lapin::{
-    BasicProperties, Confirmation,
-    options::BasicPublishOptions,
+    BasicProperties,
     types::{AMQPValue, FieldTable},
 };
 
@@ -22,7 +22,8 @@ use crate::{
     Broker, BrokerError, BrokerOptions, BrokerState, Deliveries, LogReader, LogStart, Metrics, OutgoingFact,
     PublishError,
 };
-use connection::{Link, Linked};
+use connection::{Link, Linked, Purpose};
+use publisher::{Answer, Message};
 use topology::Names;
 
 /// How long any single exchange with the broker may take.
@@ -32,7 +33,6 @@ const REPLAY_HEADER: &str = "x-candlewick-replay";
 
 pub(crate) struct RabbitBroker {
     names: Arc<Names>,
-    /// Publishers and consumers have connections of their own: a memory alarm blocks publishers alone.
     publishing: Link,
     consuming: Link,
     options: BrokerOptions,
@@ -44,44 +44,30 @@ impl RabbitBroker {
         let names = Arc::new(Names::new(&options));
         let link = |purpose| Link::new(&options.url, purpose, Arc::clone(&names), metrics.clone());
         Self {
-            publishing: link("publish"),
-            consuming: link("consume"),
+            publishing: link(Purpose::Publish),
+            consuming: link(Purpose::Consume),
             names,
             options,
             metrics,
         }
     }
 
-    async fn send(
-        &self,
-        linked: &Linked,
-        exchange: &str,
-        routing_key: &str,
-        mandatory: bool,
-        body: &[u8],
-        properties: BasicProperties,
-    ) -> Result<(), PublishError> {
+    async fn send(&self, linked: &Linked, message: Message) -> Result<(), PublishError> {
         if linked.is_blocked() {
             return Err(PublishError::Blocked);
         }
-        let options = BasicPublishOptions {
-            mandatory,
-            ..BasicPublishOptions::default()
-        };
-        let exchanged = async {
-            let confirm = linked
-                .channel()
-                .basic_publish(exchange.into(), routing_key.into(), options, body, properties)
-                .await?;
-            confirm.await
-        };
-        match tokio::time::timeout(DEADLINE, exchanged).await {
-            Ok(Ok(Confirmation::Ack(None) | Confirmation::NotRequested)) => Ok(()),
-            Ok(Ok(Confirmation::Ack(Some(_)))) => Err(PublishError::Unroutable(routing_key.to_owned())),
-            Ok(Ok(Confirmation::Nack(_))) => Err(PublishError::Refused),
-            Ok(Err(error)) => {
+        let routing_key = message.routing_key.clone();
+        match tokio::time::timeout(DEADLINE, linked.publisher().publish(message)).await {
+            Ok(Some(Ok(Answer::Taken))) => Ok(()),
+            Ok(Some(Ok(Answer::Returned))) => Err(PublishError::Unroutable(routing_key)),
+            Ok(Some(Ok(Answer::Refused))) => Err(PublishError::Refused),
+            Ok(Some(Err(error))) => {
                 self.publishing.lost(linked, &error.to_string()).await;
                 Err(BrokerError(error.to_string()).into())
+            }
+            Ok(None) => {
+                self.publishing.lost(linked, "the connection has ended").await;
+                Err(BrokerError("the connection has ended".to_owned()).into())
             }
             Err(_) if linked.is_blocked() => Err(PublishError::Blocked),
             Err(_) => {
@@ -101,26 +87,23 @@ impl Broker for RabbitBroker {
             .with_delivery_mode(PERSISTENT)
             .with_message_id(fact.id.uuid().to_string().into())
             .with_content_type("application/json".into());
-        match &fact.target_service {
+        let (exchange, routing_key, is_mandatory) = match &fact.target_service {
             Some(service) => {
                 let mut headers = FieldTable::default();
                 headers.insert(REPLAY_HEADER.into(), AMQPValue::Boolean(true));
                 properties = properties.with_headers(headers);
-                self.send(&linked, "", &self.names.queue(service), true, &fact.body, properties)
-                    .await
+                (String::new(), self.names.queue(service), true)
             }
-            None => {
-                self.send(
-                    &linked,
-                    self.names.exchange(),
-                    &fact.routing_key,
-                    fact.is_mandatory,
-                    &fact.body,
-                    properties,
-                )
-                .await
-            }
-        }
+            None => (self.names.exchange().to_owned(), fact.routing_key, fact.is_mandatory),
+        };
+        let message = Message {
+            exchange,
+            routing_key,
+            is_mandatory,
+            body: fact.body,
+            properties,
+        };
+        self.send(&linked, message).await
     }
 
     async fn consume(&self, service: &str, prefetch: u16) -> Result<Box<dyn Deliveries>, BrokerError> {
@@ -146,9 +129,14 @@ impl Broker for RabbitBroker {
 
     async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError> {
         let linked = self.publishing.get().await?;
-        let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);
-        self.send(&linked, "", &self.names.log(partition), true, &body, properties)
-            .await?;
+        let message = Message {
+            exchange: String::new(),
+            routing_key: self.names.log(partition),
+            is_mandatory: true,
+            body,
+            properties: BasicProperties::default().with_delivery_mode(PERSISTENT),
+        };
+        self.send(&linked, message).await?;
         self.metrics.log_appended.inc();
         Ok(())
     }

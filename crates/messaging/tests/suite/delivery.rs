@@ -10,23 +10,6 @@ use uuid::Uuid;
 
 use crate::platform::{Kind, Platform, Recorder, fact, now};
 
-macro_rules! on_both {
-    ($($name:ident),* $(,)?) => {
-        mod in_process {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(super::Kind::Memory).await;
-            })*
-        }
-        mod rabbitmq {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(super::Kind::Rabbit).await;
-            })*
-        }
-    };
-}
-
 on_both!(
     every_fact_has_its_effect_once_and_in_order,
     a_fact_published_twice_has_its_effect_once,

@@ -6,7 +6,7 @@ use domain::AlertId;
 use local_servers::RabbitMq;
 use messaging::{BrokerState, LogStart};
 
-use crate::platform::Platform;
+use crate::platform::{Platform, blocking};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_2_a_broker_that_goes_and_comes_back_loses_nothing() {
@@ -85,8 +85,4 @@ async fn distinct_in_log(platform: &Platform, count: u32) -> Vec<u32> {
         }
     }
     numbers
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work).await.expect("work")
 }

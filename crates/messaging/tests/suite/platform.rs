@@ -38,8 +38,11 @@ pub struct Platform {
     pub broker: Arc<dyn Broker>,
     pub metrics: Metrics,
     pub outbox: Outbox,
+    /// What its names on the broker begin with.
+    pub prefix: String,
+    registry: prometheus::Registry,
     database: String,
-    rabbit: Option<(String, String)>,
+    rabbit: Option<String>,
 }
 
 fn server_url() -> String {
@@ -64,7 +67,12 @@ impl Platform {
         }
     }
 
+    /// On the broker of this URL, to be cleaned up at the other one.
     pub async fn on(url: &str, rabbit: Option<String>) -> Self {
+        Self::with(BrokerOptions::new(url), rabbit).await
+    }
+
+    pub async fn with(options: BrokerOptions, rabbit: Option<String>) -> Self {
         let database = format!("cw_messaging_{}", Uuid::new_v4().simple());
         admin()
             .await
@@ -85,20 +93,22 @@ impl Platform {
             .await
             .expect("tables");
         drop(conn);
-        let metrics = Metrics::new(&prometheus::Registry::new()).expect("metrics");
+        let registry = prometheus::Registry::new();
+        let metrics = Metrics::new(&registry).expect("metrics");
         let prefix = format!("test-{}", Uuid::new_v4().simple());
         let options = BrokerOptions {
             prefix: prefix.clone(),
             partitions: 2,
-            ..BrokerOptions::new(url)
+            ..options
         };
         let broker = messaging::connect(options, metrics.clone()).expect("broker");
-        let rabbit = rabbit.map(|url| (url, prefix));
         Self {
             pool,
             broker,
             metrics,
             outbox: Outbox::new("alerts"),
+            prefix,
+            registry,
             database,
             rabbit,
         }
@@ -117,9 +127,13 @@ impl Platform {
     }
 
     pub fn relay(&self) -> Task {
+        self.relay_to(&self.broker)
+    }
+
+    pub fn relay_to(&self, broker: &Arc<dyn Broker>) -> Task {
         let relay = Relay {
             pool: self.pool.clone(),
-            broker: Arc::clone(&self.broker),
+            broker: Arc::clone(broker),
             outbox: self.outbox.clone(),
             metrics: self.metrics.clone(),
         };
@@ -136,11 +150,15 @@ impl Platform {
             order_wait: Duration::from_secs(2),
             ..ConsumerOptions::default()
         };
+        self.consumer_of(&self.broker, Arc::clone(handler) as Arc<dyn Handler>, options)
+    }
+
+    pub fn consumer_of(&self, broker: &Arc<dyn Broker>, handler: Arc<dyn Handler>, options: ConsumerOptions) -> Task {
         let consumer = Consumer {
             service: "notifier",
             pool: self.pool.clone(),
-            broker: Arc::clone(&self.broker),
-            handler: Arc::clone(handler) as Arc<dyn Handler>,
+            broker: Arc::clone(broker),
+            handler,
             metrics: self.metrics.clone(),
             options,
         };
@@ -149,6 +167,17 @@ impl Platform {
             handle: tokio::spawn(consumer.run(stop.clone())),
             stop,
         }
+    }
+
+    /// A counter's value; of one with labels, the sum of those that have this one.
+    pub fn counted(&self, name: &str, label: Option<&str>) -> u64 {
+        let families = self.registry.gather();
+        let family = families.iter().find(|family| family.name() == name).expect("a metric");
+        let is_meant = |metric: &&prometheus::proto::Metric| {
+            label.is_none_or(|label| metric.get_label().iter().any(|pair| pair.value() == label))
+        };
+        let values = family.get_metric().iter().filter(is_meant);
+        values.map(|metric| metric.get_counter().get_value() as u64).sum()
     }
 
     pub async fn count(&self, what: &str) -> i64 {
@@ -205,8 +234,8 @@ impl Platform {
     pub async fn stop(self) {
         self.broker.close().await;
         self.pool.close();
-        if let Some((url, prefix)) = self.rabbit {
-            clean(&url, &prefix).await;
+        if let Some(url) = self.rabbit {
+            clean(&url, &self.prefix).await;
         }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database);
         admin().await.batch_execute(&drop).await.expect("drop");
@@ -273,18 +302,24 @@ impl Handler for Recorder {
         }
         let is_bad = self.panics_on.lock().expect("lock").as_ref() == Some(&event.key);
         assert!(!is_bad, "poison");
-        let seq = i64::try_from(event.seq).expect("seq");
-        sql_query("INSERT INTO effects (event_id, key, seq) VALUES ($1, $2, $3)")
-            .bind::<sql_types::Uuid, _>(event.id.uuid())
-            .bind::<sql_types::Text, _>(&event.key)
-            .bind::<sql_types::BigInt, _>(seq)
-            .execute(conn)
-            .await?;
+        note(conn, event).await?;
         if AtomicBool::load(&self.stalls, Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
         Ok(Reception::Done)
     }
+}
+
+/// The effect of a fact, as these tests count it.
+pub async fn note(conn: &mut AsyncPgConnection, event: &AnyEvent) -> Result<(), Failure> {
+    let seq = i64::try_from(event.seq).expect("seq");
+    sql_query("INSERT INTO effects (event_id, key, seq) VALUES ($1, $2, $3)")
+        .bind::<sql_types::Uuid, _>(event.id.uuid())
+        .bind::<sql_types::Text, _>(&event.key)
+        .bind::<sql_types::BigInt, _>(seq)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 pub fn fact(alert: AlertId) -> AlertNoData {
@@ -301,4 +336,9 @@ pub fn fact(alert: AlertId) -> AlertNoData {
 
 pub fn now() -> Timestamp {
     Timestamp::parse("2026-11-22T07:10:00.000Z").expect("time")
+}
+
+/// Does slow work that knows nothing of futures.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("work")
 }

@@ -1,110 +1,27 @@
 //! The database away, silent, slow, full.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use diesel::sql_query;
 use diesel_async::RunQueryDsl;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use test_kit::Proxy;
 
-use crate::helpers::{App, eventually, send};
+use crate::helpers::{App, SERVER, eventually, send};
 
-/// Stands between the service and PostgreSQL, and can swallow everything.
-struct Proxy {
-    port: u16,
-    is_black: Arc<AtomicBool>,
-    is_refusing: Arc<AtomicBool>,
-    connections: Arc<AtomicUsize>,
-}
-
-impl Proxy {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
-        let port = listener.local_addr().expect("address").port();
-        let proxy = Self {
-            port,
-            is_black: Arc::default(),
-            is_refusing: Arc::default(),
-            connections: Arc::default(),
-        };
-        let (is_black, is_refusing, connections) = (
-            proxy.is_black.clone(),
-            proxy.is_refusing.clone(),
-            proxy.connections.clone(),
-        );
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                if AtomicBool::load(&is_refusing, Ordering::SeqCst) {
-                    continue;
-                }
-                let is_black = is_black.clone();
-                let guard = Counted::new(&connections);
-                tokio::spawn(async move {
-                    let server = TcpStream::connect("127.0.0.1:5432").await.expect("postgres");
-                    let (from_client, to_client) = client.into_split();
-                    let (from_server, to_server) = server.into_split();
-                    let there = pump(from_client, to_server, is_black.clone());
-                    let back = pump(from_server, to_client, is_black);
-                    tokio::select! { () = there => {}, () = back => {} }
-                    drop(guard);
-                });
-            }
-        });
-        proxy
-    }
-}
-
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count.clone())
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-async fn pump(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + Unpin, is_black: Arc<AtomicBool>) {
-    let mut buffer = vec![0; 16 * 1024];
-    while let Ok(read) = from.read(&mut buffer).await {
-        if read == 0 {
-            return;
-        }
-        if AtomicBool::load(&is_black, Ordering::SeqCst) {
-            continue;
-        }
-        if to.write_all(&buffer[..read]).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// The service with its database behind the proxy.
-async fn start_behind(proxy: &Proxy) -> App {
+/// A service and the proxy before its database.
+async fn start() -> (Proxy, App) {
+    let (proxy, _) = Proxy::before(SERVER).await;
     // The service's database has a name of its own, known only once it is made: the port alone is replaced.
-    App::start_behind_port(proxy.port).await
+    let app = App::start_behind_port(proxy.port()).await;
+    (proxy, app)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_73_a_black_hole_is_answered_503_within_two_seconds_and_heals_within_five() {
-    let proxy = Proxy::start().await;
-    let app = start_behind(&proxy).await;
+    let (proxy, app) = start().await;
     let ana = app.user();
     assert_eq!(send(ana.create("before")).await.status, 201);
-    proxy.is_black.store(true, Ordering::SeqCst);
+    proxy.swallow();
     let all = (0..40).map(async |_| {
         let start = Instant::now();
         let got = send(ana.get("/api/notes/")).await;
@@ -132,12 +49,8 @@ async fn reliability_73_a_black_hole_is_answered_503_within_two_seconds_and_heal
     );
     assert_eq!(send(app.get("/health/live")).await.status, 200);
     // 4 of the pool, and some probes on their way: one each half second, each with a deadline.
-    assert!(
-        AtomicUsize::load(&proxy.connections, Ordering::SeqCst) <= 4 + 6,
-        "{}",
-        AtomicUsize::load(&proxy.connections, Ordering::SeqCst)
-    );
-    proxy.is_black.store(false, Ordering::SeqCst);
+    assert!(proxy.open() <= 4 + 6, "{}", proxy.open());
+    proxy.heal();
     let start = Instant::now();
     eventually("the service heals", async || {
         send(ana.get("/api/notes/")).await.status == 200
@@ -149,11 +62,10 @@ async fn reliability_73_a_black_hole_is_answered_503_within_two_seconds_and_heal
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_69_a_database_that_refuses_is_named_by_ready_while_live_goes_on() {
-    let proxy = Proxy::start().await;
-    let app = start_behind(&proxy).await;
+    let (proxy, app) = start().await;
     let ana = app.user();
     assert_eq!(send(app.get("/health/ready")).await.status, 200);
-    proxy.is_refusing.store(true, Ordering::SeqCst);
+    proxy.refuse();
     kill_sessions(&app).await;
     eventually("requests are refused", async || {
         send(ana.get("/api/notes/")).await.status == 503
@@ -163,7 +75,7 @@ async fn reliability_69_a_database_that_refuses_is_named_by_ready_while_live_goe
     assert_eq!(ready.status, 503);
     assert_eq!(ready.json()["status"], "not_ready");
     assert_eq!(send(app.get("/health/live")).await.status, 200);
-    proxy.is_refusing.store(false, Ordering::SeqCst);
+    proxy.heal();
     eventually("the service heals", async || {
         send(ana.get("/api/notes/")).await.status == 200
     })

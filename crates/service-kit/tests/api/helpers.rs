@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::tiny_service;
 
-const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+pub const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
 pub const SERVICE: &str = "tiny";
 
 /// A database that is dropped at the end.
