@@ -8,6 +8,7 @@ mod database;
 mod figures;
 mod mail;
 mod provider;
+mod size;
 mod wait;
 
 pub use broker::BrokerPrefix;
@@ -15,6 +16,7 @@ pub use database::{Database, number};
 pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};
 pub use provider::{Asked, ProviderStub, Reply, StreamStub};
+pub use size::sized;
 pub use wait::{eventually, eventually_within};
 
 /// Where PostgreSQL is: `DATABASE_URL`, or the usual local port.

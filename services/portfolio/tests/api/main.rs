@@ -2,6 +2,7 @@
 
 mod bank;
 mod books;
+mod floats;
 mod helpers;
 mod idempotency;
 mod imports;
