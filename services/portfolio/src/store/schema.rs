@@ -51,6 +51,8 @@ table! {
         quantity -> Numeric,
         reserved -> Numeric,
         cost -> Numeric,
+        bought_quantity -> Numeric,
+        bought_cost -> Numeric,
     }
 }
 
