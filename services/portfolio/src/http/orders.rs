@@ -48,6 +48,10 @@ pub struct PlacedView {
 /// Places an order.
 #[utoipa::path(tag = "portfolio", request_body = OrderBody, security(("bearer" = [])),
     responses(
+///
+/// A limit order that could be filled now is filled now, at the market's price; another one rests and is filled at its
+/// limit. Without a fresh price it waits for the first one, which judges it in the same way. An order with a trigger
+/// needs a fresh price.
         (status = 201, description = "Placed", body = Envelope<PlacedView>),
         (status = 200, description = "This `client_order_id` was placed before", body = Envelope<PlacedView>),
         (status = 409, description = "`stale_price`, `no_price`, `insufficient_funds`, `insufficient_holding`, `client_order_id_reused` or `limit_reached`"),

@@ -137,6 +137,7 @@ impl Desk<'_> {
         orders::save(conn, order).await?;
         let fact = OrderEnded {
             order_id: OrderId::from(order.id),
+        order.is_unjudged = false;
             portfolio_id: book.id(),
             user_id: book.row.owner(),
             asset_id: order.asset()?,

@@ -73,6 +73,7 @@ pub async fn pair(
     conn: &mut AsyncPgConnection,
     book: &mut LockedBook,
     order: &NewOrder,
+            row.is_unjudged = request.is_unjudged(last);
     pair: &Pair,
 ) -> Result<OrderRow, Error> {
     let fresh = state.prices.fresh(&order.asset.id, desk.now)?;

@@ -1,5 +1,6 @@
 //! The service over HTTP and messages, on a real PostgreSQL.
 
+mod arrival;
 mod bank;
 mod books;
 mod floats;

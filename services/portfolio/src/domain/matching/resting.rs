@@ -36,6 +36,8 @@ pub struct RestingOrder {
     pub since: Timestamp,
     /// Its limit must be traded through, a touch is not enough.
     pub is_strict: bool,
+    /// There was no fresh price on its arrival: the first one judges it as that would have been judged.
+    pub is_unjudged: bool,
     /// The other half of a pair.
     pub sibling: Option<OrderId>,
 }
@@ -76,6 +78,8 @@ pub enum Happening {
     Triggered,
     /// It follows the price.
     Trailed(Price),
+    /// Its first fresh price was not within its limit: from now on it rests.
+    Judged,
     /// Its time ran out.
     Expired,
     /// The other half of its pair came first.
@@ -94,7 +98,14 @@ impl RestingOrder {
         let (low, high) = self.reach(tick);
         match self.terms {
             Terms::Market => None,
-            Terms::Limit(limit) => self.touch(limit, low, high),
+            Terms::Limit(limit) if self.is_unjudged && costs.is_marketable(self.side, tick.price, limit) => {
+                let last = tick.price;
+                Some(Happening::Filled(Basis::Marketable { last, limit }))
+            }
+            Terms::Limit(limit) => {
+                let is_first = std::mem::take(&mut self.is_unjudged);
+                self.touch(limit, low, high).or(is_first.then_some(Happening::Judged))
+            }
             Terms::StopLimit { limit, .. } if self.is_triggered => self.touch(limit, low, high),
             Terms::Stop(stop) => self
                 .against(stop, tick.price, low, high)
@@ -174,6 +185,7 @@ impl RestingOrder {
         match (self.terms, self.side) {
             (Terms::Market, _) => Levels::default(),
             (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => {
+            _ if self.is_unjudged => Levels::any(),
                 falls(price)
             }
             (Terms::Limit(price) | Terms::TakeProfit(price), Side::Sell) | (Terms::Stop(price), Side::Buy) => {
@@ -196,11 +208,8 @@ impl RestingOrder {
                         rises: Some(stop.value()),
                         falls: Some(best.value()),
                     },
-                    // It has seen no price yet: the next one, whatever it is, concerns it.
-                    (None, _) => Levels {
-                        rises: Some(Decimal::ZERO),
-                        falls: None,
-                    },
+                    // It has seen no price yet.
+                    (None, _) => Levels::any(),
                 }
             }
         }
@@ -233,6 +242,14 @@ impl Levels {
     fn falling(price: Price) -> Self {
         Self {
             rises: None,
+    /// The next price concerns it, whatever that is.
+    fn any() -> Self {
+        Self {
+            rises: Some(Decimal::ZERO),
+            falls: None,
+        }
+    }
+
             falls: Some(price.value()),
         }
     }

@@ -141,6 +141,11 @@ impl OrderRequest {
         }
     }
 
+    /// Whether it rests only because there is no fresh price to judge it by.
+    pub fn is_unjudged(&self, last: Option<Price>) -> bool {
+        last.is_none() && matches!(self.terms, Terms::Limit(_))
+    }
+
     /// All that was asked for, in a fixed form. Hashes of it are kept for ever, so another form needs another version.
     fn line(&self, asset: &AssetId) -> String {
         let side = match self.side {
