@@ -145,19 +145,20 @@ impl RestingOrder {
         is_touched.then_some(Happening::Filled(Basis::Limit(limit)))
     }
 
-    // A stop that was jumped over is filled at the price behind it, one that was passed on the way at itself.
     fn against(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
-        match self.side {
-            Side::Sell => (low <= stop).then(|| price.min(stop)),
-            Side::Buy => (high >= stop).then(|| price.max(stop)),
-        }
+        let is_hit = match self.side {
+            Side::Sell => low <= stop,
+            Side::Buy => high >= stop,
+        };
+        is_hit.then(|| price_at(stop, price, low, high))
     }
 
     fn in_favour(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
-        match self.side {
-            Side::Sell => (high >= stop).then(|| price.max(stop)),
-            Side::Buy => (low <= stop).then(|| price.min(stop)),
-        }
+        let is_hit = match self.side {
+            Side::Sell => high >= stop,
+            Side::Buy => low <= stop,
+        };
+        is_hit.then(|| price_at(stop, price, low, high))
     }
 
     // The old stop is tried against the worse extreme before the better one moves it.
@@ -184,8 +185,8 @@ impl RestingOrder {
         let (rises, falls) = (Levels::rising, Levels::falling);
         match (self.terms, self.side) {
             (Terms::Market, _) => Levels::default(),
-            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => {
             _ if self.is_unjudged => Levels::any(),
+            (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => {
                 falls(price)
             }
             (Terms::Limit(price) | Terms::TakeProfit(price), Side::Sell) | (Terms::Stop(price), Side::Buy) => {
@@ -224,6 +225,15 @@ impl RestingOrder {
     }
 }
 
+// A trigger that was passed on the way is filled at itself, one that was jumped over at the price behind it.
+fn price_at(trigger: Price, price: Price, low: Price, high: Price) -> Price {
+    if low <= trigger && trigger <= high {
+        trigger
+    } else {
+        price
+    }
+}
+
 /// Where it lies in the ladders of its asset.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Levels {
@@ -232,6 +242,14 @@ pub(super) struct Levels {
 }
 
 impl Levels {
+    /// The next price concerns it, whatever that is.
+    fn any() -> Self {
+        Self {
+            rises: Some(Decimal::ZERO),
+            falls: None,
+        }
+    }
+
     fn rising(price: Price) -> Self {
         Self {
             rises: Some(price.value()),
@@ -242,14 +260,6 @@ impl Levels {
     fn falling(price: Price) -> Self {
         Self {
             rises: None,
-    /// The next price concerns it, whatever that is.
-    fn any() -> Self {
-        Self {
-            rises: Some(Decimal::ZERO),
-            falls: None,
-        }
-    }
-
             falls: Some(price.value()),
         }
     }

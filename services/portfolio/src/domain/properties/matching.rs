@@ -109,6 +109,26 @@ fn the_first_fresh_price_judges_an_unjudged_limit_and_the_next_ones_find_it_rest
 }
 
 #[test]
+fn a_stop_that_an_interval_passed_fills_at_itself_also_where_the_interval_ends_behind_it() {
+    let through = |side, terms, at, low, high| run(vec![resting(1, side, terms)], &[tick(3, at, Some((low, high)))]);
+    let at = |value| [(1, Happening::Filled(Basis::Market(price(value))))];
+    let stop = Terms::Stop(price(dec!(100)));
+    assert_eq!(through(Side::Sell, stop, dec!(95), dec!(94), dec!(106)), at(dec!(100)));
+    assert_eq!(through(Side::Buy, stop, dec!(105), dec!(94), dec!(106)), at(dec!(100)));
+    assert_eq!(
+        through(Side::Sell, stop, dec!(95), dec!(94), dec!(99)),
+        at(dec!(95)),
+        "it opened behind the stop"
+    );
+    let target = Terms::TakeProfit(price(dec!(100)));
+    assert_eq!(
+        through(Side::Sell, target, dec!(105), dec!(94), dec!(106)),
+        at(dec!(100))
+    );
+    assert_eq!(through(Side::Buy, target, dec!(95), dec!(94), dec!(106)), at(dec!(100)));
+}
+
+#[test]
 fn a_stop_that_is_jumped_over_fills_behind_it_and_one_that_is_passed_fills_at_itself() {
     let stop = Terms::Stop(price(dec!(100)));
     let jumped = run(
