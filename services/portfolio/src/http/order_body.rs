@@ -57,7 +57,7 @@ pub struct OrderBody {
 /// The profitable half of a pair.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TakeProfitBody {
-    /// Its limit.
+    /// Its limit: above the last price for a sale, below it for a buy. What can be had at once needs no pair.
     #[schema(value_type = String, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: WireDecimal,
 }

@@ -121,6 +121,10 @@ pub async fn pair(
 fn deal<'a>(fill: &'a Fill, mark: &'a Mark, desk: &Desk<'_>, order: &'a NewOrder) -> Deal<'a> {
     Deal {
         fill,
+    pair.check_profit(fresh.price).map_err(|why| Error::Invalid {
+        field: "take_profit.limit_price",
+        why: why.to_string(),
+    })?;
         mark,
         quoted_at: desk.now,
         symbol: &order.asset.symbol,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{App, dec};
 
+const ORDERS: &str = "/api/virtual-portfolio/orders/";
 /// Longer than a price of the tests' source is fresh.
 const LONG: Duration = Duration::from_secs(11);
 
@@ -65,4 +66,30 @@ async fn once_a_fresh_price_has_judged_it_a_limit_order_rests_at_its_limit_even_
     let filled = app.user_named(id).order_becomes(&order, "filled").await;
     assert_eq!(filled["trade"]["price"], "59000");
     app.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_profitable_half_of_a_pair_must_lie_beyond_the_last_price() {
+    let app = App::start().await;
+    let ana = app.user();
+    ana.trade(json!({"symbol": "BTC", "side": "buy", "quantity": "0.2"}))
+        .await;
+    let pair = |side: &str, profit: &str, loss: &str| {
+        json!({"symbol": "BTC", "side": side, "type": "oco", "quantity": "0.1",
+            "take_profit": {"limit_price": profit}, "stop_loss": {"stop_price": loss}})
+    };
+    for body in [
+        pair("sell", "60000", "50000"),
+        pair("sell", "59990", "50000"),
+        pair("sell", "50001", "50000"),
+        pair("buy", "60000", "70000"),
+        pair("buy", "60010", "70000"),
+    ] {
+        let (status, refused) = ana.post(ORDERS, body.clone()).await;
+        let reasons = &refused["error"]["fields"]["take_profit.limit_price"];
+        assert_eq!((status, reasons.is_array()), (422, true), "{body} {refused}");
+    }
+    for body in [pair("sell", "60000.01", "50000"), pair("buy", "59999.99", "70000")] {
+        assert_eq!(ana.order(body).await["status"], "accepted");
+    }
 }

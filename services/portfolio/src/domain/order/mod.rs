@@ -243,6 +243,17 @@ pub struct Pair {
     pub stop: OrderRequest,
 }
 
+impl Pair {
+    /// The profitable half must lie beyond the last price, as venues want it: anything else could be had at once, alone.
+    pub fn check_profit(&self, last: Price) -> Result<(), Refusal> {
+        match (self.limit.side, self.limit.terms.limit()) {
+            (Side::Sell, Some(limit)) if limit <= last => Err(Refusal::WrongSide("above", last.value())),
+            (Side::Buy, Some(limit)) if limit >= last => Err(Refusal::WrongSide("below", last.value())),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl NewOrder {
     /// The same for the same order, however its body is written.
     pub fn hash(&self) -> Vec<u8> {
