@@ -64,7 +64,7 @@ pub async fn create_order(
     body: Json<OrderBody>,
 ) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
-    let order = order_body::parse(state.assets()?, state.now(), body.into_inner())?;
+    let order = order_body::parse(state.assets()?, body.into_inner())?;
     let mut filled = None;
     let outcome = once
         .run(&state.db, async |conn| {
@@ -110,6 +110,7 @@ async fn place(
         return Err(Error::TooMany("open orders"));
     }
     book.load(conn, &order.asset.id, Lots::Needed).await?;
+    order_body::check_timely(order, state.now())?;
     let desk = state.desk(state.now());
     let placed = match &order.shape {
         Shape::Single(request) => placing::single(state, &desk, conn, &mut book, order, request).await?,

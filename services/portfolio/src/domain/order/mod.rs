@@ -255,6 +255,23 @@ impl Pair {
 }
 
 impl NewOrder {
+    /// Which way it goes.
+    pub fn side(&self) -> Side {
+        self.leading().side
+    }
+
+    /// When it ends; both halves of a pair end together.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.leading().expires_at
+    }
+
+    fn leading(&self) -> &OrderRequest {
+        match &self.shape {
+            Shape::Single(request) => request,
+            Shape::Pair(pair) => &pair.limit,
+        }
+    }
+
     /// The same for the same order, however its body is written.
     pub fn hash(&self) -> Vec<u8> {
         let asset = &self.asset.id;
