@@ -313,5 +313,5 @@ async fn record_flow(
         flow: flow.round_dp(CASH_SCALE),
         bitcoin_price: state.benchmark_price(),
     };
-    Ok(snapshots::insert(conn, &[snapshot]).await?)
+    Ok(snapshots::insert(conn, &snapshot).await?)
 }

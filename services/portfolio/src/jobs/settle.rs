@@ -280,7 +280,6 @@ async fn fill(
         },
     )
     .await?;
-    orders::save(conn, order).await?;
     Ok(())
 }
 

@@ -230,6 +230,16 @@ pub enum Lots {
     NotNeeded,
 }
 
+impl Lots {
+    /// What an order of this side needs.
+    pub fn of(side: Side) -> Self {
+        match side {
+            Side::Sell => Self::Needed,
+            Side::Buy => Self::NotNeeded,
+        }
+    }
+}
+
 /// How a holding differs from what the tables say.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {

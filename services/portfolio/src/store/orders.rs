@@ -175,7 +175,7 @@ pub async fn insert(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult
 }
 
 /// Saves what can change of an order.
-pub async fn save(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
+pub async fn save(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
     diesel::update(orders::table.find(row.id))
         .set((
             orders::status.eq(&row.status),
@@ -188,7 +188,7 @@ pub async fn save(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<(
             orders::is_unjudged.eq(row.is_unjudged),
             orders::updated_at.eq(row.updated_at),
         ))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
