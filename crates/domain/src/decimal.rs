@@ -151,6 +151,43 @@ mod tests {
         assert_eq!(parse_plain("0.0000000000000000001"), Err(InvalidDecimal::TooPrecise));
     }
 
+    /// How many decimals are sent round; a million where `CANDLEWICK_FULL_SIZE` is set.
+    fn count() -> u32 {
+        match std::env::var_os("CANDLEWICK_FULL_SIZE") {
+            Some(value) if !value.is_empty() => 1_000_000,
+            _ => 500_000,
+        }
+    }
+
+    #[test]
+    fn reliability_19_random_decimals_of_all_lengths_round_trip_exactly() {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for _ in 0..count() {
+            let digits = u32::try_from(next() % 28).expect("small") + 1;
+            let wide = i128::from(next()) << 64 | i128::from(next());
+            let mantissa = (wide % 10_i128.pow(digits)).abs().max(1);
+            let sign = if next() % 2 == 0 { 1 } else { -1 };
+            let scale = u32::try_from(next() % 19).expect("small");
+            let value = Decimal::from_i128_with_scale(sign * mantissa, scale);
+            let text = value.to_string();
+            let same = |read: Decimal| read == value && read.to_string() == text;
+            assert!(parse_plain(&text).is_ok_and(same), "{text}");
+            for json in [text.clone(), format!("\"{text}\"")] {
+                let wire: WireDecimal = serde_json::from_str(&json).expect("json");
+                assert!(wire.parse().is_ok_and(same), "{json}");
+            }
+            let json = serde_json::to_string(&value).expect("json");
+            assert_eq!(json, format!("\"{text}\""), "a decimal is a string on the wire");
+            assert!(same(serde_json::from_str(&json).expect("decimal")), "{json}");
+        }
+    }
+
     #[test]
     fn json_numbers_are_read_from_their_text() {
         let cases = [

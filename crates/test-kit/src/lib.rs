@@ -9,6 +9,7 @@ mod figures;
 mod mail;
 mod provider;
 mod proxy;
+mod size;
 mod wait;
 
 pub use broker::BrokerPrefix;
@@ -17,6 +18,7 @@ pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};
 pub use provider::{Asked, ProviderStub, Reply, StreamStub};
 pub use proxy::{Direction, Flow, Proxy};
+pub use size::sized;
 pub use wait::{eventually, eventually_within};
 
 /// Where PostgreSQL is: `DATABASE_URL`, or the usual local port.

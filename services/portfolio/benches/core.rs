@@ -109,6 +109,7 @@ fn matching(criterion: &mut Criterion) {
             after_seq: 0,
             since: Timestamp::default(),
             is_strict: false,
+            is_unjudged: false,
             sibling: None,
         });
     }

@@ -4,6 +4,8 @@
 //! come from the tick log, never from a client. It does not record prices (market-data does) nor tell anybody of
 //! a fill (the notifier does, by this service's events).
 
+#![deny(clippy::float_arithmetic, reason = "money is counted in decimals")]
+
 pub mod config;
 mod consumers;
 pub mod domain;

@@ -173,7 +173,7 @@ impl State {
             ..book.book.clone()
         };
         let row = self.snapshot(book.row.id, &whole, now)?;
-        Ok(snapshots::insert(conn, &[row]).await?)
+        Ok(snapshots::insert(conn, &row).await?)
     }
 
     /// What a book is worth, and whether a price was missing.

@@ -24,6 +24,15 @@ pub struct Lot {
     pub cost: Decimal,
 }
 
+/// How much there was behind a buy, and at what cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bought {
+    /// All of it.
+    pub quantity: Decimal,
+    /// What that cost, by average cost.
+    pub cost: Decimal,
+}
+
 /// One asset in a book.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holding {
@@ -33,6 +42,8 @@ pub struct Holding {
     pub reserved: Decimal,
     /// What all of it cost, by average cost.
     pub cost: Decimal,
+    /// Quantity and cost behind the last buy: a sale leaves their quotient, the average price, exactly as it is.
+    pub bought: Bought,
     /// What all of it cost, lot by lot, oldest first.
     pub lots: VecDeque<Lot>,
 }
@@ -48,7 +59,7 @@ impl Holding {
         if self.quantity.is_zero() {
             None
         } else {
-            average_cost(self.cost, self.quantity)
+            average_cost(self.bought.cost, self.bought.quantity)
         }
     }
 }
@@ -154,6 +165,10 @@ impl Holding {
         if quantity.is_sign_positive() {
             self.quantity = sum(self.quantity, quantity)?;
             self.cost = difference(self.cost, cash)?;
+            self.bought = Bought {
+                quantity: self.quantity,
+                cost: self.cost,
+            };
             self.lots.push_back(Lot {
                 seq,
                 quantity,
@@ -178,6 +193,9 @@ impl Holding {
         let relieved_fifo = self.take_oldest(sold)?;
         self.quantity = left;
         self.cost = difference(self.cost, relieved)?;
+        if left.is_zero() {
+            self.bought = Bought::default();
+        }
         Ok(Some(Realized {
             average: difference(cash, relieved)?,
             fifo: difference(cash, relieved_fifo)?,

@@ -12,6 +12,10 @@ pub mod matching;
 pub mod order;
 pub mod performance;
 pub mod prices;
+#[allow(
+    clippy::float_arithmetic,
+    reason = "roots, powers and deviations of returns are no money"
+)]
 pub mod statistics;
 pub mod valuation;
 

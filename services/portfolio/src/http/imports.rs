@@ -32,6 +32,8 @@ use crate::{
     },
 };
 
+/// Half of what a body may be: each of them may be escaped.
+const MAX_CHARS: usize = 131_000;
 /// The most refusals that one answer tells.
 const MAX_TOLD: usize = 50;
 
@@ -39,9 +41,11 @@ const MAX_TOLD: usize = 50;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ImportBody {
     /// The text of a CSV file with its header: the trade export of Candlewick, Binance, Coinbase or Kraken.
+    /// At most 131,000 characters: with the quotation marks and line ends that JSON escapes, any such ASCII text fits
+    /// into a body. A longer file can be sent in parts that overlap, since no row is booked twice.
     #[schema(
         min_length = 1,
-        max_length = 262144,
+        max_length = 131000,
         example = "txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\nTABC,OABC,XXBTZUSD,2026-01-05 10:00:00.1,buy,limit,60000,600,0.96,0.01"
     )]
     csv: String,
@@ -88,9 +92,14 @@ pub struct ImportRowView {
     /// `new`, `known` or `wrong`.
     #[schema(value_type = String)]
     state: &'static str,
-    /// Why it cannot be booked.
+    /// Why it cannot be booked, in English.
     #[schema(required)]
     reason: Option<String>,
+    /// The same as a code that stays: `unreadable_row`, `missing_cell`, `wrong_number`, `wrong_time`, `wrong_cell`,
+    /// `unknown_pair`, `other_currency`, `wrong_sum`, `unknown_asset`, `in_future`, `more_than_held`, `too_small` or
+    /// `too_large`.
+    #[schema(value_type = Option<String>, required)]
+    reason_code: Option<&'static str>,
     /// What the figures don't say.
     #[schema(required)]
     note: Option<String>,
@@ -123,15 +132,16 @@ pub struct ImportRowView {
 impl ImportRowView {
     fn new(planned: &Planned) -> Self {
         let told = planned.told.as_ref();
-        let (state, reason, fill) = match &planned.standing {
+        let (state, fault, fill) = match &planned.standing {
             Standing::New(fill) => ("new", None, Some(fill)),
             Standing::Known => ("known", None, None),
-            Standing::Wrong(why) => ("wrong", Some(why.clone()), None),
+            Standing::Wrong(why) => ("wrong", Some(why), None),
         };
         Self {
             line: planned.line,
             state,
-            reason,
+            reason: fault.map(ToString::to_string),
+            reason_code: fault.map(|fault| fault.kind.code()),
             note: told.and_then(|told| told.note.clone()),
             asset_id: planned.asset.as_ref().map(|asset| asset.id.to_string()),
             symbol: planned.asset.as_ref().map(|asset| asset.symbol.to_string()),
@@ -185,7 +195,13 @@ pub async fn import_trades(
     user.require_scope(Scope::Trade)?;
     let is_preview = query.into_inner().preview;
     let mut errors = FieldErrors::new();
-    let file = errors.take("csv", imports::read(&body.into_inner().csv));
+    let csv = body.into_inner().csv;
+    if csv.chars().count() > MAX_CHARS {
+        errors.add("csv", format!("must be at most {MAX_CHARS} characters"));
+    }
+    errors.check()?;
+    let mut errors = FieldErrors::new();
+    let file = errors.take("csv", imports::read(&csv));
     let file = errors.finish(file)?;
     let now = state.now();
     if is_preview {
@@ -297,5 +313,5 @@ async fn record_flow(
         flow: flow.round_dp(CASH_SCALE),
         bitcoin_price: state.benchmark_price(),
     };
-    Ok(snapshots::insert(conn, &[snapshot]).await?)
+    Ok(snapshots::insert(conn, &snapshot).await?)
 }

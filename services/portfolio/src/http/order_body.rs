@@ -57,7 +57,7 @@ pub struct OrderBody {
 /// The profitable half of a pair.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TakeProfitBody {
-    /// Its limit.
+    /// Its limit: above the last price for a sale, below it for a buy. What can be had at once needs no pair.
     #[schema(value_type = String, format = "decimal", pattern = r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,18})?$")]
     limit_price: WireDecimal,
 }
@@ -118,16 +118,25 @@ impl From<WireTimeInForce> for TimeInForce {
     }
 }
 
+/// Refuses what could be placed once and cannot any more. A repetition of what was placed then is not asked this.
+pub fn check_timely(order: &NewOrder, now: Timestamp) -> ApiResult<()> {
+    let mut errors = FieldErrors::new();
+    if !order.asset.enabled && order.side() == Side::Buy {
+        errors.add("symbol", "is no longer offered; it can only be sold");
+    }
+    if order.expires_at().is_some_and(|end| end <= now) {
+        errors.add("expires_at", "must be in the future");
+    }
+    errors.check()
+}
+
 /// Reads a body.
-pub fn parse(catalogue: &Catalogue, now: Timestamp, body: OrderBody) -> ApiResult<NewOrder> {
+pub fn parse(catalogue: &Catalogue, body: OrderBody) -> ApiResult<NewOrder> {
     let mut errors = FieldErrors::new();
     let side = Side::from(body.side);
     let asset = errors.take("symbol", fields::asset(catalogue, &body.symbol));
-    if asset.as_ref().is_some_and(|asset| !asset.enabled && side == Side::Buy) {
-        errors.add("symbol", "is no longer offered; it can only be sold");
-    }
     let quantity = errors.take("quantity", fields::quantity(&body.quantity));
-    let life = life(&mut errors, &body, now);
+    let life = life(&mut errors, &body);
     let client_order_id = errors.take_optional("client_order_id", body.client_order_id.clone(), client_id);
     let request = |terms, quantity, (time_in_force, expires_at)| OrderRequest {
         side,
@@ -169,7 +178,7 @@ fn client_id(raw: String) -> Result<String, &'static str> {
     }
 }
 
-fn life(errors: &mut FieldErrors, body: &OrderBody, now: Timestamp) -> Option<(TimeInForce, Option<Timestamp>)> {
+fn life(errors: &mut FieldErrors, body: &OrderBody) -> Option<(TimeInForce, Option<Timestamp>)> {
     let time_in_force = body.time_in_force.map_or(TimeInForce::Gtc, Into::into);
     let is_at_once = matches!(time_in_force, TimeInForce::Ioc | TimeInForce::Fok);
     if is_at_once && !matches!(body.order_type, WireType::Market | WireType::Limit) {
@@ -181,7 +190,6 @@ fn life(errors: &mut FieldErrors, body: &OrderBody, now: Timestamp) -> Option<(T
     }
     match (time_in_force, body.expires_at) {
         (TimeInForce::Gtd, None) => errors.add("expires_at", "is required with gtd"),
-        (TimeInForce::Gtd, Some(end)) if end <= now => errors.add("expires_at", "must be in the future"),
         (TimeInForce::Gtd, Some(end)) => return Some((time_in_force, Some(end))),
         (_, Some(_)) => errors.add("expires_at", "belongs to gtd only"),
         (_, None) => return Some((time_in_force, None)),

@@ -26,8 +26,10 @@ use crate::{
     store::{
         booking::{LockedBook, Lots},
         execution::{Desk, Ending, FilledOrder},
+        opening,
         orders::{self, OrderFilter, OrderRow},
-        placing, portfolios, trades,
+        placing::{self, Placed},
+        portfolios, trades,
     },
 };
 
@@ -46,6 +48,10 @@ pub struct PlacedView {
 }
 
 /// Places an order.
+///
+/// A limit order that could be filled now is filled now, at the market's price; another one rests and is filled at its
+/// limit. Without a fresh price it waits for the first one, which judges it in the same way. An order with a trigger
+/// needs a fresh price.
 #[utoipa::path(tag = "portfolio", request_body = OrderBody, security(("bearer" = [])),
     responses(
         (status = 201, description = "Placed", body = Envelope<PlacedView>),
@@ -60,7 +66,7 @@ pub async fn create_order(
     body: Json<OrderBody>,
 ) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
-    let order = order_body::parse(state.assets()?, state.now(), body.into_inner())?;
+    let order = order_body::parse(state.assets()?, body.into_inner())?;
     let mut filled = None;
     let outcome = once
         .run(&state.db, async |conn| {
@@ -78,7 +84,7 @@ pub async fn create_order(
 }
 
 /// What became of an order on arrival.
-struct Placed {
+struct Answered {
     reply: Reply<PlacedView>,
     /// To be counted once it is committed.
     filled: Option<FilledOrder>,
@@ -89,36 +95,44 @@ async fn place(
     conn: &mut AsyncPgConnection,
     user: &UserCaller,
     order: &NewOrder,
-) -> Result<Placed, Error> {
-    let mut book = state.book(conn, user.id, state.now()).await?;
+) -> Result<Answered, Error> {
+    let lots = Lots::of(order.side());
+    let opening = (state.config.opening_balance, state.now());
+    let mut book = opening::locked_whole(conn, user.id, (&order.asset.id, lots), opening).await?;
     if let Some(name) = &order.client_order_id
         && let Some(known) = orders::by_client_id(conn, book.id(), name).await?
     {
         if known.request_hash.as_deref() != Some(order.hash().as_slice()) {
             return Err(Error::ClientOrderIdReused);
         }
-        return Ok(Placed {
+        return Ok(Answered {
             reply: Reply::new(200, view(state, conn, known).await?),
             filled: None,
         });
     }
+    order_body::check_timely(order, state.now())?;
     if orders::count_open(conn, book.id()).await? >= i64::from(state.config.max_open_orders) {
         return Err(Error::TooMany("open orders"));
     }
-    book.load(conn, &order.asset.id, Lots::Needed).await?;
     let desk = state.desk(state.now());
     let placed = match &order.shape {
         Shape::Single(request) => placing::single(state, &desk, conn, &mut book, order, request).await?,
         Shape::Pair(pair) => placing::pair(state, &desk, conn, &mut book, order, pair).await?,
     };
-    let filled = (placed.status()? == OrderStatus::Filled).then(|| FilledOrder::of(&placed));
-    if filled.is_some() {
-        state.keep_worth(conn, &book, desk.now).await?;
-    }
-    Ok(Placed {
-        reply: Reply::new(201, view(state, conn, placed).await?),
-        filled,
+    Ok(Answered {
+        filled: placed.trade.as_ref().map(|_| FilledOrder::of(&placed.order)),
+        reply: Reply::new(201, PlacedView::new(state, placed)),
     })
+}
+
+impl PlacedView {
+    fn new(state: &State, placed: Placed) -> Self {
+        Self {
+            order: OrderView::new(state, placed.order),
+            linked_order: placed.linked.map(|row| OrderView::new(state, row)),
+            trade: placed.trade.map(|row| TradeView::new(state, row)),
+        }
+    }
 }
 
 async fn view(state: &State, conn: &mut AsyncPgConnection, row: OrderRow) -> Result<PlacedView, Error> {
@@ -130,11 +144,12 @@ async fn view(state: &State, conn: &mut AsyncPgConnection, row: OrderRow) -> Res
         Some(id) => orders::find(conn, row.portfolio_id.into(), id).await?,
         None => None,
     };
-    Ok(PlacedView {
-        order: OrderView::new(state, row),
-        linked_order: linked.map(|row| OrderView::new(state, row)),
-        trade: trade.map(|row| TradeView::new(state, row)),
-    })
+    let placed = Placed {
+        order: row,
+        linked,
+        trade,
+    };
+    Ok(PlacedView::new(state, placed))
 }
 
 /// Which orders are listed.

@@ -21,6 +21,7 @@ use crate::{
         amount::money_text,
         performance::{Growth, Note, Sample, TimeWeighted, time_weighted},
         statistics::{CashFlow, money_weighted_pct, risk, thinning, tidy},
+        valuation::percent,
     },
     error::Error,
     state::State,
@@ -229,6 +230,7 @@ async fn latest(
     })
 }
 
+#[allow(clippy::float_arithmetic, reason = "the difference of two percentages is no money")]
 fn judge(state: &State, rows: &[SnapshotRow], sales: &Sales) -> PerformanceView {
     let samples: Vec<Sample> = rows
         .iter()
@@ -254,7 +256,7 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &Sales) -> PerformanceView 
         sharpe: risk.sharpe,
         sortino: risk.sortino,
         closed_trades: sales.closed,
-        win_rate_pct: (sales.closed > 0).then(|| tidy(sales.wins as f64 * 100.0 / sales.closed as f64)),
+        win_rate_pct: percent(sales.wins.into(), sales.closed.into()),
         best_trade: sales.best.as_ref().map(|row| result(state, row)),
         worst_trade: sales.worst.as_ref().map(|row| result(state, row)),
         benchmark: BenchmarkView {

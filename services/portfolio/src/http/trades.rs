@@ -35,7 +35,6 @@ use crate::{
         new_order::NewRow,
         opening,
         orders::{OrderRow, side_text},
-        snapshots,
         trades::{self, TradeFilter},
     },
 };
@@ -129,10 +128,7 @@ pub async fn create_trade(
 }
 
 async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
-    let lots = match trade.side {
-        Side::Sell => Lots::Needed,
-        Side::Buy => Lots::NotNeeded,
-    };
+    let lots = Lots::of(trade.side);
     let opening = (state.config.opening_balance, state.now());
     let mut book = opening::locked_whole(conn, trade.user, (&trade.asset.id, lots), opening).await?;
     // The price is taken after the lock was waited for, so that it is as fresh as it says.
@@ -153,7 +149,7 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
         time_in_force: TimeInForce::Ioc,
         expires_at: None,
     };
-    let mut order = OrderRow::new(&NewRow {
+    let order = OrderRow::new(&NewRow {
         portfolio: book.id(),
         asset: &trade.asset.id,
         partition: trade.asset.id.partition(state.partitions),
@@ -161,25 +157,18 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
         judged_by: Some(mark),
         now,
     });
+    let deal = Deal {
+        fill: &fill,
+        mark: &mark,
+        quoted_at: now,
+        symbol: &trade.asset.symbol,
+    };
     let desk = state.desk(now);
-    let row = desk
-        .fill_new(
-            conn,
-            &mut book,
-            &mut order,
-            Deal {
-                fill: &fill,
-                mark: &mark,
-                quoted_at: now,
-                symbol: &trade.asset.symbol,
-            },
-        )
-        .await?;
-    let worth = state.snapshot(book.row.id, &book.book, now)?;
-    snapshots::insert(conn, &[worth]).await?;
+    let filled = desk.enter_new(state, &mut book, order, deal)?;
+    desk.write_new(conn, &mut book, &filled).await?;
     let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
-        trade: TradeView::new(state, row),
+        trade: TradeView::new(state, filled.trade),
         portfolio,
     })
 }

@@ -15,7 +15,10 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::settle::{self, Batch, Settled};
+use super::{
+    jittered,
+    settle::{self, Batch, Settled},
+};
 use crate::{
     domain::{
         matching::{Matcher, Outcome, RestingOrder},
@@ -108,7 +111,7 @@ impl Engine {
             // Between terms another instance may count them.
             self.show_resting(0);
             self.stop
-                .run_until_cancelled(tokio::time::sleep(PAUSE))
+                .run_until_cancelled(tokio::time::sleep(jittered(PAUSE)))
                 .await
                 .unwrap_or(());
         }

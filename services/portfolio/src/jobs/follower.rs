@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use contracts::{LogBatch, LogEntry};
 use messaging::{Broker, BrokerError, LogStart, SequenceFilter};
 
+use super::jittered;
 use crate::domain::prices::{Mark, PriceTable};
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -16,7 +17,7 @@ pub async fn run(broker: Arc<dyn Broker>, partition: u16, prices: Arc<PriceTable
     loop {
         let error = follow(broker.as_ref(), partition, &prices, &mut start, &mut filter).await;
         tracing::warn!(partition, %error, "following the tick log was interrupted");
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(jittered(PAUSE)).await;
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 use contracts::internal::{AssetSnapshot, PriceSnapshot};
 use tokio_util::sync::CancellationToken;
 
+use super::jittered;
 use crate::{
     domain::prices::{Mark, StaleAfter},
     state::State,
@@ -22,7 +23,7 @@ const RELOAD: Duration = Duration::from_secs(5);
 
 /// Asks market-data until the service stops.
 pub async fn run(state: Arc<State>, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut pause = FIRST_PAUSE;
+    let mut has_answered = false;
     let mut since_snapshot = Duration::MAX;
     loop {
         // What is known of before counts while market-data can't be asked.
@@ -31,10 +32,11 @@ pub async fn run(state: Arc<State>, stop: CancellationToken) -> anyhow::Result<(
         }
         if since_snapshot >= Duration::from_secs(state.config.refresh_seconds) {
             match snapshot(&state).await {
-                Ok(()) => (since_snapshot, pause) = (Duration::ZERO, RELOAD),
+                Ok(()) => (since_snapshot, has_answered) = (Duration::ZERO, true),
                 Err(error) => tracing::debug!(error = format!("{error:#}"), "market-data could not be asked"),
             }
         }
+        let pause = if has_answered { RELOAD } else { jittered(FIRST_PAUSE) };
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return Ok(());
         }

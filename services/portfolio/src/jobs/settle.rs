@@ -126,7 +126,8 @@ async fn try_book(
             cause,
         })?;
         let Some(order) = settled else { continue };
-        has_changed |= !matches!(outcome.happening, Happening::Trailed(_)) || order.status()?.is_final();
+        let is_unseen = matches!(outcome.happening, Happening::Trailed(_) | Happening::Judged);
+        has_changed |= !is_unseen || order.status()?.is_final();
         if order.status()? == OrderStatus::Filled {
             filled.push(FilledOrder::of(&order));
         }
@@ -189,6 +190,7 @@ async fn settle(
     }
     match outcome.happening {
         Happening::Trailed(best) => orders::save_best(conn, order.id.into(), best.value()).await?,
+        Happening::Judged => orders::save_judged(conn, order.id.into()).await?,
         Happening::Triggered => {
             take_hold(conn, book, order).await?;
             desk.move_to(order, OrderStatus::Triggered, None)?;
@@ -278,7 +280,6 @@ async fn fill(
         },
     )
     .await?;
-    orders::save(conn, order).await?;
     Ok(())
 }
 

@@ -33,6 +33,6 @@ pub async fn run(state: Arc<State>, holder: Uuid) -> anyhow::Result<()> {
             let held = holdings::assemble(held, Vec::new()).map_err(Error::from)?;
             rows.push(state.snapshot(row.id, &row.book(held), now)?);
         }
-        snapshots::insert(&mut conn, &rows).await?;
+        snapshots::insert_all(&mut conn, &rows).await?;
     }
 }

@@ -3,7 +3,7 @@
 //! Entries are entered in memory and written down together. Statements that do not need each other's results are
 //! sent without waiting for the one before: what a trade costs is mostly waiting.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use contracts::events::Side;
@@ -121,23 +121,11 @@ impl LockedBook {
     /// Loads one holding. Lots are needed by whatever sells.
     pub async fn load(&mut self, conn: &mut AsyncPgConnection, asset: &AssetId, lots: Lots) -> QueryResult<()> {
         if let Some(row) = holdings::one(conn, self.id(), asset).await? {
-            let mut holding = Holding {
-                quantity: row.quantity,
-                reserved: row.reserved,
-                cost: row.cost,
-                lots: VecDeque::new(),
+            let lots = match lots {
+                Lots::Needed => holdings::lots_of_asset(conn, self.id(), asset).await?,
+                Lots::NotNeeded => Vec::new(),
             };
-            if lots == Lots::Needed {
-                let rows = holdings::lots_of_asset(conn, self.id(), asset).await?;
-                holding.lots = rows
-                    .into_iter()
-                    .map(|lot| Lot {
-                        seq: lot.seq,
-                        quantity: lot.quantity,
-                        cost: lot.cost,
-                    })
-                    .collect();
-            }
+            let holding = row.holding(lots.into_iter().map(Lot::from).collect());
             self.stored.insert(asset.clone(), holding.clone());
             self.book.holdings.insert(asset.clone(), holding);
         }
@@ -240,6 +228,16 @@ pub enum Lots {
     Needed,
     /// Nothing will be sold.
     NotNeeded,
+}
+
+impl Lots {
+    /// What an order of this side needs.
+    pub fn of(side: Side) -> Self {
+        match side {
+            Side::Sell => Self::Needed,
+            Side::Buy => Self::NotNeeded,
+        }
+    }
 }
 
 /// How a holding differs from what the tables say.

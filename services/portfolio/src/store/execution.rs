@@ -11,11 +11,13 @@ use uuid::Uuid;
 use super::{
     booking::LockedBook,
     orders::{self, OrderRow},
+    snapshots::{self, SnapshotRow},
     trades::{self, TradeRow},
 };
 use crate::{
     domain::{entries, fill::Fill, order::OrderStatus, prices::Mark},
     error::Error,
+    state::State,
 };
 
 /// What every step needs besides its data.
@@ -30,7 +32,7 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Fills an order that is stored: journal, trade and facts. The caller saves the order.
+    /// Fills an order that is stored: journal, order, trade and facts.
     pub async fn fill(
         &self,
         conn: &mut AsyncPgConnection,
@@ -41,38 +43,60 @@ impl Desk<'_> {
         let (trade, facts) = self.enter_fill(book, order, deal)?;
         let conn: &AsyncPgConnection = conn;
         // All of them are waited for, also where one fails: nothing may be under way when the transaction ends.
-        let (booked, stored, told) = join!(
+        let (booked, saved, stored, told) = join!(
             book.write_down(conn),
+            orders::save(conn, order),
             trades::insert(conn, &trade),
             self.tell(conn, &facts)
         );
         booked?;
+        saved?;
         stored?;
         told?;
         Ok(trade)
     }
 
-    /// Fills an order on arrival: order, journal, trade and facts, that of the changed book among them.
-    pub async fn fill_new(
+    /// Fills an order on arrival, in a book that has all its holdings. It counts only once it is written down.
+    pub fn enter_new(
+        &self,
+        state: &State,
+        book: &mut LockedBook,
+        mut order: OrderRow,
+        deal: Deal<'_>,
+    ) -> Result<NewFill, Error> {
+        let (trade, mut facts) = self.enter_fill(book, &mut order, deal)?;
+        facts.add(&self.change_of(book))?;
+        let worth = state.snapshot(book.row.id, &book.book, self.now)?;
+        Ok(NewFill {
+            order,
+            trade,
+            worth,
+            facts,
+        })
+    }
+
+    /// Writes a fill on arrival down, in the time of two statements: the numbers of its facts are drawn first.
+    pub async fn write_new(
         &self,
         conn: &mut AsyncPgConnection,
         book: &mut LockedBook,
-        order: &mut OrderRow,
-        deal: Deal<'_>,
-    ) -> Result<TradeRow, Error> {
-        let (trade, mut facts) = self.enter_fill(book, order, deal)?;
-        facts.add(&self.change_of(book))?;
+        new: &NewFill,
+    ) -> Result<(), Error> {
         let conn: &AsyncPgConnection = conn;
-        // A trade refers to its order, which must be there first.
-        let order_and_trade = async {
-            orders::insert(conn, order).await?;
-            trades::insert(conn, &trade).await
-        };
-        let (booked, stored, told) = join!(book.write_down(conn), order_and_trade, self.tell(conn, &facts));
-        booked?;
-        stored?;
+        // All of them are waited for, as above. Whether the order of a trade is there is looked at on commit.
+        let (told, booked, ordered, traded, valued) = join!(
+            self.tell(conn, &new.facts),
+            book.write_down(conn),
+            orders::insert(conn, &new.order),
+            trades::insert(conn, &new.trade),
+            snapshots::insert(conn, &new.worth),
+        );
         told?;
-        Ok(trade)
+        booked?;
+        ordered?;
+        traded?;
+        valued?;
+        Ok(())
     }
 
     /// Enters a fill in the book, and moves the order on; nothing is written down.
@@ -114,6 +138,7 @@ impl Desk<'_> {
         };
         order.filled_quantity = fill.quantity;
         order.reserved = rust_decimal::Decimal::ZERO;
+        order.is_unjudged = false;
         self.move_to(order, OrderStatus::Filled, None)?;
         let mut facts = Facts::default();
         facts.add(&self.filled_fact(book, order, &trade, deal.symbol)?)?;
@@ -227,6 +252,19 @@ impl Desk<'_> {
             filled_at: self.now,
         })
     }
+}
+
+/// A fill on arrival and what goes with it.
+#[derive(Debug)]
+pub struct NewFill {
+    /// The filled order.
+    pub order: OrderRow,
+    /// The fill.
+    pub trade: TradeRow,
+    /// What the book is worth behind it: what a curve shows at its turns.
+    worth: SnapshotRow,
+    /// What is told, that the book changed among it.
+    facts: Facts,
 }
 
 /// A fill and the price that it came from.

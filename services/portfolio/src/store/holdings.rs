@@ -16,7 +16,7 @@ use super::{
     booking::Change,
     schema::{holdings, lots},
 };
-use crate::domain::book::{Holding, Lot};
+use crate::domain::book::{Bought, Holding, Lot};
 
 /// A holding's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -32,6 +32,26 @@ pub struct HoldingRow {
     pub reserved: Decimal,
     /// What all of it cost.
     pub cost: Decimal,
+    /// How much there was behind the last buy.
+    pub bought_quantity: Decimal,
+    /// What that cost.
+    pub bought_cost: Decimal,
+}
+
+impl HoldingRow {
+    /// As a holding with these lots.
+    pub fn holding(&self, lots: VecDeque<Lot>) -> Holding {
+        Holding {
+            quantity: self.quantity,
+            reserved: self.reserved,
+            cost: self.cost,
+            bought: Bought {
+                quantity: self.bought_quantity,
+                cost: self.bought_cost,
+            },
+            lots,
+        }
+    }
 }
 
 /// A lot's row.
@@ -48,6 +68,16 @@ pub struct LotRow {
     pub quantity: Decimal,
     /// What that cost.
     pub cost: Decimal,
+}
+
+impl From<LotRow> for Lot {
+    fn from(row: LotRow) -> Self {
+        Self {
+            seq: row.seq,
+            quantity: row.quantity,
+            cost: row.cost,
+        }
+    }
 }
 
 /// One holding, without lots.
@@ -113,21 +143,11 @@ pub async fn lots_of_asset(
 pub fn assemble(held: Vec<HoldingRow>, lots: Vec<LotRow>) -> Result<BTreeMap<AssetId, Holding>, domain::InvalidAsset> {
     let mut holdings = BTreeMap::new();
     for row in held {
-        let holding = Holding {
-            quantity: row.quantity,
-            reserved: row.reserved,
-            cost: row.cost,
-            lots: VecDeque::new(),
-        };
-        holdings.insert(AssetId::parse(&row.asset_id)?, holding);
+        holdings.insert(AssetId::parse(&row.asset_id)?, row.holding(VecDeque::new()));
     }
     for lot in lots {
         if let Some(holding) = holdings.get_mut(lot.asset_id.as_str()) {
-            holding.lots.push_back(Lot {
-                seq: lot.seq,
-                quantity: lot.quantity,
-                cost: lot.cost,
-            });
+            holding.lots.push_back(lot.into());
         }
     }
     Ok(holdings)
@@ -151,6 +171,8 @@ async fn save_one(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>)
         quantity: change.new.quantity,
         reserved: change.new.reserved,
         cost: change.new.cost,
+        bought_quantity: change.new.bought.quantity,
+        bought_cost: change.new.bought.cost,
     };
     insert_into(holdings::table)
         .values(&row)
@@ -160,6 +182,8 @@ async fn save_one(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>)
             holdings::quantity.eq(excluded(holdings::quantity)),
             holdings::reserved.eq(excluded(holdings::reserved)),
             holdings::cost.eq(excluded(holdings::cost)),
+            holdings::bought_quantity.eq(excluded(holdings::bought_quantity)),
+            holdings::bought_cost.eq(excluded(holdings::bought_cost)),
         ))
         .execute(&mut conn)
         .await?;

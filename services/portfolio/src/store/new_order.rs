@@ -59,6 +59,7 @@ impl OrderRow {
             reserved: Decimal::ZERO,
             reason: None,
             linked_order_id: None,
+            is_unjudged: false,
             after_seq: i64::try_from(seq).unwrap_or(i64::MAX),
             partition_id: i32::from(new.partition),
             change_no: 0,

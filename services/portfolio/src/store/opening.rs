@@ -185,6 +185,6 @@ async fn record(
         flow,
         bitcoin_price: known.bitcoin_price,
     };
-    snapshots::insert(conn, &[snapshot]).await?;
+    snapshots::insert(conn, &snapshot).await?;
     Ok(row)
 }

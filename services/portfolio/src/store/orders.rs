@@ -62,6 +62,8 @@ pub struct OrderRow {
     pub linked_order_id: Option<Uuid>,
     /// It hears the ticks after this one.
     pub after_seq: i64,
+    /// A limit order that was placed without a fresh price: the first one judges it as on arrival.
+    pub is_unjudged: bool,
     /// The partition of its asset when it was made.
     pub partition_id: i32,
     /// The number of its last change for the partition's owner.
@@ -137,6 +139,7 @@ impl OrderRow {
                 Timestamp::from_millis(i64::MIN).unwrap_or_default()
             },
             is_strict,
+            is_unjudged: self.is_unjudged,
             sibling: self.linked_order_id.map(Into::into),
         })
     }
@@ -172,7 +175,7 @@ pub async fn insert(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult
 }
 
 /// Saves what can change of an order.
-pub async fn save(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
+pub async fn save(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
     diesel::update(orders::table.find(row.id))
         .set((
             orders::status.eq(&row.status),
@@ -182,9 +185,10 @@ pub async fn save(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<(
             orders::reason.eq(row.reason.as_deref()),
             orders::linked_order_id.eq(row.linked_order_id),
             orders::change_no.eq(row.change_no),
+            orders::is_unjudged.eq(row.is_unjudged),
             orders::updated_at.eq(row.updated_at),
         ))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -193,6 +197,15 @@ pub async fn save(conn: &mut AsyncPgConnection, row: &OrderRow) -> QueryResult<(
 pub async fn save_best(conn: &mut AsyncPgConnection, order: OrderId, best: Decimal) -> QueryResult<()> {
     diesel::update(orders::table.find(order.uuid()).filter(orders::status.eq_any(OPEN)))
         .set(orders::best_price.eq(best))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Saves that a fresh price has judged an order. Never moves a final one.
+pub async fn save_judged(conn: &mut AsyncPgConnection, order: OrderId) -> QueryResult<()> {
+    diesel::update(orders::table.find(order.uuid()).filter(orders::status.eq_any(OPEN)))
+        .set(orders::is_unjudged.eq(false))
         .execute(conn)
         .await?;
     Ok(())

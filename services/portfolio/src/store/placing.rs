@@ -7,6 +7,7 @@ use super::{
     execution::{Deal, Desk, Ending},
     new_order::NewRow,
     orders::{self, OrderRow},
+    trades::TradeRow,
 };
 use crate::{
     domain::{
@@ -19,6 +20,27 @@ use crate::{
     state::State,
 };
 
+/// An order as it was placed.
+#[derive(Debug)]
+pub struct Placed {
+    /// The order; of a pair, its limit.
+    pub order: OrderRow,
+    /// Of a pair, its stop.
+    pub linked: Option<OrderRow>,
+    /// The fill, where it was filled at once.
+    pub trade: Option<TradeRow>,
+}
+
+impl Placed {
+    fn unfilled(order: OrderRow) -> Self {
+        Self {
+            order,
+            linked: None,
+            trade: None,
+        }
+    }
+}
+
 /// Places one order: fills it, lets it rest, or ends it at once. Those who look at the book are told.
 pub async fn single(
     state: &State,
@@ -27,7 +49,7 @@ pub async fn single(
     book: &mut LockedBook,
     order: &NewOrder,
     request: &OrderRequest,
-) -> Result<OrderRow, Error> {
+) -> Result<Placed, Error> {
     // Whatever is decided is decided by this mark, and ticks behind it are heard.
     let newest = state.prices.newest(&order.asset.id);
     let fresh = state.prices.judge(newest, desk.now);
@@ -40,12 +62,18 @@ pub async fn single(
         Arrival::Fill(fill) => {
             let mark = fresh?;
             book.afford(&order.asset.id, Need::fill(&fill))?;
-            desk.fill_new(conn, book, &mut row, deal(&fill, &mark, desk, order))
-                .await?;
+            let filled = desk.enter_new(state, book, row, deal(&fill, &mark, desk, order))?;
+            desk.write_new(conn, book, &filled).await?;
+            return Ok(Placed {
+                order: filled.order,
+                linked: None,
+                trade: Some(filled.trade),
+            });
         }
         Arrival::Rest(amount) => {
             book.afford(&order.asset.id, Need::hold(request.side, amount))?;
             row.reserved = amount;
+            row.is_unjudged = request.is_unjudged(last);
             row.change_no = orders::next_change(conn, order.asset.id.partition(state.partitions)).await?;
             orders::insert(conn, &row).await?;
             hold(desk, conn, book, &row).await?;
@@ -63,7 +91,7 @@ pub async fn single(
             desk.changed(conn, book).await?;
         }
     }
-    Ok(row)
+    Ok(Placed::unfilled(row))
 }
 
 /// Places a limit and a stop of which one cancels the other. The limit holds what both need.
@@ -74,7 +102,7 @@ pub async fn pair(
     book: &mut LockedBook,
     order: &NewOrder,
     pair: &Pair,
-) -> Result<OrderRow, Error> {
+) -> Result<Placed, Error> {
     let fresh = state.prices.fresh(&order.asset.id, desk.now)?;
     let costs = &state.config.costs;
     let refused = |refusal| match Error::refused(refusal, None) {
@@ -93,6 +121,10 @@ pub async fn pair(
             why: "would trigger at once".to_owned(),
         });
     };
+    pair.check_profit(fresh.price).map_err(|why| Error::Invalid {
+        field: "take_profit.limit_price",
+        why: why.to_string(),
+    })?;
     let Arrival::Rest(for_limit) = pair.limit.arrive(Some(fresh.price), costs).map_err(refused)? else {
         return Err(Error::Invalid {
             field: "take_profit.limit_price",
@@ -114,7 +146,10 @@ pub async fn pair(
     orders::insert(conn, &stop).await?;
     hold(desk, conn, book, &limit).await?;
     desk.changed(conn, book).await?;
-    Ok(limit)
+    Ok(Placed {
+        linked: Some(stop),
+        ..Placed::unfilled(limit)
+    })
 }
 
 fn deal<'a>(fill: &'a Fill, mark: &'a Mark, desk: &Desk<'_>, order: &'a NewOrder) -> Deal<'a> {

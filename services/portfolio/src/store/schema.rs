@@ -51,6 +51,8 @@ table! {
         quantity -> Numeric,
         reserved -> Numeric,
         cost -> Numeric,
+        bought_quantity -> Numeric,
+        bought_cost -> Numeric,
     }
 }
 
@@ -86,6 +88,7 @@ table! {
         reason -> Nullable<Text>,
         linked_order_id -> Nullable<Uuid>,
         after_seq -> BigInt,
+        is_unjudged -> Bool,
         partition_id -> Integer,
         change_no -> BigInt,
         created_at -> Timestamptz,

@@ -27,8 +27,14 @@ pub struct SnapshotRow {
     pub bitcoin_price: Option<Decimal>,
 }
 
-/// Adds valuations.
-pub async fn insert(conn: &mut AsyncPgConnection, rows: &[SnapshotRow]) -> QueryResult<()> {
+/// Adds a valuation.
+pub async fn insert(mut conn: &AsyncPgConnection, row: &SnapshotRow) -> QueryResult<()> {
+    insert_into(snapshots::table).values(row).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Adds many valuations.
+pub async fn insert_all(conn: &mut AsyncPgConnection, rows: &[SnapshotRow]) -> QueryResult<()> {
     for chunk in rows.chunks(5000) {
         insert_into(snapshots::table).values(chunk).execute(conn).await?;
     }

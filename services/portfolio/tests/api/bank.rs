@@ -9,19 +9,16 @@ use portfolio::domain::fill::{Costs, Size};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use rust_decimal::{Decimal, dec};
 use serde_json::{Value, json};
-use test_kit::eventually;
+use test_kit::{eventually, sized};
 
 use crate::helpers::{App, User, dec};
 
-/// Books, clients and operations of a client; the full size of the bar is 8, 32 and 500.
 const BOOKS: usize = 8;
 const CLIENTS: usize = 32;
 
+/// How much each client does: in full, all of them 16,000 operations.
 fn operations() -> usize {
-    std::env::var("CANDLEWICK_BANK_OPERATIONS")
-        .ok()
-        .and_then(|raw| raw.parse().ok())
-        .unwrap_or(40)
+    sized(40, 500)
 }
 
 async fn random_operation(user: &User<'_>, random: &mut StdRng) -> (u16, Value) {

@@ -49,6 +49,49 @@ async fn reliability_17_the_journal_alone_rebuilds_the_live_tables_and_every_pre
     assert!(rows.len() > 10);
 }
 
+const AVERAGE_DOWN: &str = include_str!("../../../../migrations/portfolio/2026-11-26-000401_average_price/down.sql");
+const AVERAGE_UP: &str = include_str!("../../../../migrations/portfolio/2026-11-26-000401_average_price/up.sql");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_17_average_prices_of_before_they_were_kept_are_those_that_the_journal_says() {
+    let app = busy_app().await;
+    let bob = app.user();
+    // Sold and sold out, bought again, and sold since.
+    for (side, quantity) in [
+        ("buy", "0.3"),
+        ("sell", "0.3"),
+        ("buy", "0.7"),
+        ("sell", "0.1234"),
+        ("sell", "0.2"),
+    ] {
+        bob.trade(json!({"symbol": "ETH", "side": side, "quantity": quantity}))
+            .await;
+    }
+    app.database.execute(AVERAGE_DOWN).await;
+    app.database.execute(AVERAGE_UP).await;
+    app.verify().await;
+    let sold = "SELECT count(*) FROM portfolio.holdings WHERE quantity > 0 AND bought_quantity > quantity";
+    assert!(app.database.number(sold).await >= 2, "there were sales to be counted");
+    // The release before writes quantity and cost alone.
+    app.database
+        .execute(
+            "INSERT INTO portfolio.holdings (portfolio_id, asset_id, quantity, reserved, cost)
+             SELECT id, 'dogecoin', 5, 0, 7 FROM portfolio.portfolios;
+             UPDATE portfolio.holdings SET quantity = 4, cost = 5.6 WHERE asset_id = 'dogecoin'",
+        )
+        .await;
+    let kept = "SELECT count(*) FROM portfolio.holdings WHERE asset_id = 'dogecoin' AND bought_quantity = 5 AND bought_cost = 7";
+    assert!(
+        app.database.number(kept).await > 0,
+        "a first buy counts, a sale does not"
+    );
+    app.database
+        .execute("UPDATE portfolio.holdings SET quantity = 6, cost = 9 WHERE asset_id = 'dogecoin'")
+        .await;
+    let moved = "SELECT count(*) FROM portfolio.holdings WHERE asset_id = 'dogecoin' AND bought_quantity = 6 AND bought_cost = 9";
+    assert!(app.database.number(moved).await > 0, "another buy counts");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_23_the_journal_cannot_be_changed_and_tampering_is_found() {
     let app = busy_app().await;

@@ -124,3 +124,23 @@ async fn reliability_18_a_service_that_dies_leaves_a_trade_and_its_answer_or_nei
     assert_eq!((status, is_replay, app.database.number(done).await), (201, false, 2));
     app.verify().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_order_id_is_answered_with_its_order_also_when_that_could_not_be_placed_any_more() {
+    let app = App::start().await;
+    let ana = app.user();
+    let end = app.clock_now().plus(Duration::from_secs(5)).to_string();
+    let body = json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "0.1", "limit_price": "50000",
+        "time_in_force": "gtd", "expires_at": end, "client_order_id": "mine"});
+    let order = ana.order(body.clone()).await;
+    app.clock.advance(Duration::from_secs(10));
+    let (status, again) = ana.post("/api/virtual-portfolio/orders/", body.clone()).await;
+    assert_eq!((status, &again["data"]["id"]), (200, &order["id"]), "{again}");
+    let mut other = body;
+    other["client_order_id"] = json!("another");
+    let (status, refused) = ana.post("/api/virtual-portfolio/orders/", other).await;
+    assert_eq!(
+        (status, refused["error"]["fields"]["expires_at"].is_array()),
+        (422, true)
+    );
+}

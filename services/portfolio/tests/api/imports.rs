@@ -30,7 +30,13 @@ async fn a_preview_tells_what_would_be_booked_and_changes_nothing() {
             (&data["source"], &data["new"], &data["known"], &data["wrong"]),
             (&json!("kraken"), &json!(3), &json!(0), &json!(1))
         );
-        assert_eq!(data["rows"][3]["reason"], "sells 0.1 BTC where 0.005 are held and free");
+        assert_eq!(
+            (&data["rows"][3]["reason"], &data["rows"][3]["reason_code"]),
+            (
+                &json!("sells 0.1 BTC where 0.005 are held and free"),
+                &json!("more_than_held")
+            )
+        );
         assert_eq!(data["portfolio"], Value::Null);
     }
     assert_eq!(app.database.number("SELECT count(*) FROM portfolio.portfolios WHERE user_id IN (SELECT user_id FROM portfolio.portfolios GROUP BY user_id HAVING count(*) > 1)").await, 0);
@@ -254,4 +260,19 @@ async fn files_that_are_no_trade_exports_and_callers_without_the_right_are_refus
     assert_eq!(answer(plain).await.0, 415);
     let (status, _) = answer(app.request(reqwest::Method::POST, IMPORT, "x").json(&file(KRAKEN))).await;
     assert_eq!(status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_as_many_characters_as_may_be_fits_into_a_body_and_a_longer_one_is_refused_by_its_field() {
+    let app = App::start().await;
+    let ana = app.user();
+    // Every one of them is escaped, so that the body is as long as it can be.
+    for (length, reason) in [
+        (131_000, "has no header of a trade export"),
+        (131_001, "must be at most 131000 characters"),
+    ] {
+        let (status, refused) = ana.post(IMPORT, file(&"\"".repeat(length))).await;
+        let told = refused["error"]["fields"]["csv"][0].as_str().unwrap_or_default();
+        assert_eq!((status, told.starts_with(reason)), (422, true), "{refused}");
+    }
 }

@@ -1,7 +1,9 @@
 //! The service over HTTP and messages, on a real PostgreSQL.
 
+mod arrival;
 mod bank;
 mod books;
+mod floats;
 mod helpers;
 mod idempotency;
 mod imports;

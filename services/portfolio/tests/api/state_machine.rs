@@ -12,17 +12,15 @@ use proptest::{
 };
 use rust_decimal::{Decimal, dec};
 use serde_json::json;
+use test_kit::sized;
 
 use crate::helpers::{App, User, dec};
 
 const PRICES: [(&str, Decimal); 2] = [("BTC", dec!(60000)), ("ETH", dec!(3000))];
 
-/// How many stories are told; the full size of the bar is 256.
+/// How many stories of up to fifty acts are told.
 fn stories() -> u32 {
-    std::env::var("CANDLEWICK_MODEL_STORIES")
-        .ok()
-        .and_then(|raw| raw.parse().ok())
-        .unwrap_or(16)
+    sized(16, 256)
 }
 
 /// One thing that a user does.
@@ -205,7 +203,7 @@ async fn reliability_25_random_operations_agree_with_a_model() {
     let handle = tokio::runtime::Handle::current();
     tokio::task::block_in_place(|| {
         TestRunner::new(config)
-            .run(&vec(act(), 1..50), |story| handle.block_on(tell(&app, &story)))
+            .run(&vec(act(), 1..=50), |story| handle.block_on(tell(&app, &story)))
             .unwrap_or_else(|error| panic!("{error}"));
     });
     app.verify().await;

@@ -266,3 +266,27 @@ async fn a_fill_counts_once_it_is_committed() {
     ana.order(order).await;
     assert_eq!(counted().await, before + 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_leaves_the_average_price_as_it_is_to_the_last_digit() {
+    let app = App::start().await;
+    let ana = app.user();
+    let buy = |quantity: &str| json!({"symbol": "ETH", "side": "buy", "quantity": quantity});
+    ana.trade(buy("0.33333333")).await;
+    ana.trade(buy("0.7")).await;
+    let average = ana.portfolio().await["holdings"][0]["avg_price"].clone();
+    for quantity in ["0.1234567", "0.61", "0.2", "0.09876", "0.00071663"] {
+        let sold = ana
+            .trade(json!({"symbol": "ETH", "side": "sell", "quantity": quantity}))
+            .await;
+        assert_eq!(
+            sold["portfolio"]["holdings"][0]["avg_price"], average,
+            "after {quantity}"
+        );
+        assert_eq!(ana.portfolio().await["holdings"][0]["avg_price"], average);
+    }
+    app.verify().await;
+    ana.trade(buy("0.5")).await;
+    assert_ne!(ana.portfolio().await["holdings"][0]["avg_price"], average);
+    app.verify().await;
+}

@@ -8,6 +8,8 @@ use csv::StringRecord;
 use domain::{Timestamp, decimal::parse_plain};
 use rust_decimal::Decimal;
 
+use super::{Fault, FaultKind};
+
 /// Currencies that are counted as US dollars, one for one.
 const DOLLARS: [&str; 6] = ["USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD"];
 
@@ -25,21 +27,21 @@ impl Cells<'_> {
     }
 
     /// The cell of a column that must not be empty.
-    pub fn required(&self, column: &str) -> Result<&str, String> {
+    pub fn required(&self, column: &str) -> Result<&str, Fault> {
         let text = self.text(column);
         if text.is_empty() {
-            return Err(format!("{column} is missing"));
+            return Err(FaultKind::MissingCell.because(format!("{column} is missing")));
         }
         Ok(text)
     }
 
     /// A plain number.
-    pub fn decimal(&self, column: &str) -> Result<Decimal, String> {
+    pub fn decimal(&self, column: &str) -> Result<Decimal, Fault> {
         decimal(column, self.required(column)?)
     }
 
     /// A plain number; nothing where the cell is empty.
-    pub fn optional(&self, column: &str) -> Result<Option<Decimal>, String> {
+    pub fn optional(&self, column: &str) -> Result<Option<Decimal>, Fault> {
         match self.text(column) {
             "" => Ok(None),
             text => decimal(column, text).map(Some),
@@ -47,32 +49,32 @@ impl Cells<'_> {
     }
 
     /// A moment in UTC: RFC 3339, or as `2026-11-26 10:15:30.123`.
-    pub fn moment(&self, column: &str) -> Result<Timestamp, String> {
+    pub fn moment(&self, column: &str) -> Result<Timestamp, Fault> {
         let raw = self.required(column)?;
         let naive = || NaiveDateTime::parse_from_str(raw, "%Y-%m-%d %H:%M:%S%.f").ok();
         Timestamp::parse(raw)
             .ok()
             .or_else(|| naive().map(|naive| Timestamp::from(naive.and_utc())))
-            .ok_or_else(|| format!("{column} must be a time such as 2026-11-26 10:15:30"))
+            .ok_or_else(|| FaultKind::WrongTime.because(format!("{column} must be a time such as 2026-11-26 10:15:30")))
     }
 
     /// Which way.
-    pub fn side(&self, column: &str) -> Result<Side, String> {
+    pub fn side(&self, column: &str) -> Result<Side, Fault> {
         match self.required(column)?.to_ascii_lowercase().as_str() {
             "buy" => Ok(Side::Buy),
             "sell" => Ok(Side::Sell),
-            _ => Err(format!("{column} must be buy or sell")),
+            _ => Err(FaultKind::WrongCell.because(format!("{column} must be buy or sell"))),
         }
     }
 }
 
 /// A plain number.
-pub(super) fn decimal(column: &str, text: &str) -> Result<Decimal, String> {
-    parse_plain(text).map_err(|error| format!("{column} {error}"))
+pub(super) fn decimal(column: &str, text: &str) -> Result<Decimal, Fault> {
+    parse_plain(text).map_err(|error| FaultKind::WrongNumber.because(format!("{column} {error}")))
 }
 
 /// A number that may have commas between its thousands.
-pub(super) fn grouped(column: &str, text: &str) -> Result<Decimal, String> {
+pub(super) fn grouped(column: &str, text: &str) -> Result<Decimal, Fault> {
     let whole = text.split('.').next().unwrap_or_default();
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or_default();
@@ -84,12 +86,12 @@ pub(super) fn grouped(column: &str, text: &str) -> Result<Decimal, String> {
 }
 
 /// What to say of a quote currency that counts as US dollars; an error for any other.
-pub(super) fn dollar_note(quote: &str) -> Result<Option<String>, String> {
+pub(super) fn dollar_note(quote: &str) -> Result<Option<String>, Fault> {
     if !DOLLARS.contains(&quote) {
-        return Err(format!(
+        return Err(FaultKind::OtherCurrency.because(format!(
             "was traded against {quote}; only trades against {} can be taken over",
             DOLLARS.join(", ")
-        ));
+        )));
     }
     Ok((quote != "USD").then(|| format!("1 {quote} is counted as 1 USD")))
 }

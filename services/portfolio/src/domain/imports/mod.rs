@@ -3,8 +3,10 @@
 //! Everything here is a function of the file and of what the book holds; what comes of it is booked elsewhere.
 
 mod cells;
+mod fault;
 mod formats;
 mod plan;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,7 @@ use super::{
     fill::Fill,
 };
 
+pub use fault::{Fault, FaultKind};
 pub use formats::read;
 pub use plan::{Book, Plan, Planned, Standing, plan};
 
@@ -83,7 +86,7 @@ pub struct ImportRow {
     /// Where it stands in the file; the first line is 1.
     pub line: u64,
     /// What it says, or what is wrong with it.
-    pub fill: Result<ForeignFill, String>,
+    pub fill: Result<ForeignFill, Fault>,
 }
 
 /// A fill as a file tells it.
@@ -109,17 +112,19 @@ pub struct ForeignFill {
 
 impl ForeignFill {
     /// The fill as it is booked: cost rounded up and proceeds rounded down to whole cents, as for any fill.
-    pub fn booked(&self) -> Result<Fill, String> {
+    pub fn booked(&self) -> Result<Fill, Fault> {
         self.check()?;
         let fee = self
             .fee
             .round_dp_with_strategy(COST_SCALE, RoundingStrategy::ToPositiveInfinity);
-        let total = self.total(fee).map_err(|overflow| overflow.to_string())?;
+        let total = self
+            .total(fee)
+            .map_err(|overflow| FaultKind::TooLarge.because(overflow.to_string()))?;
         if total <= Decimal::ZERO {
-            return Err("is worth less than a cent after its fee".to_owned());
+            return Err(FaultKind::TooSmall.because("is worth less than a cent after its fee"));
         }
         if total > MAX_CASH {
-            return Err(format!("is worth more than {MAX_CASH} USD"));
+            return Err(FaultKind::TooLarge.because(format!("is worth more than {MAX_CASH} USD")));
         }
         Ok(Fill {
             side: self.side,
@@ -133,19 +138,19 @@ impl ForeignFill {
         })
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Fault> {
         if self.quantity <= Decimal::ZERO {
-            return Err("its quantity must be greater than 0".to_owned());
+            return Err(FaultKind::WrongNumber.because("its quantity must be greater than 0"));
         }
         if !fits(self.quantity, QUANTITY_SCALE) {
-            return Err("its quantity must have at most 8 decimals".to_owned());
+            return Err(FaultKind::WrongNumber.because("its quantity must have at most 8 decimals"));
         }
         if self.quantity > MAX_QUANTITY {
-            return Err(format!("its quantity must be at most {MAX_QUANTITY}"));
+            return Err(FaultKind::TooLarge.because(format!("its quantity must be at most {MAX_QUANTITY}")));
         }
-        Price::new(self.price).map_err(|error| format!("its price {error}"))?;
+        Price::new(self.price).map_err(|error| FaultKind::WrongNumber.because(format!("its price {error}")))?;
         if self.fee < Decimal::ZERO {
-            return Err("its fee must not be negative".to_owned());
+            return Err(FaultKind::WrongNumber.because("its fee must not be negative"));
         }
         Ok(())
     }

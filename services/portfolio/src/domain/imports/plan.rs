@@ -9,7 +9,7 @@ use contracts::events::Side;
 use domain::{AssetId, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{ForeignFill, ImportFile, ImportRow, MAX_CASH, MAX_QUANTITY};
+use super::{Fault, FaultKind, ForeignFill, ImportFile, ImportRow, MAX_CASH, MAX_QUANTITY};
 use crate::domain::{
     amount::sum,
     catalogue::{Asset, Catalogue},
@@ -57,7 +57,7 @@ pub enum Standing {
     /// It was booked before.
     Known,
     /// It cannot be booked.
-    Wrong(String),
+    Wrong(Fault),
 }
 
 impl Plan {
@@ -103,7 +103,9 @@ fn judge(row: ImportRow, catalogue: &Catalogue, book: &mut Book, now: Timestamp)
     let asset = told.as_ref().and_then(|told| catalogue.resolve(&told.asset));
     let standing = match (&told, wrong) {
         (Some(told), None) => standing(told, asset.as_deref(), book, now),
-        (_, why) => Standing::Wrong(why.unwrap_or_default()),
+        (_, Some(why)) => Standing::Wrong(why),
+        // A row without a fill says what is wrong with it.
+        (None, None) => Standing::Wrong(FaultKind::UnreadableRow.because("cannot be read")),
     };
     Planned {
         line: row.line,
@@ -120,10 +122,10 @@ fn standing(told: &ForeignFill, asset: Option<&Asset>, book: &mut Book, now: Tim
     }
     let Some(asset) = asset else {
         let named: String = told.asset.chars().take(32).collect();
-        return Standing::Wrong(format!("{named} is not known here"));
+        return Standing::Wrong(FaultKind::UnknownAsset.because(format!("{named} is not known here")));
     };
     if told.executed_at > now {
-        return Standing::Wrong("lies in the future".to_owned());
+        return Standing::Wrong(FaultKind::InFuture.because("lies in the future"));
     }
     let fill = match told.booked() {
         Ok(fill) => fill,
@@ -132,15 +134,15 @@ fn standing(told: &ForeignFill, asset: Option<&Asset>, book: &mut Book, now: Tim
     let free = book.free.get(&asset.id).copied().unwrap_or_default();
     let is_too_much = |held: Decimal| held > MAX_QUANTITY;
     if fill.side == Side::Buy && sum(free, fill.quantity).map_or(true, is_too_much) {
-        return Standing::Wrong(format!("brings the holding above {MAX_QUANTITY}"));
+        return Standing::Wrong(FaultKind::TooLarge.because(format!("brings the holding above {MAX_QUANTITY}")));
     }
     if fill.side == Side::Sell && fill.quantity > free {
-        return Standing::Wrong(format!(
+        return Standing::Wrong(FaultKind::MoreThanHeld.because(format!(
             "sells {} {} where {} are held and free",
             fill.quantity,
             asset.symbol,
             free.normalize()
-        ));
+        )));
     }
     Standing::New(fill)
 }
@@ -154,7 +156,8 @@ fn within_limits(plan: &mut Plan, mut planned: Planned) -> Planned {
         match sum(*total, fill.total) {
             Ok(next) if next <= MAX_CASH => *total = next,
             _ => {
-                planned.standing = Standing::Wrong(format!("brings the file above {MAX_CASH} USD"));
+                let why = format!("brings the file above {MAX_CASH} USD");
+                planned.standing = Standing::Wrong(FaultKind::TooLarge.because(why));
             }
         }
     }

@@ -36,7 +36,7 @@ fn planned(text: &str) -> Plan {
 
 fn reasons(plan: &Plan) -> Vec<String> {
     let wrong = |row: &Planned| match &row.standing {
-        Standing::Wrong(why) => Some(format!("{}: {why}", row.line)),
+        Standing::Wrong(why) => Some(format!("{} {}: {why}", why.kind.code(), row.line)),
         _ => None,
     };
     plan.rows.iter().filter_map(wrong).collect()
@@ -166,46 +166,52 @@ fn every_wrong_row_is_told_with_its_line_and_reason() {
     for (cells, reason) in [
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,hold,1,1,0,1",
-            "2: type must be buy or sell",
+            "wrong_cell 2: type must be buy or sell",
         ),
         (
             "T1,XXBTZUSD,yesterday,buy,1,1,0,1",
-            "2: time must be a time such as 2026-11-26 10:15:30",
+            "wrong_time 2: time must be a time such as 2026-11-26 10:15:30",
         ),
-        ("T1,XXBTZUSD,2027-01-05 10:00:00,buy,1,1,0,1", "2: lies in the future"),
+        (
+            "T1,XXBTZUSD,2027-01-05 10:00:00,buy,1,1,0,1",
+            "in_future 2: lies in the future",
+        ),
         (
             "T1,NOPEUSD,2026-01-05 10:00:00,buy,1,1,0,1",
-            "2: NOPE is not known here",
+            "unknown_asset 2: NOPE is not known here",
         ),
         (
             "T1,XXBTZEUR,2026-01-05 10:00:00,buy,1,1,0,1",
-            "2: XXBTZEUR is no pair against US dollars",
+            "unknown_pair 2: XXBTZEUR is no pair against US dollars",
         ),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,sell,60000,6000,0,0.1",
-            "2: sells 0.1 BTC where 0 are held and free",
+            "more_than_held 2: sells 0.1 BTC where 0 are held and free",
         ),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,buy,60000,7000,0,0.1",
-            "2: its cost of 7000 does not fit its quantity and price",
+            "wrong_sum 2: its cost of 7000 does not fit its quantity and price",
         ),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,buy,60000,0,0,0.000000001",
-            "2: its quantity must have at most 8 decimals",
+            "wrong_number 2: its quantity must have at most 8 decimals",
         ),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,buy,1,0,0,0",
-            "2: its quantity must be greater than 0",
+            "wrong_number 2: its quantity must be greater than 0",
         ),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,buy,1,1,-1,1",
-            "2: its fee must not be negative",
+            "wrong_number 2: its fee must not be negative",
         ),
-        (",XXBTZUSD,2026-01-05 10:00:00,buy,1,1,0,1", "2: txid is missing"),
-        ("T1", "2: pair is missing"),
+        (
+            ",XXBTZUSD,2026-01-05 10:00:00,buy,1,1,0,1",
+            "missing_cell 2: txid is missing",
+        ),
+        ("T1", "missing_cell 2: pair is missing"),
         (
             "T1,XXBTZUSD,2026-01-05 10:00:00,buy,1000000,100000000000,0,100000",
-            "2: is worth more than 1000000000 USD",
+            "too_large 2: is worth more than 1000000000 USD",
         ),
     ] {
         assert_eq!(row(cells), [reason], "{cells}");

@@ -112,7 +112,7 @@ impl Matcher {
                 tick: Some(tick.clone()),
             });
             match happening {
-                Happening::Trailed(_) => self.insert(order),
+                Happening::Trailed(_) | Happening::Judged => self.insert(order),
                 Happening::Triggered => {
                     outcomes.extend(self.end_sibling(&order, Happening::PairDone, Some(tick)));
                     order.sibling = None;

@@ -36,6 +36,8 @@ pub struct RestingOrder {
     pub since: Timestamp,
     /// Its limit must be traded through, a touch is not enough.
     pub is_strict: bool,
+    /// There was no fresh price on its arrival: the first one judges it as that would have been judged.
+    pub is_unjudged: bool,
     /// The other half of a pair.
     pub sibling: Option<OrderId>,
 }
@@ -76,6 +78,8 @@ pub enum Happening {
     Triggered,
     /// It follows the price.
     Trailed(Price),
+    /// Its first fresh price was not within its limit: from now on it rests.
+    Judged,
     /// Its time ran out.
     Expired,
     /// The other half of its pair came first.
@@ -94,7 +98,14 @@ impl RestingOrder {
         let (low, high) = self.reach(tick);
         match self.terms {
             Terms::Market => None,
-            Terms::Limit(limit) => self.touch(limit, low, high),
+            Terms::Limit(limit) if self.is_unjudged && costs.is_marketable(self.side, tick.price, limit) => {
+                let last = tick.price;
+                Some(Happening::Filled(Basis::Marketable { last, limit }))
+            }
+            Terms::Limit(limit) => {
+                let is_first = std::mem::take(&mut self.is_unjudged);
+                self.touch(limit, low, high).or(is_first.then_some(Happening::Judged))
+            }
             Terms::StopLimit { limit, .. } if self.is_triggered => self.touch(limit, low, high),
             Terms::Stop(stop) => self
                 .against(stop, tick.price, low, high)
@@ -134,19 +145,20 @@ impl RestingOrder {
         is_touched.then_some(Happening::Filled(Basis::Limit(limit)))
     }
 
-    // A stop that was jumped over is filled at the price behind it, one that was passed on the way at itself.
     fn against(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
-        match self.side {
-            Side::Sell => (low <= stop).then(|| price.min(stop)),
-            Side::Buy => (high >= stop).then(|| price.max(stop)),
-        }
+        let is_hit = match self.side {
+            Side::Sell => low <= stop,
+            Side::Buy => high >= stop,
+        };
+        is_hit.then(|| price_at(stop, price, low, high))
     }
 
     fn in_favour(&self, stop: Price, price: Price, low: Price, high: Price) -> Option<Price> {
-        match self.side {
-            Side::Sell => (high >= stop).then(|| price.max(stop)),
-            Side::Buy => (low <= stop).then(|| price.min(stop)),
-        }
+        let is_hit = match self.side {
+            Side::Sell => high >= stop,
+            Side::Buy => low <= stop,
+        };
+        is_hit.then(|| price_at(stop, price, low, high))
     }
 
     // The old stop is tried against the worse extreme before the better one moves it.
@@ -173,6 +185,7 @@ impl RestingOrder {
         let (rises, falls) = (Levels::rising, Levels::falling);
         match (self.terms, self.side) {
             (Terms::Market, _) => Levels::default(),
+            _ if self.is_unjudged => Levels::any(),
             (Terms::Limit(price) | Terms::TakeProfit(price), Side::Buy) | (Terms::Stop(price), Side::Sell) => {
                 falls(price)
             }
@@ -196,11 +209,8 @@ impl RestingOrder {
                         rises: Some(stop.value()),
                         falls: Some(best.value()),
                     },
-                    // It has seen no price yet: the next one, whatever it is, concerns it.
-                    (None, _) => Levels {
-                        rises: Some(Decimal::ZERO),
-                        falls: None,
-                    },
+                    // It has seen no price yet.
+                    (None, _) => Levels::any(),
                 }
             }
         }
@@ -215,6 +225,15 @@ impl RestingOrder {
     }
 }
 
+// A trigger that was passed on the way is filled at itself, one that was jumped over at the price behind it.
+fn price_at(trigger: Price, price: Price, low: Price, high: Price) -> Price {
+    if low <= trigger && trigger <= high {
+        trigger
+    } else {
+        price
+    }
+}
+
 /// Where it lies in the ladders of its asset.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Levels {
@@ -223,6 +242,14 @@ pub(super) struct Levels {
 }
 
 impl Levels {
+    /// The next price concerns it, whatever that is.
+    fn any() -> Self {
+        Self {
+            rises: Some(Decimal::ZERO),
+            falls: None,
+        }
+    }
+
     fn rising(price: Price) -> Self {
         Self {
             rises: Some(price.value()),

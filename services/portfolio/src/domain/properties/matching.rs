@@ -46,6 +46,7 @@ fn resting(number: u128, side: Side, terms: Terms) -> RestingOrder {
         after_seq: 1,
         since: Timestamp::default(),
         is_strict: false,
+        is_unjudged: false,
         sibling: None,
     }
 }
@@ -77,6 +78,54 @@ fn a_limit_order_fills_at_its_limit_when_touched_and_strictly_only_beyond() {
     let done = run(vec![resting(1, Side::Buy, limit), strict], &ticks);
     let filled = Happening::Filled(Basis::Limit(price(dec!(100))));
     assert_eq!(done, [(1, filled), (2, filled)]);
+}
+
+#[test]
+fn the_first_fresh_price_judges_an_unjudged_limit_and_the_next_ones_find_it_resting() {
+    let limit = price(dec!(100));
+    let unjudged = |number, side| RestingOrder {
+        is_unjudged: true,
+        ..resting(number, side, Terms::Limit(limit))
+    };
+    let taken = |last| Happening::Filled(Basis::Marketable { last, limit });
+    let done = run(
+        vec![unjudged(1, Side::Buy), unjudged(2, Side::Sell)],
+        &[tick(2, dec!(90), None)],
+    );
+    assert_eq!(done, [(1, taken(price(dec!(90)))), (2, Happening::Judged)]);
+    let ticks = [
+        tick(2, dec!(90), None),
+        tick(3, dec!(99), None),
+        tick(4, dec!(120), None),
+    ];
+    let done = run(vec![unjudged(2, Side::Sell)], &ticks);
+    assert_eq!(
+        done,
+        [(2, Happening::Judged), (2, Happening::Filled(Basis::Limit(limit)))]
+    );
+    // The ask lies above the limit, the last price at it: that is a touch.
+    let done = run(vec![unjudged(1, Side::Buy)], &[tick(2, dec!(100), None)]);
+    assert_eq!(done, [(1, Happening::Filled(Basis::Limit(limit)))]);
+}
+
+#[test]
+fn a_stop_that_an_interval_passed_fills_at_itself_also_where_the_interval_ends_behind_it() {
+    let through = |side, terms, at, low, high| run(vec![resting(1, side, terms)], &[tick(3, at, Some((low, high)))]);
+    let at = |value| [(1, Happening::Filled(Basis::Market(price(value))))];
+    let stop = Terms::Stop(price(dec!(100)));
+    assert_eq!(through(Side::Sell, stop, dec!(95), dec!(94), dec!(106)), at(dec!(100)));
+    assert_eq!(through(Side::Buy, stop, dec!(105), dec!(94), dec!(106)), at(dec!(100)));
+    assert_eq!(
+        through(Side::Sell, stop, dec!(95), dec!(94), dec!(99)),
+        at(dec!(95)),
+        "it opened behind the stop"
+    );
+    let target = Terms::TakeProfit(price(dec!(100)));
+    assert_eq!(
+        through(Side::Sell, target, dec!(105), dec!(94), dec!(106)),
+        at(dec!(100))
+    );
+    assert_eq!(through(Side::Buy, target, dec!(95), dec!(94), dec!(106)), at(dec!(100)));
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub struct HoldingView {
     pub quantity: Decimal,
     /// How much of it open orders hold.
     pub reserved: Decimal,
-    /// What one unit cost.
+    /// What one unit cost on average, fees included. Buys move it; by average cost, sales never do.
     #[schema(required)]
     pub avg_price: Option<Decimal>,
     /// What all of it cost.

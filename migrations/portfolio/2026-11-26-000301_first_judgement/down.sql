@@ -1,0 +1,1 @@
+ALTER TABLE portfolio.orders DROP COLUMN is_unjudged;
