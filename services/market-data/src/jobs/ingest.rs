@@ -17,12 +17,13 @@ use uuid::Uuid;
 use super::{feeds, recorder::Progress};
 use crate::{
     domain::{
+        asset::{Asset, Figures},
         feed::FeedKind,
         sequencer::{RawTick, Sequencer},
     },
     error::{Error, Result},
     state::State,
-    store::assets::{self, Asset, Figures},
+    store::assets,
 };
 
 /// So many entries may be in the log without being recorded; then the feed waits.

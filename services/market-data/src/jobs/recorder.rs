@@ -197,7 +197,7 @@ impl Recorder {
             let mut rows = ticks::store(conn, &pending.ticks).await?;
             rows += store_changes(conn, &pending.changes).await?;
             states::store(conn, self.partition, &self.recording.changed_states()).await?;
-            states::store_partition(conn, self.partition, &self.recording.partition_row()).await?;
+            states::store_partition(conn, self.partition, &self.recording.recorded_partition()).await?;
             if let Some(position) = &pending.position {
                 states::store_position(conn, self.partition, position).await?;
             }

@@ -15,11 +15,14 @@ use super::{
     rest::{Failed, Rest},
 };
 use crate::{
-    domain::providers::coingecko::{Listing, Markets, parse_markets},
+    domain::{
+        asset::Asset,
+        providers::coingecko::{Listing, Markets, parse_markets},
+    },
     error::{Error, Result},
     jobs::status::SourceState,
     state::State,
-    store::assets::{self, Asset},
+    store::assets,
 };
 
 /// How often CoinGecko is asked where nobody says otherwise.
