@@ -13,6 +13,8 @@ pub struct Metrics {
     pub bad_lines: IntCounter,
     /// Items of providers that could not be used, by source and reason.
     pub bad_items: IntCounterVec,
+    /// Requests to providers that gave nothing, by source and reason.
+    pub failed_requests: IntCounterVec,
     /// Prices held back because no second source or moment confirmed them.
     pub quarantined: IntCounterVec,
     /// Age of each source's newest price.
@@ -43,6 +45,10 @@ impl Metrics {
             bad_lines: IntCounter::new("feed_bad_lines_total", "Lines of tick files that could not be read")?,
             bad_items: IntCounterVec::new(
                 Opts::new("feed_bad_items_total", "Items of providers that could not be used"),
+                &["source", "reason"],
+            )?,
+            failed_requests: IntCounterVec::new(
+                Opts::new("feed_failed_requests_total", "Requests to providers that gave nothing"),
                 &["source", "reason"],
             )?,
             quarantined: IntCounterVec::new(
@@ -79,6 +85,7 @@ impl Metrics {
         registry.register(Box::new(metrics.late.clone()))?;
         registry.register(Box::new(metrics.bad_lines.clone()))?;
         registry.register(Box::new(metrics.bad_items.clone()))?;
+        registry.register(Box::new(metrics.failed_requests.clone()))?;
         registry.register(Box::new(metrics.quarantined.clone()))?;
         registry.register(Box::new(metrics.age.clone()))?;
         registry.register(Box::new(metrics.unrecorded.clone()))?;

@@ -30,7 +30,7 @@ pub const POLL: Duration = Duration::from_secs(60);
 
 /// Whether it answers at all.
 pub async fn ping(url: &str) -> Result<()> {
-    let answer = Rest::new(POLL)?
+    let answer = Rest::new(Source::CoinGecko, POLL)?
         .get(&format!("{url}/ping"))
         .send()
         .await
