@@ -14,6 +14,7 @@ pub mod ring;
 pub mod sequencer;
 pub mod simulator;
 pub mod staleness;
+pub mod tail_clock;
 pub mod thinning;
 pub mod tick_line;
 pub mod turnover;
