@@ -21,6 +21,8 @@ pub struct Metrics {
     pub age: IntGaugeVec,
     /// Entries in the log that are not recorded yet.
     pub unrecorded: IntGauge,
+    /// Batches of the tick log that could not be read.
+    pub unreadable: IntCounter,
     /// Rows that the recorder has committed.
     pub recorded: IntCounter,
     /// Candles made or completed from what providers tell of the past, by source.
@@ -63,6 +65,10 @@ impl Metrics {
                 "feed_unrecorded_entries",
                 "Entries of the tick log that are not recorded yet",
             )?,
+            unreadable: IntCounter::new(
+                "feed_unreadable_batches_total",
+                "Batches of the tick log that could not be read",
+            )?,
             recorded: IntCounter::new(
                 "feed_recorded_rows_total",
                 "Ticks and candles committed by the recorder",
@@ -89,6 +95,7 @@ impl Metrics {
         registry.register(Box::new(metrics.quarantined.clone()))?;
         registry.register(Box::new(metrics.age.clone()))?;
         registry.register(Box::new(metrics.unrecorded.clone()))?;
+        registry.register(Box::new(metrics.unreadable.clone()))?;
         registry.register(Box::new(metrics.recorded.clone()))?;
         registry.register(Box::new(metrics.repaired.clone()))?;
         registry.register(Box::new(metrics.commit_seconds.clone()))?;

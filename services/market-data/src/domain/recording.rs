@@ -90,6 +90,11 @@ impl Recording {
         is_mark
     }
 
+    /// Goes on behind a message that says nothing.
+    pub fn pass_over(&mut self, offset: u64) {
+        self.pending.offset = Some(offset);
+    }
+
     /// Whether there is anything to commit.
     pub fn has_pending(&self) -> bool {
         self.pending.offset.is_some()

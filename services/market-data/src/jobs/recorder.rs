@@ -120,8 +120,7 @@ impl Recorder {
     async fn catch_up(&mut self, records: &mut mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)??;
-            let batch = LogBatch::decode(&record.body)?;
-            if self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs()) {
+            if self.take_in(&record) {
                 return Ok(());
             }
             if self.recording.pending().entries >= BATCH_ENTRIES {
@@ -133,11 +132,13 @@ impl Recorder {
     async fn follow(&mut self, mut records: mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)?;
-            self.take_in(record?)?;
+            self.take_in(&record?);
             let deadline = Instant::now() + BATCH_TIME;
             while self.recording.pending().entries < BATCH_ENTRIES {
                 match tokio::time::timeout_at(deadline, records.recv()).await {
-                    Ok(Some(record)) => self.take_in(record?)?,
+                    Ok(Some(record)) => {
+                        self.take_in(&record?);
+                    }
                     Ok(None) => return Err(Error::Stopping),
                     Err(_) => break,
                 }
@@ -152,11 +153,20 @@ impl Recorder {
         }
     }
 
-    fn take_in(&mut self, record: LogRecord) -> Result<()> {
-        let batch = LogBatch::decode(&record.body)?;
+    /// Takes a message of the log in; true where it is the mark of this term. One that can't be read is counted, told and
+    /// left out: it will be no more readable later, and all others would wait behind it.
+    fn take_in(&mut self, record: &LogRecord) -> bool {
         self.state.messaging.read_log("recorder", self.partition, record.offset);
-        self.recording.take_in(record.offset, batch, 0);
-        Ok(())
+        match LogBatch::decode(&record.body) {
+            Ok(batch) => self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs()),
+            Err(error) => {
+                self.state.metrics.unreadable.inc();
+                let (partition, offset) = (self.partition, record.offset);
+                tracing::error!(partition, offset, error = %error, "the tick log holds an unreadable batch, it is left out");
+                self.recording.pass_over(offset);
+                false
+            }
+        }
     }
 
     /// Commits what is pending; tries again for as long as the database is away.

@@ -262,3 +262,21 @@ async fn a_followed_file_of_news_that_falls_silent_closes_its_minute_and_late_li
     .await;
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_the_log_that_nobody_can_read_is_left_out_and_counted() {
+    let mut app = App::prepare(1).await;
+    app.write("live.csv", &lines(1));
+    app.run("tail:{dir}/live.csv").await.expect("start");
+    app.ticks_stored(1).await;
+    app.append_to_log(0, b"no batch").await;
+    app.append("live.csv", &format!("{},BTC,500,1\n", START + 5_000));
+    app.ticks_stored(2).await;
+    let metrics = app.raw("/metrics", &[]).await.text().await.expect("metrics");
+    assert!(metrics.contains("feed_unreadable_batches_total 1"), "{metrics}");
+    app.stop().await;
+    app.append("live.csv", &format!("{},BTC,600,1\n", START + 6_000));
+    app.run("tail:{dir}/live.csv").await.expect("start");
+    app.ticks_stored(3).await;
+    app.stop().await;
+}

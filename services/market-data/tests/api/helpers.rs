@@ -121,6 +121,12 @@ impl App {
         }
     }
 
+    /// Appends any bytes to the tick log.
+    pub async fn append_to_log(&self, partition: u16, body: &[u8]) {
+        let broker = self.broker.as_ref().expect("running");
+        broker.append(partition, body.to_vec()).await.expect("append");
+    }
+
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).expect("file");
     }
