@@ -19,7 +19,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::term::LEASE;
+use super::{retries::Retries, term::LEASE};
 use crate::{
     domain::recording::Recording,
     error::{Error, Result},
@@ -174,7 +174,7 @@ impl Recorder {
         if !self.recording.has_pending() {
             return Ok(());
         }
-        let mut wait = Duration::from_millis(100);
+        let mut retries = Retries::new(Duration::from_secs(5));
         loop {
             let timer = self.state.metrics.commit_seconds.start_timer();
             match self.try_commit().await {
@@ -189,8 +189,7 @@ impl Recorder {
                 Err(error) => {
                     timer.stop_and_discard();
                     tracing::warn!(partition = self.partition, error = %error, cause = ?error, "recording failed, it will be tried again");
-                    self.state.pause(wait).await?;
-                    wait = (wait * 2).min(Duration::from_secs(5));
+                    retries.wait(&self.state).await?;
                 }
             }
         }
@@ -246,7 +245,7 @@ pub struct KnownOfPartition {
 
 /// Reads a partition into a channel, and goes on after each loss of the broker, until nobody listens.
 pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, records: mpsc::Sender<Result<LogRecord>>) {
-    let mut wait = Duration::from_millis(50);
+    let mut retries = Retries::new(Duration::from_secs(2));
     while !records.is_closed() && !state.shutdown.is_cancelled() {
         let opened = tokio::select! {
             opened = state.broker.read(partition, start) => opened,
@@ -262,7 +261,7 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
                 match next {
                     Err(error) => break error,
                     Ok(record) => {
-                        wait = Duration::from_millis(50);
+                        retries.reset();
                         start = LogStart::Offset(record.offset + 1);
                         if records.send(Ok(record)).await.is_err() {
                             return;
@@ -272,10 +271,9 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
             },
         };
         tracing::warn!(partition, error = %error, "reading the tick log was interrupted");
-        if state.pause(wait).await.is_err() {
+        if retries.wait(&state).await.is_err() {
             return;
         }
-        wait = (wait * 2).min(Duration::from_secs(2));
     }
 }
 
