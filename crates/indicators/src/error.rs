@@ -16,14 +16,12 @@ pub enum InvalidSpec {
     #[error("too many parameters: must be {usage}", usage = .0.usage())]
     TooManyParameters(Kind),
     /// A length that is no whole number, or out of range.
-    #[error("{kind} {parameter} must be a whole number from {min} to {MAX_PERIOD}")]
+    #[error("{kind} {parameter} must be a whole number from 1 to {MAX_PERIOD}")]
     Period {
         /// The indicator.
         kind: Kind,
         /// Which of its lengths.
         parameter: &'static str,
-        /// The least length for which it is defined: 2 wherever TA-Lib has no indicator of one bar.
-        min: u16,
     },
     /// A factor that is no number, or out of range.
     #[error("{kind} {parameter} must be a number from {min} to {max} with at most 3 decimals")]
@@ -51,11 +49,7 @@ pub enum InvalidSpec {
 impl InvalidSpec {
     pub(crate) fn parameter(kind: Kind, parameter: &Parameter) -> Self {
         match *parameter {
-            Parameter::Period { name, min, .. } => Self::Period {
-                kind,
-                parameter: name,
-                min,
-            },
+            Parameter::Period { name, .. } => Self::Period { kind, parameter: name },
             Parameter::Factor { name, min, max, .. } => Self::Factor {
                 kind,
                 parameter: name,

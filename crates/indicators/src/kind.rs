@@ -59,7 +59,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Parameter {
     /// A number of bars.
-    Period { name: &'static str, default: u16, min: u16 },
+    Period { name: &'static str, default: u16 },
     /// A number with decimals; its default in thousandths.
     Factor {
         name: &'static str,
@@ -70,8 +70,8 @@ pub(crate) enum Parameter {
 }
 
 impl Parameter {
-    const fn period(name: &'static str, default: u16, min: u16) -> Self {
-        Self::Period { name, default, min }
+    const fn period(name: &'static str, default: u16) -> Self {
+        Self::Period { name, default }
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -161,28 +161,28 @@ impl Kind {
         Self::ALL.map(Self::as_str).join(", ")
     }
 
-    // The minima are TA-Lib's own.
+    // TA-Lib refuses some indicators of a single bar; their definitions hold for it all the same.
     pub(crate) fn parameters(self) -> &'static [Parameter] {
-        const AVERAGE: [Parameter; 1] = [Parameter::period("period", 20, 1)];
-        const WILDER: [Parameter; 1] = [Parameter::period("period", 14, 2)];
+        const AVERAGE: [Parameter; 1] = [Parameter::period("period", 20)];
+        const WILDER: [Parameter; 1] = [Parameter::period("period", 14)];
         match self {
             Self::Sma | Self::Ema | Self::Wma => &AVERAGE,
             Self::Rsi | Self::Adx | Self::Cci | Self::Mfi | Self::Willr => &WILDER,
-            Self::Atr => &const { [Parameter::period("period", 14, 1)] },
-            Self::Roc => &const { [Parameter::period("period", 10, 1)] },
+            Self::Atr => &const { [Parameter::period("period", 14)] },
+            Self::Roc => &const { [Parameter::period("period", 10)] },
             Self::Macd => {
                 &const {
                     [
-                        Parameter::period("fast", 12, 2),
-                        Parameter::period("slow", 26, 2),
-                        Parameter::period("signal", 9, 1),
+                        Parameter::period("fast", 12),
+                        Parameter::period("slow", 26),
+                        Parameter::period("signal", 9),
                     ]
                 }
             }
             Self::Bb => {
                 &const {
                     [
-                        Parameter::period("period", 20, 2),
+                        Parameter::period("period", 20),
                         Parameter::Factor {
                             name: "deviations",
                             default: 2_000,
@@ -195,9 +195,9 @@ impl Kind {
             Self::Stoch => {
                 &const {
                     [
-                        Parameter::period("fast_k", 14, 1),
-                        Parameter::period("slow_k", 3, 1),
-                        Parameter::period("slow_d", 3, 1),
+                        Parameter::period("fast_k", 14),
+                        Parameter::period("slow_k", 3),
+                        Parameter::period("slow_d", 3),
                     ]
                 }
             }

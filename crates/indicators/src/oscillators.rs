@@ -242,6 +242,8 @@ impl Roc {
 }
 
 impl Step<1> for Roc {
+    const IS_FASTER_WITH_FMA: bool = true;
+
     #[inline(always)]
     fn is_warm(&self) -> bool {
         self.0.is_full()

@@ -27,8 +27,8 @@ pub struct IndicatorSpec {
 impl IndicatorSpec {
     /// Reads `name[:parameter…]` in any case. Parameters that are left out, from the right, have their defaults:
     /// `sma:20 ema:20 wma:20 rsi:14 macd:12:26:9 bb:20:2 atr:14 stoch:14:3:3 adx:14 cci:14 mfi:14 willr:14 roc:10
-    /// obv vwap sar:0.02:0.2`. Periods go up to [`MAX_PERIOD`], from 1, or from 2 where TA-Lib has none of 1: `rsi adx
-    /// cci mfi willr bb` and MACD's averages.
+    /// obv vwap sar:0.02:0.2`. Periods go from 1 to [`MAX_PERIOD`], also where TA-Lib begins at 2: what is defined for
+    /// one bar is said of one.
     pub fn parse(raw: &str) -> Result<Self, InvalidSpec> {
         let raw = raw.trim().to_ascii_lowercase();
         let mut parts = raw.split(':');
@@ -180,13 +180,13 @@ impl fmt::Display for IndicatorSpec {
 
 fn read(parameter: &Parameter, text: &str) -> Option<u32> {
     match *parameter {
-        Parameter::Period { min, .. } => {
+        Parameter::Period { .. } => {
             let bars = if is_digits(text, 3) {
                 text.parse().ok()?
             } else {
                 return None;
             };
-            (u32::from(min)..=u32::from(MAX_PERIOD)).contains(&bars).then_some(bars)
+            (1..=u32::from(MAX_PERIOD)).contains(&bars).then_some(bars)
         }
         Parameter::Factor { min, max, .. } => {
             let value = thousandths(text)?;

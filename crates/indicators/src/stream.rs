@@ -202,17 +202,20 @@ fn run_fused<S: Step<N>, const N: usize>(shape: Shape, state: &mut S, bars: &[Ba
 
 #[inline(always)]
 fn run_anywhere<S: Step<N>, const N: usize>(shape: Shape, state: &mut S, bars: &[Bar]) -> Series {
-    let mut numbers = vec![[0.0; N]; bars.len()];
-    let mut pairs = numbers.iter_mut().zip(bars);
+    // Not zeroed first: for the fastest indicators that would be a sixth of the time.
+    let mut numbers = Vec::with_capacity(bars.len());
+    let mut pairs = numbers.spare_capacity_mut().iter_mut().zip(bars);
     while !state.is_warm() {
-        let Some((numbers, bar)) = pairs.next() else { break };
-        *numbers = state.warm_up(bar);
+        let Some((place, bar)) = pairs.next() else { break };
+        place.write(state.warm_up(bar));
     }
     // A local copy, that no call has the address of, lives in registers.
     let mut warm = std::mem::take(state);
-    for (numbers, bar) in pairs {
-        *numbers = warm.advance(bar);
+    for (place, bar) in pairs {
+        place.write(warm.advance(bar));
     }
     *state = warm;
+    // SAFETY: there is room for all bars at least, and the place of each has been written to.
+    unsafe { numbers.set_len(bars.len()) };
     Series::new(shape, numbers.into_flattened())
 }

@@ -58,7 +58,9 @@ impl Adx {
     #[inline(always)]
     fn numbers(&self) -> [f64; 3] {
         let scale = if self.range > FADED { 100.0 / self.range } else { 0.0 };
-        [self.sum * self.share, self.plus * scale, self.minus * scale]
+        // Of one bar the whole range may be a move, which a rounding would let exceed it.
+        let share = |moves: f64| lower(moves * scale, 100.0);
+        [self.sum * self.share, share(self.plus), share(self.minus)]
     }
 
     /// How one-sided the moves are; `None` where there are none.

@@ -2,7 +2,7 @@ use crate::{
     bar::Bar,
     oscillators::NO_MOVE,
     stream::Step,
-    window::{Ring, higher, lower, sum_of},
+    window::{Ring, higher, lower},
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -15,6 +15,8 @@ pub(crate) struct Obv {
 }
 
 impl Step<1> for Obv {
+    const IS_FASTER_WITH_FMA: bool = true;
+
     #[inline(always)]
     fn is_warm(&self) -> bool {
         self.has_volume
@@ -104,15 +106,52 @@ const DRAINED: f64 = 1e-4;
 pub(crate) struct Mfi {
     /// Money flows: above 0 where the typical price rose, below where it fell.
     flows: Ring,
-    inflow: f64,
-    total: f64,
-    /// What `total` was when it was last summed anew. All that has come since is still there, so this bounds what its
-    /// rounding can be.
-    renewed: f64,
+    window: Flows,
+    /// Those of the present turn of the ring alone: at its end they are the window's, without what rounding has left.
+    turn: Flows,
+    /// Below this total most of what was last summed anew has left. All that has come since is still there, so this
+    /// bounds what the rounding can be.
+    drained: f64,
     /// The typical price before; NaN before the first.
     previous: f64,
     /// For how many bars more the window holds an unknown volume.
     unknown: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Flows {
+    /// What flowed in less what flowed out.
+    net: f64,
+    total: f64,
+}
+
+impl Flows {
+    // Rarely run, but a call in the loop over bars would keep its sums out of the registers.
+    #[inline(always)]
+    fn of(flows: &[f64]) -> Self {
+        let mut sums = Self::default();
+        for flow in flows {
+            sums.change(*flow, 0.0);
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn change(&mut self, new: f64, old: f64) {
+        self.net += new - old;
+        self.total += new.abs() - old.abs();
+    }
+
+    /// The share that flowed in, in percent.
+    #[inline(always)]
+    fn index(self) -> f64 {
+        if self.total > 0.0 {
+            // Running sums may miss their bounds by a rounding.
+            50.0 + 50.0 * lower(higher(self.net / self.total, -1.0), 1.0)
+        } else {
+            0.0
+        }
+    }
 }
 
 impl Mfi {
@@ -125,26 +164,10 @@ impl Mfi {
     }
 
     #[inline(always)]
-    fn sum_anew(&mut self) {
-        (self.inflow, self.total) = sum_flows(self.flows.numbers());
-        self.renewed = self.total;
+    fn renew(&mut self, window: Flows) {
+        self.window = window;
+        self.drained = DRAINED * window.total;
     }
-
-    #[inline(always)]
-    fn index(&self) -> f64 {
-        // Running sums may miss their bounds by a rounding.
-        let inflow = lower(higher(self.inflow, 0.0), self.total);
-        if self.total > 0.0 {
-            100.0 * (inflow / self.total)
-        } else {
-            0.0
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_flows(flows: &[f64]) -> (f64, f64) {
-    (sum_of(flows, |flow| higher(flow, 0.0)), sum_of(flows, f64::abs))
 }
 
 impl Step<1> for Mfi {
@@ -161,21 +184,25 @@ impl Step<1> for Mfi {
         let change = price - self.previous;
         let is_move = change.abs() > NO_MOVE * (price + self.previous);
         self.previous = price;
-        if bar.volume.is_none() {
+        let volume = bar.volume.unwrap_or_else(|| {
             std::hint::cold_path();
             self.unknown = self.flows.numbers().len() + 1;
-        }
-        let volume = bar.volume.unwrap_or(0.0);
+            0.0
+        });
         let flow = if is_move {
             (price * volume).copysign(change)
         } else {
             0.0
         };
         let old = self.flows.replace(flow);
-        self.inflow += higher(flow, 0.0) - higher(old, 0.0);
-        self.total += flow.abs() - old.abs();
-        if self.flows.turn() || self.total < DRAINED * self.renewed {
-            self.sum_anew();
+        self.window.change(flow, old);
+        self.turn.change(flow, 0.0);
+        if self.flows.turn() {
+            let turn = std::mem::take(&mut self.turn);
+            self.renew(turn);
+        } else if self.window.total < self.drained {
+            std::hint::cold_path();
+            self.renew(Flows::of(self.flows.numbers()));
         }
         if self.unknown > 0 {
             std::hint::cold_path();
@@ -184,7 +211,7 @@ impl Step<1> for Mfi {
                 return [f64::NAN];
             }
         }
-        [self.index()]
+        [self.window.index()]
     }
 
     fn warm_up(&mut self, bar: &Bar) -> [f64; 1] {

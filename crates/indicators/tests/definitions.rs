@@ -116,7 +116,7 @@ fn check(spec: &str, bars: &[Bar]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-const SPECS: [&str; 47] = [
+const SPECS: [&str; 54] = [
     "sma:1",
     "sma:2",
     "sma:7",
@@ -127,11 +127,14 @@ const SPECS: [&str; 47] = [
     "wma:1",
     "wma:5",
     "wma:20",
+    "rsi:1",
     "rsi:2",
     "rsi:14",
+    "macd:1:2:1",
     "macd:2:3:1",
     "macd:5:13:4",
     "macd:12:26:9",
+    "bb:1:2",
     "bb:2:1",
     "bb:5:2.5",
     "bb:20:2",
@@ -144,15 +147,19 @@ const SPECS: [&str; 47] = [
     "stoch:14:3:3",
     "stoch:3:1:5",
     "stoch:2:10:7",
+    "adx:1",
     "adx:2",
     "adx:5",
     "adx:14",
+    "cci:1",
     "cci:2",
     "cci:5",
     "cci:14",
     "cci:16",
+    "mfi:1",
     "mfi:2",
     "mfi:14",
+    "willr:1",
     "willr:2",
     "willr:14",
     "willr:30",

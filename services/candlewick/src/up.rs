@@ -27,7 +27,7 @@ pub struct Options {
     /// The port of the web API on 127.0.0.1; with another one than 8000 the services behind it take free ports
     #[arg(long, default_value_t = 8000)]
     port: u16,
-    /// Where prices come from: auto, live, coinbase,kraken,…, simulator:SEED, replay:FILE, tail:FILE [default: auto]
+    /// Where prices come from: auto, live, coinbase,kraken,…, simulator:SEED, replay:FILE[?speed=1|60|max&rebase=now], tail:FILE [default: auto]
     #[arg(long)]
     feed: Option<String>,
     /// A configuration file

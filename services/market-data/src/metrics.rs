@@ -13,12 +13,16 @@ pub struct Metrics {
     pub bad_lines: IntCounter,
     /// Items of providers that could not be used, by source and reason.
     pub bad_items: IntCounterVec,
+    /// Requests to providers that gave nothing, by source and reason.
+    pub failed_requests: IntCounterVec,
     /// Prices held back because no second source or moment confirmed them.
     pub quarantined: IntCounterVec,
     /// Age of each source's newest price.
     pub age: IntGaugeVec,
     /// Entries in the log that are not recorded yet.
     pub unrecorded: IntGauge,
+    /// Batches of the tick log that could not be read.
+    pub unreadable: IntCounter,
     /// Rows that the recorder has committed.
     pub recorded: IntCounter,
     /// Candles made or completed from what providers tell of the past, by source.
@@ -45,6 +49,10 @@ impl Metrics {
                 Opts::new("feed_bad_items_total", "Items of providers that could not be used"),
                 &["source", "reason"],
             )?,
+            failed_requests: IntCounterVec::new(
+                Opts::new("feed_failed_requests_total", "Requests to providers that gave nothing"),
+                &["source", "reason"],
+            )?,
             quarantined: IntCounterVec::new(
                 Opts::new("feed_quarantined_total", "Prices held back as lone spikes"),
                 &["source"],
@@ -56,6 +64,10 @@ impl Metrics {
             unrecorded: IntGauge::new(
                 "feed_unrecorded_entries",
                 "Entries of the tick log that are not recorded yet",
+            )?,
+            unreadable: IntCounter::new(
+                "feed_unreadable_batches_total",
+                "Batches of the tick log that could not be read",
             )?,
             recorded: IntCounter::new(
                 "feed_recorded_rows_total",
@@ -79,9 +91,11 @@ impl Metrics {
         registry.register(Box::new(metrics.late.clone()))?;
         registry.register(Box::new(metrics.bad_lines.clone()))?;
         registry.register(Box::new(metrics.bad_items.clone()))?;
+        registry.register(Box::new(metrics.failed_requests.clone()))?;
         registry.register(Box::new(metrics.quarantined.clone()))?;
         registry.register(Box::new(metrics.age.clone()))?;
         registry.register(Box::new(metrics.unrecorded.clone()))?;
+        registry.register(Box::new(metrics.unreadable.clone()))?;
         registry.register(Box::new(metrics.recorded.clone()))?;
         registry.register(Box::new(metrics.repaired.clone()))?;
         registry.register(Box::new(metrics.commit_seconds.clone()))?;

@@ -9,9 +9,9 @@ use domain::{
 };
 use messaging::SequenceFilter;
 
-use crate::{
-    domain::sequencer::{Known, PartitionState},
-    store::states::{AssetState, LastPrice, PartitionRow},
+use super::{
+    recorded::{AssetState, LastPrice, RecordedPartition},
+    sequencer::{Known, PartitionState},
 };
 
 /// The recorder's view of one partition.
@@ -46,7 +46,7 @@ pub struct Pending {
 
 impl Recording {
     /// Goes on from what is stored.
-    pub fn resume(row: PartitionRow, states: Vec<AssetState>) -> Self {
+    pub fn resume(row: RecordedPartition, states: Vec<AssetState>) -> Self {
         let last_seq = states
             .iter()
             .map(|state| (state.series.asset().clone(), state.seq))
@@ -90,6 +90,11 @@ impl Recording {
         is_mark
     }
 
+    /// Goes on behind a message that says nothing.
+    pub fn pass_over(&mut self, offset: u64) {
+        self.pending.offset = Some(offset);
+    }
+
     /// Whether there is anything to commit.
     pub fn has_pending(&self) -> bool {
         self.pending.offset.is_some()
@@ -116,8 +121,8 @@ impl Recording {
     }
 
     /// What is known of the partition as a whole.
-    pub fn partition_row(&self) -> PartitionRow {
-        PartitionRow {
+    pub fn recorded_partition(&self) -> RecordedPartition {
+        RecordedPartition {
             epoch: self.filter.epoch(),
             watch: self.book.watch(),
         }

@@ -18,10 +18,11 @@ use super::{
     views::{AssetView, Viewer},
 };
 use crate::{
+    domain::asset::Asset,
     error::Error,
     state::State,
     store::{
-        assets::{self, Asset},
+        assets,
         feed::{self, SourceRow},
     },
 };

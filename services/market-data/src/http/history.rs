@@ -63,7 +63,8 @@ pub struct PointView {
     /// The price in USD.
     #[schema(value_type = String)]
     price: Price,
-    /// Traded in the 24 hours before, in USD, as far as it was seen.
+    /// Traded in the 24 hours before, in USD, as far as it was seen: each candle's quantity at the mean of its prices, which
+    /// comes near to what the list of assets adds up trade by trade.
     #[schema(value_type = Option<String>, required)]
     volume_24h: Option<Decimal>,
     /// The price × today's circulating supply.

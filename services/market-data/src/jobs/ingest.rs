@@ -14,15 +14,16 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{feeds, recorder::Progress};
+use super::{feeds, recorder::Progress, retries::Retries};
 use crate::{
     domain::{
+        asset::{Asset, Figures},
         feed::FeedKind,
         sequencer::{RawTick, Sequencer},
     },
     error::{Error, Result},
     state::State,
-    store::assets::{self, Asset, Figures},
+    store::assets,
 };
 
 /// So many entries may be in the log without being recorded; then the feed waits.
@@ -190,12 +191,13 @@ impl Ingestor {
         if unknown.is_empty() {
             return Ok(());
         }
+        let mut retries = Retries::new(Duration::from_secs(2));
         loop {
             match list(&self.state, &unknown).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::warn!(error = %error, "new assets could not be listed yet");
-                    self.state.pause(Duration::from_millis(500)).await?;
+                    retries.wait(&self.state).await?;
                 }
             }
         }
@@ -219,14 +221,13 @@ impl Ingestor {
 /// Appends a batch; tries again for as long as the broker is away. Readers drop what they get twice.
 pub async fn append(state: &State, partition: u16, batch: &LogBatch) -> Result<()> {
     let body = batch.encode()?;
-    let mut wait = Duration::from_millis(20);
+    let mut retries = Retries::new(Duration::from_secs(2));
     loop {
         match state.broker.append(partition, body.clone()).await {
             Ok(()) => return Ok(()),
             Err(error) => {
                 tracing::warn!(partition, error = %error, "the tick log did not take a batch, it will be tried again");
-                state.pause(wait).await?;
-                wait = (wait * 2).min(Duration::from_secs(2));
+                retries.wait(state).await?;
             }
         }
     }

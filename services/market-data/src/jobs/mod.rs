@@ -6,6 +6,7 @@ pub mod ingest;
 pub mod recorder;
 pub mod repair;
 pub mod retention;
+pub mod retries;
 pub mod status;
 pub mod term;
 pub mod tick_file;

@@ -19,7 +19,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::term::LEASE;
+use super::{retries::Retries, term::LEASE};
 use crate::{
     domain::recording::Recording,
     error::{Error, Result},
@@ -120,8 +120,7 @@ impl Recorder {
     async fn catch_up(&mut self, records: &mut mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)??;
-            let batch = LogBatch::decode(&record.body)?;
-            if self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs()) {
+            if self.take_in(&record) {
                 return Ok(());
             }
             if self.recording.pending().entries >= BATCH_ENTRIES {
@@ -133,11 +132,13 @@ impl Recorder {
     async fn follow(&mut self, mut records: mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)?;
-            self.take_in(record?)?;
+            self.take_in(&record?);
             let deadline = Instant::now() + BATCH_TIME;
             while self.recording.pending().entries < BATCH_ENTRIES {
                 match tokio::time::timeout_at(deadline, records.recv()).await {
-                    Ok(Some(record)) => self.take_in(record?)?,
+                    Ok(Some(record)) => {
+                        self.take_in(&record?);
+                    }
                     Ok(None) => return Err(Error::Stopping),
                     Err(_) => break,
                 }
@@ -152,11 +153,20 @@ impl Recorder {
         }
     }
 
-    fn take_in(&mut self, record: LogRecord) -> Result<()> {
-        let batch = LogBatch::decode(&record.body)?;
+    /// Takes a message of the log in; true where it is the mark of this term. One that can't be read is counted, told and
+    /// left out: it will be no more readable later, and all others would wait behind it.
+    fn take_in(&mut self, record: &LogRecord) -> bool {
         self.state.messaging.read_log("recorder", self.partition, record.offset);
-        self.recording.take_in(record.offset, batch, 0);
-        Ok(())
+        match LogBatch::decode(&record.body) {
+            Ok(batch) => self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs()),
+            Err(error) => {
+                self.state.metrics.unreadable.inc();
+                let (partition, offset) = (self.partition, record.offset);
+                tracing::error!(partition, offset, error = %error, "the tick log holds an unreadable batch, it is left out");
+                self.recording.pass_over(offset);
+                false
+            }
+        }
     }
 
     /// Commits what is pending; tries again for as long as the database is away.
@@ -164,7 +174,7 @@ impl Recorder {
         if !self.recording.has_pending() {
             return Ok(());
         }
-        let mut wait = Duration::from_millis(100);
+        let mut retries = Retries::new(Duration::from_secs(5));
         loop {
             let timer = self.state.metrics.commit_seconds.start_timer();
             match self.try_commit().await {
@@ -179,8 +189,7 @@ impl Recorder {
                 Err(error) => {
                     timer.stop_and_discard();
                     tracing::warn!(partition = self.partition, error = %error, cause = ?error, "recording failed, it will be tried again");
-                    self.state.pause(wait).await?;
-                    wait = (wait * 2).min(Duration::from_secs(5));
+                    retries.wait(&self.state).await?;
                 }
             }
         }
@@ -197,7 +206,7 @@ impl Recorder {
             let mut rows = ticks::store(conn, &pending.ticks).await?;
             rows += store_changes(conn, &pending.changes).await?;
             states::store(conn, self.partition, &self.recording.changed_states()).await?;
-            states::store_partition(conn, self.partition, &self.recording.partition_row()).await?;
+            states::store_partition(conn, self.partition, &self.recording.recorded_partition()).await?;
             if let Some(position) = &pending.position {
                 states::store_position(conn, self.partition, position).await?;
             }
@@ -236,7 +245,7 @@ pub struct KnownOfPartition {
 
 /// Reads a partition into a channel, and goes on after each loss of the broker, until nobody listens.
 pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, records: mpsc::Sender<Result<LogRecord>>) {
-    let mut wait = Duration::from_millis(50);
+    let mut retries = Retries::new(Duration::from_secs(2));
     while !records.is_closed() && !state.shutdown.is_cancelled() {
         let opened = tokio::select! {
             opened = state.broker.read(partition, start) => opened,
@@ -252,7 +261,7 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
                 match next {
                     Err(error) => break error,
                     Ok(record) => {
-                        wait = Duration::from_millis(50);
+                        retries.reset();
                         start = LogStart::Offset(record.offset + 1);
                         if records.send(Ok(record)).await.is_err() {
                             return;
@@ -262,10 +271,9 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
             },
         };
         tracing::warn!(partition, error = %error, "reading the tick log was interrupted");
-        if state.pause(wait).await.is_err() {
+        if retries.wait(&state).await.is_err() {
             return;
         }
-        wait = (wait * 2).min(Duration::from_secs(2));
     }
 }
 

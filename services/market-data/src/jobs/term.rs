@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use contracts::LogBatch;
 use diesel_async::AsyncConnection;
 use messaging::{leases, positions};
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::{sync::oneshot, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use super::{
     feeds,
     ingest::{self, Ingestor},
     recorder::{Progress, READER, Recorder},
+    retries::Retries,
 };
 use crate::{
     domain::{feed::FeedSpec, recording::Recording, sequencer::Sequencer},
@@ -26,11 +27,14 @@ use crate::{
 
 /// The name of the lease.
 pub const LEASE: &str = "ingest";
+/// The longest pause before the lease is asked for again, or after a term that has failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Serves term after term until the service stops.
 pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
     let holder = Uuid::now_v7();
     let ttl = Duration::from_millis(state.config.ingest.lease_ms);
+    let (mut asking, mut serving) = (Retries::new(LONGEST_PAUSE), Retries::new(LONGEST_PAUSE));
     loop {
         let epoch = match acquire(&state, holder, ttl).await {
             Ok(Some(epoch)) => epoch,
@@ -42,12 +46,14 @@ pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
             }
             Err(error) => {
                 tracing::warn!(error = %error, "the lease could not be asked for");
-                if state.pause(Duration::from_secs(1)).await.is_err() {
+                if asking.wait(&state).await.is_err() {
                     return Ok(());
                 }
                 continue;
             }
         };
+        asking.reset();
+        let began = Instant::now();
         tracing::info!(epoch, "this instance writes the tick log");
         state.metrics.is_active.set(1);
         let outcome = serve(&state, holder, epoch, ttl).await;
@@ -63,7 +69,10 @@ pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
         }
         // Hold the lease no longer than needed, and let others try first.
         release(&state, holder).await;
-        if state.pause(Duration::from_millis(200)).await.is_err() {
+        if began.elapsed() > ttl {
+            serving.reset();
+        }
+        if serving.wait(&state).await.is_err() {
             return Ok(());
         }
     }

@@ -1,4 +1,4 @@
-//! Assets and what is known of them besides prices.
+//! Assets and what is known of them besides prices, as they are stored.
 
 use chrono::{DateTime, Utc};
 use contracts::events::AssetFacts;
@@ -10,38 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, Decimal, Symbol, Timestamp};
 
 use super::{bad_row, schema::assets, utc};
-
-/// An asset and what is known of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asset {
-    /// What other services know of it.
-    pub facts: AssetFacts,
-    /// Supplies, records and totals.
-    pub figures: Figures,
-    /// An administrator named it.
-    pub is_renamed: bool,
-}
-
-/// What a metadata provider tells of an asset; `None` where it does not.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Figures {
-    /// Units in circulation.
-    pub circulating_supply: Option<Decimal>,
-    /// Units that exist.
-    pub total_supply: Option<Decimal>,
-    /// Units that can ever exist.
-    pub max_supply: Option<Decimal>,
-    /// The highest price ever, and when.
-    pub ath: Option<(Decimal, Option<Timestamp>)>,
-    /// The lowest price ever, and when.
-    pub atl: Option<(Decimal, Option<Timestamp>)>,
-    /// Market capitalisation in USD.
-    pub market_cap: Option<Decimal>,
-    /// Traded in 24 hours, in USD.
-    pub volume_24h: Option<Decimal>,
-    /// When this was said.
-    pub facts_at: Option<Timestamp>,
-}
+use crate::domain::asset::{Asset, Figures};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assets)]

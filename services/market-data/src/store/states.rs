@@ -11,7 +11,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    AssetId, Decimal, Price, Source, Timestamp,
+    AssetId, Decimal, Price, Timestamp,
     candles::{Series, Watch},
 };
 
@@ -21,43 +21,7 @@ use super::{
     schema::{asset_states, feed_positions, partitions},
     utc,
 };
-
-/// The newest price of an asset, as the log tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastPrice {
-    /// The number of its tick.
-    pub seq: u64,
-    /// The price.
-    pub price: Price,
-    /// Who said it.
-    pub source: Source,
-    /// When it was made.
-    pub event_at: Timestamp,
-    /// When it was received.
-    pub received_at: Timestamp,
-}
-
-/// All that is kept of an asset's ticks.
-#[derive(Debug, Clone)]
-pub struct AssetState {
-    /// The number of the last tick, late ones too.
-    pub seq: u64,
-    /// The newest event time.
-    pub newest_at: Timestamp,
-    /// The newest price.
-    pub last: LastPrice,
-    /// The candles in the making.
-    pub series: Series,
-}
-
-/// What is kept of a partition as a whole.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PartitionRow {
-    /// The writer's term that was seen last.
-    pub epoch: u64,
-    /// Whether the market is watched, and the feed's time.
-    pub watch: Watch,
-}
+use crate::domain::recorded::{AssetState, LastPrice, RecordedPartition};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = asset_states)]
@@ -74,8 +38,8 @@ struct StateRow {
 }
 
 /// Everything that is kept, by partition.
-pub async fn load_all(conn: &mut AsyncPgConnection) -> QueryResult<HashMap<u16, (PartitionRow, Vec<AssetState>)>> {
-    let mut found: HashMap<u16, (PartitionRow, Vec<AssetState>)> = HashMap::new();
+pub async fn load_all(conn: &mut AsyncPgConnection) -> QueryResult<HashMap<u16, (RecordedPartition, Vec<AssetState>)>> {
+    let mut found: HashMap<u16, (RecordedPartition, Vec<AssetState>)> = HashMap::new();
     type Row = (i32, i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
     let rows: Vec<Row> = partitions::table.load(conn).await?;
     for (partition, epoch, up_since, clock) in rows {
@@ -83,7 +47,7 @@ pub async fn load_all(conn: &mut AsyncPgConnection) -> QueryResult<HashMap<u16, 
             up_since: up_since.map(Timestamp::from),
             clock: clock.map(Timestamp::from),
         };
-        found.entry(partition_number(partition)?).or_default().0 = PartitionRow {
+        found.entry(partition_number(partition)?).or_default().0 = RecordedPartition {
             epoch: epoch.unsigned_abs(),
             watch,
         };
@@ -182,7 +146,7 @@ pub async fn last_seq(conn: &mut AsyncPgConnection, asset: &AssetId) -> QueryRes
 }
 
 /// Keeps what is known of a partition as a whole.
-pub async fn store_partition(conn: &mut AsyncPgConnection, partition: u16, row: &PartitionRow) -> QueryResult<()> {
+pub async fn store_partition(conn: &mut AsyncPgConnection, partition: u16, row: &RecordedPartition) -> QueryResult<()> {
     let values = (
         partitions::partition_id.eq(i32::from(partition)),
         partitions::epoch.eq(row.epoch.cast_signed()),

@@ -1,5 +1,9 @@
 //! Feeds from files: what arrives, what is refused, and what survives a restart.
 
+use std::{sync::Arc, time::Duration};
+
+use domain::{Interval, ManualClock, Timestamp};
+
 use super::helpers::{App, until};
 
 /// 2026-01-05, a Monday, 00:00 UTC.
@@ -231,5 +235,48 @@ async fn rebased_times_begin_now_and_keep_their_shift() {
         .count("SELECT extract(epoch FROM max(event_at)) * 1000 FROM market_data.ticks")
         .await;
     assert_eq!(last - first, 10_000);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_followed_file_of_news_that_falls_silent_closes_its_minute_and_late_lines_revise_it() {
+    let mut app = App::prepare(2).await;
+    let minute = Interval::M1.bucket_start(Timestamp::from(chrono::Utc::now()));
+    let second = |second: u64| minute.plus(Duration::from_secs(second));
+    let clock = Arc::new(ManualClock::new(second(50)));
+    app.clock = clock.clone();
+    app.write("live.csv", &format!("{},BTC,10,1\n", second(49).millis()));
+    app.run("tail:{dir}/live.csv").await.expect("start");
+    app.ticks_stored(1).await;
+    let closed = "SELECT count(*) FROM market_data.candles WHERE span = 1";
+    assert_eq!(app.count(closed).await, 0);
+
+    clock.set(second(71));
+    until("the minute is over", || async { app.count(closed).await == 1 }).await;
+    app.append("live.csv", &format!("{},BTC,12,1\n", second(58).millis()));
+    until("the late line has revised it", || async {
+        app.count("SELECT coalesce(sum(samples), 0) FROM market_data.candles WHERE span = 1 AND close = 12")
+            .await
+            == 2
+    })
+    .await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_the_log_that_nobody_can_read_is_left_out_and_counted() {
+    let mut app = App::prepare(1).await;
+    app.write("live.csv", &lines(1));
+    app.run("tail:{dir}/live.csv").await.expect("start");
+    app.ticks_stored(1).await;
+    app.append_to_log(0, b"no batch").await;
+    app.append("live.csv", &format!("{},BTC,500,1\n", START + 5_000));
+    app.ticks_stored(2).await;
+    let metrics = app.raw("/metrics", &[]).await.text().await.expect("metrics");
+    assert!(metrics.contains("feed_unreadable_batches_total 1"), "{metrics}");
+    app.stop().await;
+    app.append("live.csv", &format!("{},BTC,600,1\n", START + 6_000));
+    app.run("tail:{dir}/live.csv").await.expect("start");
+    app.ticks_stored(3).await;
     app.stop().await;
 }

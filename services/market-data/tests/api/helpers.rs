@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use contracts::Role;
-use domain::{SystemClock, UserId};
+use domain::{SharedClock, SystemClock, UserId};
 use market_data::Config;
 use messaging::{Broker, BrokerOptions};
 use prometheus::Registry;
@@ -29,6 +29,8 @@ pub struct App {
     broker: Option<Arc<dyn Broker>>,
     partitions: u16,
     http: reqwest::Client,
+    /// What the service takes for the present.
+    pub clock: SharedClock,
     /// Further settings, as the environment gives them.
     pub settings: Vec<(String, String)>,
 }
@@ -59,6 +61,7 @@ impl App {
             broker: None,
             partitions,
             http,
+            clock: Arc::new(SystemClock),
             settings: Vec::new(),
         }
     }
@@ -89,7 +92,7 @@ impl App {
             tokio::spawn(swallow(broker.clone(), consumer.service));
         }
         let shared = Shared {
-            clock: Arc::new(SystemClock),
+            clock: self.clock.clone(),
             version: "test",
             shutdown: CancellationToken::new(),
             cache: Cache::in_memory(),
@@ -116,6 +119,12 @@ impl App {
         if let Some(broker) = self.broker.take() {
             broker.close().await;
         }
+    }
+
+    /// Appends any bytes to the tick log.
+    pub async fn append_to_log(&self, partition: u16, body: &[u8]) {
+        let broker = self.broker.as_ref().expect("running");
+        broker.append(partition, body.to_vec()).await.expect("append");
     }
 
     pub fn write(&self, name: &str, text: &str) {

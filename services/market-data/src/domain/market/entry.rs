@@ -9,10 +9,7 @@ use std::{
 use domain::{AssetId, Decimal, Interval, Price, Timestamp, candles::MarkedCandle};
 
 use super::DAY;
-use crate::{
-    domain::ring::Ring,
-    store::{assets::Asset, states::LastPrice},
-};
+use crate::domain::{asset::Asset, recorded::LastPrice, ring::Ring};
 
 /// How many closed candles of an interval are kept, until the database has them for certain.
 const RECENT_MINUTES: usize = 240;

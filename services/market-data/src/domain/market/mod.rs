@@ -13,10 +13,11 @@ use domain::{
 };
 
 pub use self::entry::AssetEntry;
-use super::{ring, turnover::Turnover};
-use crate::store::{
-    assets::Asset,
-    states::{AssetState, LastPrice, PartitionRow},
+use super::{
+    asset::Asset,
+    recorded::{AssetState, LastPrice, RecordedPartition},
+    ring,
+    turnover::Turnover,
 };
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -87,7 +88,7 @@ impl Market {
     }
 
     /// Goes on from what the recorder has stored of one partition.
-    pub fn restore(&mut self, partition: u16, row: PartitionRow, states: Vec<AssetState>) {
+    pub fn restore(&mut self, partition: u16, row: RecordedPartition, states: Vec<AssetState>) {
         for state in &states {
             let id = state.series.asset();
             if let Some(entry) = self.entries.get_mut(id) {

@@ -2,7 +2,7 @@ use contracts::events::AssetFacts;
 use domain::{AssetId, Symbol};
 
 use super::Market;
-use crate::store::assets::{Asset, Figures};
+use crate::domain::asset::{Asset, Figures};
 
 fn asset(id: &str, symbol: &str, rank: u32, enabled: bool) -> Asset {
     Asset {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{decimal, moment, price, read};
-use crate::store::assets::Figures;
+use crate::domain::asset::Figures;
 
 /// One asset as CoinGecko tells it.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ mod table;
 use contracts::events::AssetFacts;
 use domain::{AssetId, Decimal, Price, Quantity, Symbol, Timestamp};
 
-use crate::store::assets::{Asset, Figures};
+use crate::domain::asset::{Asset, Figures};
 
 /// One asset of the made-up market.
 #[derive(Debug, Clone)]

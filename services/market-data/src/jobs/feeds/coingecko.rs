@@ -15,11 +15,14 @@ use super::{
     rest::{Failed, Rest},
 };
 use crate::{
-    domain::providers::coingecko::{Listing, Markets, parse_markets},
+    domain::{
+        asset::Asset,
+        providers::coingecko::{Listing, Markets, parse_markets},
+    },
     error::{Error, Result},
     jobs::status::SourceState,
     state::State,
-    store::assets::{self, Asset},
+    store::assets,
 };
 
 /// How often CoinGecko is asked where nobody says otherwise.
@@ -27,7 +30,7 @@ pub const POLL: Duration = Duration::from_secs(60);
 
 /// Whether it answers at all.
 pub async fn ping(url: &str) -> Result<()> {
-    let answer = Rest::new(POLL)?
+    let answer = Rest::new(Source::CoinGecko, POLL)?
         .get(&format!("{url}/ping"))
         .send()
         .await

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{FeedContext, coingecko, file::send, past::Past, stream};
 use crate::{
     domain::{
+        asset::{Asset, Figures},
         consensus::{Consensus, Verdict},
         feed::FeedSpec,
         providers::Quote,
@@ -27,10 +28,7 @@ use crate::{
         status::SourceState,
     },
     state::State,
-    store::{
-        assets::{Asset, Figures},
-        feed::{self, SourceRow},
-    },
+    store::feed::{self, SourceRow},
 };
 
 /// A minute is over so long after its end: until then its ticks may be on their way.

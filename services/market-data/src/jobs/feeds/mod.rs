@@ -10,6 +10,8 @@ pub mod rest;
 pub mod simulator;
 pub mod stream;
 pub mod tail;
+#[cfg(test)]
+mod tls_stub;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -61,8 +61,8 @@ impl Past {
         Ok(Self {
             began_at: state.now(),
             state,
-            coingecko: Arc::new(Rest::new(coingecko::POLL)?),
-            binance: Rest::new(KLINES_EVERY)?,
+            coingecko: Arc::new(Rest::new(Source::CoinGecko, coingecko::POLL)?),
+            binance: Rest::new(Source::Binance, KLINES_EVERY)?,
             asks_coingecko: sources.contains(&Source::CoinGecko),
             asks_binance: sources.contains(&Source::Binance),
             unpaired: Mutex::default(),

@@ -1,12 +1,13 @@
 //! A provider that is asked over HTTP: one client with one budget, however many reasons there are to ask.
 
 use std::{
+    error::Error as _,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use domain::Timestamp;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
+use domain::{Source, Timestamp};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
 
 use crate::{
     domain::providers::budget::{Budget, retry_after},
@@ -28,15 +29,58 @@ pub struct Failed {
     /// The answer's status, where there was an answer.
     pub status: Option<u16>,
     retry_after: Option<Duration>,
+    reason: Reason,
+}
+
+/// What a failure is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// It was not asked at all.
+    NotAsked,
+    /// No connection, or none that can be trusted.
+    Connection,
+    Timeout,
+    Status,
+    Cut,
+    TooLong,
+    Unreadable,
+}
+
+impl Reason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::Status => "status",
+            Self::Cut => "cut",
+            Self::TooLong => "too_long",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 impl Failed {
-    fn unusable(why: impl Into<String>) -> Self {
+    fn because(reason: Reason, why: impl Into<String>) -> Self {
         Self {
             why: why.into(),
             status: None,
             retry_after: None,
+            reason,
         }
+    }
+
+    /// What the client complains of. The outermost error alone says no more of an expired certificate than that a request
+    /// could not be sent.
+    fn of(error: reqwest::Error, otherwise: Reason) -> Self {
+        let reason = if error.is_timeout() { Reason::Timeout } else { otherwise };
+        let error = error.without_url();
+        let mut innermost = error.source();
+        while let Some(deeper) = innermost.and_then(|cause| cause.source()) {
+            innermost = Some(deeper);
+        }
+        let why = innermost.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+        Self::because(reason, why)
     }
 
     /// Whether it is about what was asked for, and not about how the provider fares.
@@ -47,22 +91,17 @@ impl Failed {
 
 /// A provider that is asked over HTTP.
 pub struct Rest {
+    source: Source,
     client: Client,
     budget: Mutex<Budget>,
 }
 
 impl Rest {
     /// One that may be polled once in each `period`.
-    pub fn new(period: Duration) -> Result<Self> {
-        let client = Client::builder()
-            .timeout(DEADLINE)
-            .connect_timeout(Duration::from_secs(5))
-            .redirect(Policy::none())
-            .user_agent("candlewick")
-            .build()
-            .map_err(|error| Error::Feed(error.to_string()))?;
+    pub fn new(source: Source, period: Duration) -> Result<Self> {
+        let client = client().build().map_err(|error| Error::Feed(error.to_string()))?;
         let budget = Mutex::new(Budget::new(period));
-        Ok(Self { client, budget })
+        Ok(Self { source, client, budget })
     }
 
     /// The right to ask it.
@@ -83,8 +122,7 @@ impl Rest {
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Failed> {
         self.budget().asks(state.now());
-        let body = ask(request, || state.now()).await;
-        let outcome = body.and_then(|body| read(&body).ok_or_else(|| Failed::unusable("the answer is something else")));
+        let outcome = self.ask(state, request, read).await;
         match &outcome {
             Ok(_) => self.budget().succeeded(state.now()),
             Err(failed) => self.failed(state, failed),
@@ -111,11 +149,10 @@ impl Rest {
             match wait {
                 Some(Duration::ZERO) => break,
                 Some(wait) => state.pause(wait.min(STEP)).await?,
-                None => return Ok(Err(Failed::unusable("it is not well at present"))),
+                None => return Ok(Err(Failed::because(Reason::NotAsked, "it is not well at present"))),
             }
         }
-        let body = ask(request, || state.now()).await;
-        let outcome = body.and_then(|body| read(&body).ok_or_else(|| Failed::unusable("the answer is something else")));
+        let outcome = self.ask(state, request, read).await;
         if let Err(failed) = &outcome
             && !failed.is_refusal()
         {
@@ -133,7 +170,7 @@ impl Rest {
     ) -> Result<Result<T, Failed>> {
         let wait = self.budget().wait(state.now());
         if wait > STEP {
-            return Ok(Err(Failed::unusable("it is left alone for a while")));
+            return Ok(Err(Failed::because(Reason::NotAsked, "it is left alone for a while")));
         }
         state.pause(wait).await?;
         let outcome = self.poll(state, request, read).await;
@@ -146,16 +183,40 @@ impl Rest {
         Ok(outcome)
     }
 
+    async fn ask<T>(
+        &self,
+        state: &State,
+        request: RequestBuilder,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Failed> {
+        let body = ask(request, || state.now()).await;
+        let unreadable = || Failed::because(Reason::Unreadable, "the answer is something else");
+        let outcome = body.and_then(|body| read(&body).ok_or_else(unreadable));
+        if let Err(failed) = &outcome {
+            let labels = [self.source.as_str(), failed.reason.as_str()];
+            state.metrics.failed_requests.with_label_values(&labels).inc();
+        }
+        outcome
+    }
+
     fn failed(&self, state: &State, failed: &Failed) {
         self.budget().failed(state.now(), failed.retry_after, rand::random());
     }
+}
+
+fn client() -> ClientBuilder {
+    Client::builder()
+        .timeout(DEADLINE)
+        .connect_timeout(Duration::from_secs(5))
+        .redirect(Policy::none())
+        .user_agent("candlewick")
 }
 
 async fn ask(request: RequestBuilder, now: impl Fn() -> Timestamp) -> Result<String, Failed> {
     let answer = request
         .send()
         .await
-        .map_err(|error| Failed::unusable(error.without_url().to_string()))?;
+        .map_err(|error| Failed::of(error, Reason::Connection))?;
     let status = answer.status();
     if status != StatusCode::OK {
         let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
@@ -164,21 +225,22 @@ async fn ask(request: RequestBuilder, now: impl Fn() -> Timestamp) -> Result<Str
             why: format!("status {}", status.as_u16()),
             status: Some(status.as_u16()),
             retry_after,
+            reason: Reason::Status,
         });
     }
-    body_of(answer).await.map_err(Failed::unusable)
+    body_of(answer).await
 }
 
 /// The body, as long as it is not longer than it may be; a small packed one can be huge.
-async fn body_of(mut answer: Response) -> Result<String, String> {
+async fn body_of(mut answer: Response) -> Result<String, Failed> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| Failed::of(error, Reason::Cut))? {
         if body.len() + chunk.len() > MAX_BODY {
-            return Err("the answer is too long".to_owned());
+            return Err(Failed::because(Reason::TooLong, "the answer is too long"));
         }
         body.extend_from_slice(&chunk);
     }
-    String::from_utf8(body).map_err(|_| "the answer is no text".to_owned())
+    String::from_utf8(body).map_err(|_| Failed::because(Reason::Unreadable, "the answer is no text"))
 }
 
 #[cfg(test)]
@@ -189,7 +251,7 @@ mod tests {
     use futures_util::future::join_all;
     use test_kit::{ProviderStub, Reply};
 
-    use super::*;
+    use super::{super::tls_stub::TlsStub, *};
 
     /// Some megabytes that unpack to gigabytes.
     fn bomb() -> Vec<u8> {
@@ -216,11 +278,20 @@ mod tests {
             (
                 Reply::status("418 I'm a teapot", "retry-after: 7\r\n", "{}"),
                 "status 418",
+                Reason::Status,
             ),
-            (Reply::status("429 Too Many Requests", "", "<html>"), "status 429"),
-            (Reply::status("503 Service Unavailable", "", ""), "status 503"),
-            (Reply::status("302 Found", &location, ""), "status 302"),
-            (Reply::Cut("[1, 2, 3".to_owned()), "error decoding"),
+            (
+                Reply::status("429 Too Many Requests", "", "<html>"),
+                "status 429",
+                Reason::Status,
+            ),
+            (
+                Reply::status("503 Service Unavailable", "", ""),
+                "status 503",
+                Reason::Status,
+            ),
+            (Reply::status("302 Found", &location, ""), "status 302", Reason::Status),
+            (Reply::Cut("[1, 2, 3".to_owned()), "error decoding", Reason::Cut),
             (
                 Reply::Answer {
                     status: "200 OK",
@@ -228,19 +299,21 @@ mod tests {
                     body: bomb(),
                 },
                 "the answer is too long",
+                Reason::TooLong,
             ),
-            (Reply::Endless, "the answer is too long"),
-            (Reply::Drip, "error decoding"),
-            (Reply::Silence, "error sending"),
+            (Reply::Endless, "the answer is too long", Reason::TooLong),
+            (Reply::Drip, "error decoding", Reason::Timeout),
+            (Reply::Silence, "error sending", Reason::Timeout),
         ];
-        let client = Rest::new(Duration::from_secs(1)).expect("a client");
+        let client = client().build().expect("a client");
         let (before, began) = (peak_kib(), Instant::now());
-        let asked = replies.into_iter().map(async |(reply, why)| {
+        let asked = replies.into_iter().map(async |(reply, why, reason)| {
             let name = format!("{reply:.60?}");
             let stub = ProviderStub::start(move |_| reply.clone()).await;
             let now = || Timestamp::from_millis(0).expect("time");
             let failed = ask(client.get(stub.url()), now).await.expect_err("a failure");
             assert!(failed.why.contains(why), "{name}: {}", failed.why);
+            assert_eq!(failed.reason, reason, "{name}: {}", failed.why);
             failed.retry_after
         });
         let rests = join_all(asked).await;
@@ -253,5 +326,25 @@ mod tests {
         // Half of it is left to the other tests of this process.
         assert!(peak_kib() - before < 128 << 10, "{} KiB more", peak_kib() - before);
         assert!(private.asked().is_empty(), "a redirect was followed");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn reliability_39_a_provider_whose_certificate_has_expired_is_told_nothing() {
+        let now = || Timestamp::from_millis(0).expect("time");
+        let asked_of = async |provider: &TlsStub| {
+            let root = reqwest::Certificate::from_der(provider.certificate()).expect("a certificate");
+            let client = client().tls_certs_only([root]).build().expect("a client");
+            ask(client.get(provider.url("https")), now).await
+        };
+        let (valid, expired) = (TlsStub::start(4000).await, TlsStub::start(2020).await);
+        assert_eq!(asked_of(&valid).await.expect("an answer"), "[]");
+        assert!(valid.requests()[0].starts_with("GET / "));
+
+        let failed = asked_of(&expired).await.expect_err("a failure");
+        assert_eq!(failed.reason, Reason::Connection);
+        assert!(failed.why.contains("certificate expired"), "{}", failed.why);
+        assert_eq!(expired.requests(), [""; 0]);
+        assert!(expired.connections() > 0);
+        assert_eq!(expired.connections_in_plain(), 0, "it was asked without TLS");
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use super::{FeedContext, file::send};
 use crate::{
     domain::{
+        recorded::{AssetState, LastPrice, RecordedPartition},
         recording,
         sequencer::RawTick,
         simulator::{self, SimulatedAsset, Simulation},
@@ -26,10 +27,7 @@ use crate::{
         term::LEASE,
     },
     state::State,
-    store::{
-        candles,
-        states::{self, AssetState, LastPrice, PartitionRow},
-    },
+    store::{candles, states},
 };
 
 /// The market moves so often.
@@ -141,7 +139,7 @@ pub async fn prepare(state: &Arc<State>, seed: u64, epoch: i64) -> Result<()> {
         clock: Some(end),
     };
     for partition in 0..state.broker.partitions() {
-        let row = PartitionRow {
+        let row = RecordedPartition {
             epoch: epoch.unsigned_abs(),
             watch,
         };

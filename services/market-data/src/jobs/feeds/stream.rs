@@ -6,7 +6,7 @@ use domain::Source;
 use futures_util::{SinkExt, StreamExt};
 use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
@@ -33,10 +33,15 @@ const MAX_ASSETS: usize = 100;
 
 /// Opens a socket.
 pub async fn connect(url: &str) -> Result<Socket> {
+    connect_through(url, None).await
+}
+
+/// Opens a socket through TLS of one's own, or else trusting whom browsers trust.
+async fn connect_through(url: &str, tls: Option<Connector>) -> Result<Socket> {
     let mut config = WebSocketConfig::default();
     config.max_message_size = Some(MAX_MESSAGE);
     config.max_frame_size = Some(MAX_MESSAGE);
-    let opening = connect_async_with_config(url, Some(config), true);
+    let opening = connect_async_tls_with_config(url, Some(config), true, tls);
     match timeout(CONNECT_DEADLINE, opening).await {
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(error)) => Err(Error::Feed(error.to_string())),
@@ -212,5 +217,28 @@ async fn write(socket: &mut Socket, message: Message) -> Result<()> {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Error::Feed(error.to_string())),
         Err(_) => Err(Error::Feed("the provider takes nothing".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tls_stub::TlsStub, *};
+
+    #[tokio::test]
+    async fn reliability_39_a_stream_whose_certificate_has_expired_is_not_opened() {
+        let asked_of = async |provider: &TlsStub| {
+            let url = provider.url("wss");
+            let opened = connect_through(&url, Some(Connector::Rustls(provider.trusting()))).await;
+            opened.err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let (valid, expired) = (TlsStub::start(4000).await, TlsStub::start(2020).await);
+        // The stub speaks no WebSocket: it is enough that it was asked for one.
+        assert!(asked_of(&valid).await.contains("200 OK"));
+        assert!(valid.requests()[0].to_lowercase().contains("upgrade: websocket"));
+
+        let why = asked_of(&expired).await;
+        assert!(why.contains("certificate expired"), "{why}");
+        assert_eq!(expired.requests(), [""; 0]);
+        assert_eq!(expired.connections_in_plain(), 0, "it was asked without TLS");
     }
 }

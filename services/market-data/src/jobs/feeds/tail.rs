@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::Source;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     live::report,
 };
 use crate::{
-    domain::tick_line::FileTick,
+    domain::{tail_clock::TailClock, tick_line::FileTick},
     error::{Error, Result},
     jobs::{ingest::FeedMessage, status::SourceState},
     metrics::Metrics,
@@ -59,11 +59,27 @@ pub async fn run(context: FeedContext, path: PathBuf, messages: mpsc::Sender<Fee
         .run()
     });
     let mut resume_at = 0;
-    while let Some(news) = news.recv().await {
+    let mut clock = TailClock::default();
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let news = tokio::select! {
+            // What was read comes before the moment at which it might be missed.
+            biased;
+            news = news.recv() => news,
+            _ = second.tick() => {
+                if let Some(minute) = clock.begins(state.now()) {
+                    send(&messages, FeedMessage::Clock(minute)).await?;
+                }
+                continue;
+            }
+        };
+        let Some(news) = news else { break };
         match news {
             News::Begins { fingerprint, is_fresh } => {
                 let name = format!("tail:{}@{fingerprint}", file_name(&path));
                 resume_at = if is_fresh { 0 } else { context.resume_at(&name) };
+                clock = TailClock::default();
                 report(&state, Source::Tail, SourceState::Live, None).await;
                 send(&messages, FeedMessage::Begin { name, is_fresh }).await?;
             }
@@ -82,6 +98,7 @@ pub async fn run(context: FeedContext, path: PathBuf, messages: mpsc::Sender<Fee
                 let ticks: Vec<_> = fresh
                     .map(|(number, line)| from_file(line, number, 0, Source::Tail, now))
                     .collect();
+                clock.hears(ticks.iter().map(|tick| tick.tick.event_at), now);
                 report(&state, Source::Tail, SourceState::Live, None).await;
                 send(&messages, FeedMessage::Ticks(ticks)).await?;
             }
