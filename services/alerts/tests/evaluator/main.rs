@@ -2,16 +2,13 @@
 
 mod cost;
 mod driver;
-mod market;
 mod model;
 mod preview;
 mod real;
 mod sums;
-mod verdict;
 
 use driver::{Action, Known, compare, tell};
-use market::MINUTE;
-use model::{Entry, Mode, Rule, Tick, Told};
+use model::{Entry, MINUTE, Mode, Rule, Tick, Told};
 use proptest::{collection::vec, option, prelude::*};
 
 /// A Monday, 00:00 UTC.

@@ -5,7 +5,7 @@ use alerts::domain::{
 };
 use domain::{AlertId, AssetId, Candle, Decimal, Interval, Ohlc, Price, Source, Tick, Timestamp};
 
-use crate::market::MINUTE;
+use crate::model::MINUTE;
 
 /// A minute's start.
 const START: i64 = 1_700_438_400_000;

@@ -2,8 +2,7 @@
 
 use crate::{
     driver::{Action, Known, compare},
-    market::MINUTE,
-    model::{Entry, Mode, Rule, Tick},
+    model::{Entry, MINUTE, Mode, Rule, Tick},
 };
 
 /// A Monday, 20:00 UTC.

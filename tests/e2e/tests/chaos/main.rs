@@ -5,7 +5,7 @@
 //! A short run is part of the tests; `cargo xtask chaos` makes long ones. `CHAOS_SECONDS` and `CHAOS_SEED` choose the run.
 
 mod market;
-#[path = "../../../../services/alerts/tests/evaluator/model.rs"]
+#[path = "../../../../services/alerts/tests/evaluator/model/mod.rs"]
 #[allow(dead_code, reason = "the model knows more conditions than are used here")]
 mod model;
 mod monkey;

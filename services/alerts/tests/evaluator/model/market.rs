@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use crate::{model::Tick, verdict::Truth};
+use super::{Tick, verdict::Truth};
 
 pub const MINUTE: i64 = 60_000;
 const DAY: i64 = 1_440 * MINUTE;

@@ -1,9 +1,6 @@
 //! The reference's second half: what follows from a condition that is met, and which rules are about what.
 
-use crate::{
-    market::MINUTE,
-    model::{Mode, Rule, Told, Watched},
-};
+use super::{Mode, Rule, Told, Watched, market::MINUTE};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Truth {

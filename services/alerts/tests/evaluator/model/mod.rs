@@ -1,10 +1,14 @@
 //! The reference: every alert is looked at with every entry, by whole numbers and full lists. Slow and plain, and
 //! without a line of the evaluator's code.
 
+mod market;
+mod verdict;
+
 use std::collections::BTreeMap;
 
-use crate::{
-    market::{MINUTE, Market, mean, obv, vwap},
+pub use self::market::MINUTE;
+use self::{
+    market::{Market, mean, obv, vwap},
     verdict::{Moment, Truth, conclude, is_about_prices, is_event, looks_at_ticks, uses_bars, uses_moves},
 };
 
