@@ -52,8 +52,8 @@ async function load(symbol: string, query: Window, signal?: AbortSignal): Promis
   const answer = await body(
     api.GET("/api/ohlc/{symbol}/", { params: { path: { symbol }, query }, ...(signal ? { signal } : {}) }),
   );
-  const gaps = "gaps" in answer ? (answer.gaps as Period[]) : [];
-  return { data: answer.data, gaps, isWhole: "limit" in query && answer.data.length < query.limit };
+  const { data, gaps } = answer;
+  return { data, gaps, isWhole: query.limit !== undefined && data.length < query.limit };
 }
 
 function courseKey(symbol: string, interval: Interval, period: Period | null) {

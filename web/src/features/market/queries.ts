@@ -29,8 +29,7 @@ export function useSummary() {
 export function useMovers(range: ChangeRange, limit: number) {
   return useQuery({
     queryKey: ["market", "movers", range, limit],
-    queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/movers/", { params: { query: { range, limit } }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/movers/", { params: { query: { range, limit } }, signal })),
     refetchInterval: usePollInterval(15_000),
     placeholderData: (before) => before,
   });

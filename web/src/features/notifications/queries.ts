@@ -7,12 +7,11 @@ import { useChannel } from "@/lib/live/hooks";
 import { usePollInterval } from "@/lib/live/polling";
 
 const KEY = ["mine", "notifications"] as const;
-type NotificationPage = components["schemas"]["PageEnvelope_NotificationView"];
+type NotificationPage = components["schemas"]["NotificationPage"];
 
 /** How many are unread; the API says it beside the page. */
 export function unreadOf(page: NotificationPage | undefined): number {
-  const count = (page?.page as { unread?: unknown } | undefined)?.unread;
-  return typeof count === "number" ? count : 0;
+  return page?.page.unread ?? 0;
 }
 
 /** A page of the list, newest first. */

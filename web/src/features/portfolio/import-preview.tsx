@@ -99,7 +99,7 @@ function Refused({ rows }: { rows: readonly ImportRow[] }) {
 }
 
 /** The server's own words are English and say the most; readers of another language are told the kind of fault in theirs. */
-function Reason({ row }: { row: ImportRow & { reason_code?: string | null } }) {
+function Reason({ row }: { row: ImportRow }) {
   const t = useTranslations("import");
   const locale = useLocale();
   const known = REASONS.find((code) => code === row.reason_code);

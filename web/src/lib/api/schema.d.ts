@@ -1105,7 +1105,12 @@ export interface paths {
         /** Orders, newest first. */
         get: operations["list_orders"];
         put?: never;
-        /** Places an order. */
+        /**
+         * Places an order.
+         * @description A limit order that could be filled now is filled now, at the market's price; another one rests and is filled at its
+         *     limit. Without a fresh price it waits for the first one, which judges it in the same way. An order with a trigger
+         *     needs a fresh price.
+         */
         post: operations["create_order"];
         delete?: never;
         options?: never;
@@ -1220,6 +1225,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it lives; where not, it wants to be started again. */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it takes requests. */
+        get: operations["up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1312,7 +1351,7 @@ export interface components {
             symbol?: string | null;
             /**
              * Format: decimal
-             * @description The level of the short form.
+             * @description The level of the short form. Alone it moves the level of an alert about one, and leaves what it watches for there.
              */
             target_price?: string | number | null;
             trigger?: components["schemas"]["TriggerForm"] | null;
@@ -1321,6 +1360,19 @@ export interface components {
              * @description The version that was changed; an old one is refused.
              */
             version?: number | null;
+        };
+        /** @description A time about which nothing is known. */
+        AlertsGapView: {
+            /**
+             * Format: date-time
+             * @description Its start.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            to: string;
         };
         /** @description Conditions that must be true together. */
         AllConditions: {
@@ -1471,6 +1523,51 @@ export interface components {
              */
             last_24h: number;
         };
+        /** @description A candle as clients see it. */
+        CandleView: {
+            /** @description The last price. */
+            close: string;
+            /** @description Nothing traded: flat at the price before. */
+            filled: boolean;
+            /** @description The highest price. */
+            high: string;
+            /** @description Its bucket is over. */
+            is_closed: boolean;
+            /** @description The lowest price. */
+            low: string;
+            /** @description The first price. */
+            open: string;
+            /** @description It does not cover its whole bucket. */
+            partial: boolean;
+            /** @description It was completed later from another source. */
+            repaired: boolean;
+            /**
+             * Format: int64
+             * @description How many ticks made it.
+             */
+            samples: number;
+            /**
+             * Format: date-time
+             * @description The bucket's start.
+             */
+            timestamp: string;
+            /** @description Traded quantity; null where no source tells it. */
+            volume: string | null;
+        };
+        /** @description The shape of the answer, with what stands beside the candles. */
+        CandlesEnvelope: {
+            /** @description The candles, oldest first. */
+            data: components["schemas"]["CandleView"][];
+            /** @description Stretches in which the feed was down, so that there are no candles. */
+            gaps: components["schemas"]["GapView"][];
+            /** @description A sentence for people. */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
         /** @description The price moved by so many percent against the one of a while ago. */
         ChangePctCondition: {
             /** @description Which way. */
@@ -1537,12 +1634,71 @@ export interface components {
              */
             from?: string | null;
             /** @description Times in it about which nothing is known. */
-            gaps: components["schemas"]["GapView"][];
+            gaps: components["schemas"]["AlertsGapView"][];
             /**
              * Format: date-time
              * @description Its end.
              */
             to: string;
+        };
+        /** @description The shape of a page, with what it lacks. */
+        DeadLetterPage: {
+            /** @description The facts. */
+            data: components["schemas"]["DeadLetterView"][];
+            /** @description A sentence for people. */
+            message: string;
+            /** @description Where this page lies. */
+            page: components["schemas"]["DeadLetterPageInfo"];
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
+        /** @description Where a page of facts lies. */
+        DeadLetterPageInfo: {
+            /**
+             * Format: int32
+             * @description The most rows that this page could have.
+             */
+            limit: number;
+            /** @description The services that did not answer. */
+            missing: string[];
+            /** @description The cursor of the next page, null on the last. */
+            next: string | null;
+        };
+        /** @description A fact that was given up, without its content, which may be personal. */
+        DeadLetterView: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Why the last try failed. */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            dead_at: string;
+            /** @description Such as `alert.fired.v1`. */
+            event: string;
+            /**
+             * Format: uuid
+             * @description The fact's id.
+             */
+            id: string;
+            /** @description What it was about. */
+            key: string;
+            /** @description The queue that it came from. */
+            queue: string;
+            /**
+             * Format: date-time
+             * @description When it was sent again.
+             */
+            replayed_at?: string | null;
+            /** @description The service that gave it up. */
+            service: string;
         };
         /** @description Deliveries of one channel and state. */
         DeliveryFigures: {
@@ -1803,6 +1959,24 @@ export interface components {
                 taken_at: string;
                 trading: components["schemas"]["TradingFigures"] | null;
                 users: components["schemas"]["UserFigures"] | null;
+            };
+            /** @description A sentence for people. */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
+        /** @description The shape of a success, for the OpenAPI document: `body = Envelope<AlertView>`. */
+        Envelope_DeletedAlertView: {
+            /** @description An alert that is gone. */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Which one it was.
+                 */
+                id: string;
             };
             /** @description A sentence for people. */
             message: string;
@@ -2417,6 +2591,11 @@ export interface components {
                  * @description How often it is asked; null for a stream, or where its own default holds.
                  */
                 poll_seconds: number | null;
+                /**
+                 * Format: int64
+                 * @description Counts what administrators changed; 0 where nobody did.
+                 */
+                version: number;
             };
             /** @description A sentence for people. */
             message: string;
@@ -2537,46 +2716,6 @@ export interface components {
             success: boolean;
         };
         /** @description The shape of a success, for the OpenAPI document: `body = Envelope<AlertView>`. */
-        Envelope_Vec_CandleView: {
-            data: {
-                /** @description The last price. */
-                close: string;
-                /** @description Nothing traded: flat at the price before. */
-                filled: boolean;
-                /** @description The highest price. */
-                high: string;
-                /** @description Its bucket is over. */
-                is_closed: boolean;
-                /** @description The lowest price. */
-                low: string;
-                /** @description The first price. */
-                open: string;
-                /** @description It does not cover its whole bucket. */
-                partial: boolean;
-                /** @description It was completed later from another source. */
-                repaired: boolean;
-                /**
-                 * Format: int64
-                 * @description How many ticks made it.
-                 */
-                samples: number;
-                /**
-                 * Format: date-time
-                 * @description The bucket's start.
-                 */
-                timestamp: string;
-                /** @description Traded quantity; null where no source tells it. */
-                volume: string | null;
-            }[];
-            /** @description A sentence for people. */
-            message: string;
-            /**
-             * @description Always true.
-             * @example true
-             */
-            success: boolean;
-        };
-        /** @description The shape of a success, for the OpenAPI document: `body = Envelope<AlertView>`. */
         Envelope_Vec_HeatmapTile: {
             data: {
                 /** @description The asset. */
@@ -2623,7 +2762,10 @@ export interface components {
                  *     candles: the open at the beginning, extremes at a third and at two thirds, the close at the end of each.
                  */
                 timestamp: string;
-                /** @description Traded in the 24 hours before, in USD, as far as it was seen. */
+                /**
+                 * @description Traded in the 24 hours before, in USD, as far as it was seen: each candle's quantity at the mean of its prices, which
+                 *     comes near to what the list of assets adds up trade by trade.
+                 */
                 volume_24h: string | null;
             }[];
             /** @description A sentence for people. */
@@ -2749,6 +2891,11 @@ export interface components {
                  * @description How often it is asked; null for a stream, or where its own default holds.
                  */
                 poll_seconds: number | null;
+                /**
+                 * Format: int64
+                 * @description Counts what administrators changed; 0 where nobody did.
+                 */
+                version: number;
             })[];
             /** @description A sentence for people. */
             message: string;
@@ -2933,24 +3080,29 @@ export interface components {
              */
             id: string;
         };
-        /** @description A time about which nothing is known. */
+        /** @description A stretch without candles. */
         GapView: {
             /**
              * Format: date-time
-             * @description Its start.
+             * @description The end of the candle before it.
              */
             from: string;
             /**
              * Format: date-time
-             * @description Its end.
+             * @description The start of the candle after it.
              */
             to: string;
+        };
+        /** @description How a server is. */
+        HealthView: {
+            /** @description One word: `live` or `stuck`, `up` or `down`. */
+            status: string;
         };
         /** @description One holding. */
         HoldingView: {
             /** @description The asset. */
             asset_id: string;
-            /** @description What one unit cost. */
+            /** @description What one unit cost on average, fees included. Buys move it; by average cost, sales never do. */
             avg_price: string | null;
             /** @description What all of it cost. */
             cost: string;
@@ -3002,6 +3154,8 @@ export interface components {
         ImportBody: {
             /**
              * @description The text of a CSV file with its header: the trade export of Candlewick, Binance, Coinbase or Kraken.
+             *     At most 131,000 characters: with the quotation marks and line ends that JSON escapes, any such ASCII text fits
+             *     into a body. A longer file can be sent in parts that overlap, since no row is booked twice.
              * @example txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol
              *     TABC,OABC,XXBTZUSD,2026-01-05 10:00:00.1,buy,limit,60000,600,0.96,0.01
              */
@@ -3029,8 +3183,14 @@ export interface components {
             price: string | null;
             /** @description How much comes in or goes out. */
             quantity: string | null;
-            /** @description Why it cannot be booked. */
+            /** @description Why it cannot be booked, in English. */
             reason: string | null;
+            /**
+             * @description The same as a code that stays: `unreadable_row`, `missing_cell`, `wrong_number`, `wrong_time`, `wrong_cell`,
+             *     `unknown_pair`, `other_currency`, `wrong_sum`, `unknown_asset`, `in_future`, `more_than_held`, `too_small` or
+             *     `too_large`.
+             */
+            reason_code: string | null;
             /** @description `buy` or `sell`. */
             side: string | null;
             /** @description `new`, `known` or `wrong`. */
@@ -3043,7 +3203,8 @@ export interface components {
         /** @description An indicator's value is at or beyond a fixed one, or crosses it, judged on closed candles. */
         IndicatorCondition: {
             /**
-             * @description Its name with its parameters, `rsi:14`; of those with several values also which one, `macd:12:26:9.signal`.
+             * @description Its name with its parameters, `rsi:14`; of those with several values also which one, `macd:12:26:9.signal`. `obv`
+             *     is summed over the newest 299 closed candles, as on a chart of 300 of which one is open; `vwap` over the UTC day.
              * @example rsi:14
              */
             indicator: string;
@@ -3190,6 +3351,58 @@ export interface components {
             deliveries: components["schemas"]["DeliveryFigures"][];
             /** Format: int64 */
             last_24h: number;
+        };
+        /** @description The shape of a page, with what it counts. */
+        NotificationPage: {
+            /** @description The notifications. */
+            data: components["schemas"]["NotificationView"][];
+            /** @description A sentence for people. */
+            message: string;
+            /** @description Where this page lies. */
+            page: components["schemas"]["NotificationPageInfo"];
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
+        /** @description Where a page of notifications lies. */
+        NotificationPageInfo: {
+            /**
+             * Format: int32
+             * @description The most rows that this page could have.
+             */
+            limit: number;
+            /** @description The cursor of the next page, null on the last. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many of all the user's notifications were not read.
+             */
+            unread: number;
+        };
+        /** @description A message to the user. */
+        NotificationView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The ids of what it is about, and the evidence. */
+            data: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["Kind"];
+            /** @description A sentence or two. */
+            message: string;
+            /** @description Whether it was read. */
+            read: boolean;
+            /** @description One line. */
+            title: string;
         };
         /** @description ntfy. */
         NtfyBody: {
@@ -3559,51 +3772,6 @@ export interface components {
             success: boolean;
         };
         /** @description The shape of a page, for the OpenAPI document: `body = PageEnvelope<AlertView>`. */
-        PageEnvelope_DeadLetterView: {
-            /** @description The rows. */
-            data: {
-                /**
-                 * Format: int32
-                 * @description How often it was tried.
-                 */
-                attempts: number;
-                /** @description Why the last try failed. */
-                cause: string;
-                /**
-                 * Format: date-time
-                 * @description When it was given up.
-                 */
-                dead_at: string;
-                /** @description Such as `alert.fired.v1`. */
-                event: string;
-                /**
-                 * Format: uuid
-                 * @description The fact's id.
-                 */
-                id: string;
-                /** @description What it was about. */
-                key: string;
-                /** @description The queue that it came from. */
-                queue: string;
-                /**
-                 * Format: date-time
-                 * @description When it was sent again.
-                 */
-                replayed_at?: string | null;
-                /** @description The service that gave it up. */
-                service: string;
-            }[];
-            /** @description A sentence for people. */
-            message: string;
-            /** @description Where this page lies. */
-            page: components["schemas"]["PageInfo"];
-            /**
-             * @description Always true.
-             * @example true
-             */
-            success: boolean;
-        };
-        /** @description The shape of a page, for the OpenAPI document: `body = PageEnvelope<AlertView>`. */
         PageEnvelope_DeliveryView: {
             /** @description The rows. */
             data: {
@@ -3730,7 +3898,8 @@ export interface components {
                 latency_ms: number;
                 /**
                  * Format: date-time
-                 * @description When the owner was told.
+                 * @description When the owner was first told: when it came into the list of the web app, or where the alert doesn't go there, when
+                 *     another channel first took it. Null until then, and where nobody is told.
                  */
                 notified_at?: string | null;
                 /** @description The price before. */
@@ -3789,41 +3958,6 @@ export interface components {
                  * @description Names it.
                  */
                 id: string;
-            }[];
-            /** @description A sentence for people. */
-            message: string;
-            /** @description Where this page lies. */
-            page: components["schemas"]["PageInfo"];
-            /**
-             * @description Always true.
-             * @example true
-             */
-            success: boolean;
-        };
-        /** @description The shape of a page, for the OpenAPI document: `body = PageEnvelope<AlertView>`. */
-        PageEnvelope_NotificationView: {
-            /** @description The rows. */
-            data: {
-                /**
-                 * Format: date-time
-                 * @description When it was made.
-                 */
-                created_at: string;
-                /** @description The ids of what it is about, and the evidence. */
-                data: Record<string, never>;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description What it is about. */
-                kind: components["schemas"]["Kind"];
-                /** @description A sentence or two. */
-                message: string;
-                /** @description Whether it was read. */
-                read: boolean;
-                /** @description One line. */
-                title: string;
             }[];
             /** @description A sentence for people. */
             message: string;
@@ -4304,6 +4438,11 @@ export interface components {
              * @description How often it is asked, 1 to 86,400 seconds; null for its own default.
              */
             poll_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description The version that was seen; an old one is refused.
+             */
+            version?: number | null;
         };
         /**
          * @description The state of a source.
@@ -4375,7 +4514,7 @@ export interface components {
         TakeProfitBody: {
             /**
              * Format: decimal
-             * @description Its limit.
+             * @description Its limit: above the last price for a sale, below it for a buy. What can be had at once needs no pair.
              */
             limit_price: string | number;
         };
@@ -4697,6 +4836,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5155,7 +5303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageEnvelope_DeadLetterView"];
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
             /** @description The request can't be read */
@@ -5455,6 +5603,15 @@ export interface operations {
             };
             /** @description No such thing for this user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `version_conflict` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6543,7 +6700,7 @@ export interface operations {
     preview_alert: {
         parameters: {
             query?: {
-                /** @description Days, 30 where nothing is said. */
+                /** @description Days, 30 where nothing is said. Candles are not cut: it begins where the longest one that the alert is about begins. */
                 days?: number;
             };
             header?: never;
@@ -6758,7 +6915,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Envelope_DeletedAlertView"];
+                };
             };
             /** @description The request can't be read */
             400: {
@@ -7004,6 +7163,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -7072,6 +7240,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7156,6 +7333,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7633,6 +7819,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8258,6 +8453,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is too long */
             413: {
                 headers: {
@@ -8338,6 +8542,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8531,6 +8744,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9203,6 +9425,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is too long */
             413: {
                 headers: {
@@ -9286,6 +9517,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -9330,7 +9570,7 @@ export interface operations {
                 /** @description `1h`, `24h` (where nothing is said) or `7d`. */
                 range?: string;
                 /** @description The most assets, 1 to 200; 100 where nothing is said. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9356,6 +9596,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9451,6 +9700,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No such thing for this user */
             404: {
                 headers: {
@@ -9532,6 +9790,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -9604,6 +9871,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -9648,7 +9924,7 @@ export interface operations {
                 /** @description `1h`, `24h` (where nothing is said) or `7d`. */
                 range?: string;
                 /** @description The most assets on each side, 1 to 200; 10 where nothing is said. */
-                limit?: string;
+                limit?: number;
                 /** @description The least that was traded in 24 hours, in USD; 100,000 where nothing is said. */
                 min_volume?: string;
             };
@@ -9676,6 +9952,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9743,7 +10028,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageEnvelope_NotificationView"];
+                    "application/json": components["schemas"]["NotificationPage"];
                 };
             };
             /** @description The request can't be read */
@@ -10318,6 +10603,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The link is of no use (any more); a plain page */
             404: {
                 headers: {
@@ -10388,6 +10682,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10742,7 +11045,7 @@ export interface operations {
                 /** @description The end, exclusive. */
                 to?: string;
                 /** @description The most candles, 1 to 5000: with `from` the oldest of them, else the newest. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -10759,7 +11062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope_Vec_CandleView"];
+                    "application/json": components["schemas"]["CandlesEnvelope"];
                 };
             };
             /** @description Unchanged */
@@ -10771,6 +11074,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10859,6 +11171,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token that came along is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -10907,7 +11228,7 @@ export interface operations {
                 /** @description The end, exclusive. */
                 to?: string;
                 /** @description The most points, 2 to 5000; 500 where nothing is said. */
-                points?: string;
+                points?: number;
             };
             header?: never;
             path: {
@@ -10936,6 +11257,15 @@ export interface operations {
             };
             /** @description The request can't be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token that came along is expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12938,6 +13268,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is stuck */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+        };
+    };
+    up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
                 };
             };
         };

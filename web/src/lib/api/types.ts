@@ -9,7 +9,7 @@ type Row<Name extends keyof Schemas> = Envelopes[Name] extends readonly (infer I
 
 export type Asset = Row<"PageEnvelope_AssetView">;
 export type AssetDetail = In<"Envelope_AssetDetailView">;
-export type Candle = Row<"Envelope_Vec_CandleView">;
+export type Candle = Row<"CandlesEnvelope">;
 export type Indicators = In<"Envelope_IndicatorsView">;
 export type HeatmapTile = Row<"Envelope_Vec_HeatmapTile">;
 export type Summary = In<"Envelope_SummaryView">;
@@ -34,7 +34,7 @@ export type Me = In<"Envelope_MeView">;
 export type AdminUser = In<"Envelope_ComposedUserView">;
 export type AdminStats = In<"Envelope_DashboardStats">;
 export type ServiceState = Row<"Envelope_Vec_ServiceView">;
-export type DeadLetter = Row<"PageEnvelope_DeadLetterView">;
+export type DeadLetter = Row<"DeadLetterPage">;
 export type AuditLine = Row<"PageEnvelope_AuditView">;
 export type Source = In<"Envelope_SourceView">;
 export type AdminAsset = In<"Envelope_AdminAssetView">;
