@@ -17,7 +17,14 @@ async fn day_of_a_page(mode: Mode) {
     let anybody = Client::new(&platform.url());
     anybody.list_of("/api/assets/", 2).await;
 
-    let mut page = Stream::open(&platform.url()).await;
+    // The gateway hears of new assets a moment after market-data does.
+    let mut page = eventually("both assets are on the stream", async || {
+        let mut page = Stream::open(&platform.url()).await;
+        page.subscribe(&["ticker:*"]).await;
+        let all = page.snapshot("ticker:*").await;
+        (all.as_array().map(Vec::len) == Some(2)).then_some(page)
+    })
+    .await;
     prices(&mut page, &anybody, &file).await;
     let ana = own(&mut page, &platform, &file).await;
 

@@ -46,7 +46,7 @@ impl Pause {
     }
 
     /// How long to wait now. The next time is longer.
-    fn take(&mut self) -> Duration {
+    pub fn take(&mut self) -> Duration {
         let pause = self.next.mul_f64(rand::rng().random_range(0.5..1.0));
         self.next = (self.next * 2).min(self.longest);
         pause

@@ -53,7 +53,7 @@ async fn reliability_4_a_fact_whose_binding_is_gone_stays_pending_until_it_is_bo
 async fn reliability_4_a_return_belongs_to_the_message_that_was_returned_and_to_no_other() {
     let platform = Platform::start(Kind::Rabbit).await;
     let publish = async |number: u32| {
-        let is_routable = number % 3 == 0;
+        let is_routable = number.is_multiple_of(3);
         let context = if is_routable { "alert" } else { "weather" };
         let message = OutgoingFact {
             id: EventId::new(),

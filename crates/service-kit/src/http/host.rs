@@ -17,7 +17,9 @@ pub(crate) enum UnclearHost {
 /// could take it for different ones.
 pub(crate) fn check_host(headers: &HeaderMap, uri: &Uri) -> Result<(), UnclearHost> {
     let host = headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
-    let is_readable = host.is_empty() || (Authority::try_from(host).is_ok() && !host.contains(&b'@'));
+    // Names and addresses have no others: a comma, say, comes from two hosts that somebody has joined.
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(byte);
+    let is_readable = host.is_empty() || (Authority::try_from(host).is_ok() && host.iter().all(is_plain));
     if !is_readable {
         return Err(UnclearHost::Unreadable);
     }

@@ -10,11 +10,12 @@ use contracts::{LogBatch, LogEntry, events::AssetFacts, events::AssetListed};
 use diesel_async::AsyncConnection;
 use domain::{AssetId, Interval, Symbol, Timestamp};
 use futures_util::future::try_join_all;
+use messaging::Pause;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{feeds, recorder::Progress, retries::Retries};
+use super::{FIRST_PAUSE, feeds, recorder::Progress};
 use crate::{
     domain::{
         asset::{Asset, Figures},
@@ -191,13 +192,13 @@ impl Ingestor {
         if unknown.is_empty() {
             return Ok(());
         }
-        let mut retries = Retries::new(Duration::from_secs(2));
+        let mut pause = Pause::between(FIRST_PAUSE, Duration::from_secs(2));
         loop {
             match list(&self.state, &unknown).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::warn!(error = %error, "new assets could not be listed yet");
-                    retries.wait(&self.state).await?;
+                    self.state.pause(pause.take()).await?;
                 }
             }
         }
@@ -221,13 +222,13 @@ impl Ingestor {
 /// Appends a batch; tries again for as long as the broker is away. Readers drop what they get twice.
 pub async fn append(state: &State, partition: u16, batch: &LogBatch) -> Result<()> {
     let body = batch.encode()?;
-    let mut retries = Retries::new(Duration::from_secs(2));
+    let mut pause = Pause::between(FIRST_PAUSE, Duration::from_secs(2));
     loop {
         match state.broker.append(partition, body.clone()).await {
             Ok(()) => return Ok(()),
             Err(error) => {
                 tracing::warn!(partition, error = %error, "the tick log did not take a batch, it will be tried again");
-                retries.wait(state).await?;
+                state.pause(pause.take()).await?;
             }
         }
     }

@@ -12,14 +12,14 @@ use std::{
 use contracts::{LogBatch, events::CandleClosed};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::candles::{Change, MarkedCandle};
-use messaging::{LogRecord, LogStart, leases, positions};
+use messaging::{LogRecord, LogStart, Pause, leases, positions};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::Instant,
 };
 use uuid::Uuid;
 
-use super::{retries::Retries, term::LEASE};
+use super::{FIRST_PAUSE, term::LEASE};
 use crate::{
     domain::recording::Recording,
     error::{Error, Result},
@@ -174,7 +174,7 @@ impl Recorder {
         if !self.recording.has_pending() {
             return Ok(());
         }
-        let mut retries = Retries::new(Duration::from_secs(5));
+        let mut pause = Pause::between(FIRST_PAUSE, Duration::from_secs(5));
         loop {
             let timer = self.state.metrics.commit_seconds.start_timer();
             match self.try_commit().await {
@@ -189,7 +189,7 @@ impl Recorder {
                 Err(error) => {
                     timer.stop_and_discard();
                     tracing::warn!(partition = self.partition, error = %error, cause = ?error, "recording failed, it will be tried again");
-                    retries.wait(&self.state).await?;
+                    self.state.pause(pause.take()).await?;
                 }
             }
         }
@@ -245,7 +245,7 @@ pub struct KnownOfPartition {
 
 /// Reads a partition into a channel, and goes on after each loss of the broker, until nobody listens.
 pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, records: mpsc::Sender<Result<LogRecord>>) {
-    let mut retries = Retries::new(Duration::from_secs(2));
+    let mut pause = Pause::between(FIRST_PAUSE, Duration::from_secs(2));
     while !records.is_closed() && !state.shutdown.is_cancelled() {
         let opened = tokio::select! {
             opened = state.broker.read(partition, start) => opened,
@@ -261,7 +261,7 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
                 match next {
                     Err(error) => break error,
                     Ok(record) => {
-                        retries.reset();
+                        pause.reset();
                         start = LogStart::Offset(record.offset + 1);
                         if records.send(Ok(record)).await.is_err() {
                             return;
@@ -271,7 +271,7 @@ pub async fn read(state: Arc<State>, partition: u16, mut start: LogStart, record
             },
         };
         tracing::warn!(partition, error = %error, "reading the tick log was interrupted");
-        if retries.wait(&state).await.is_err() {
+        if state.pause(pause.take()).await.is_err() {
             return;
         }
     }

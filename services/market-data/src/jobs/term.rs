@@ -7,16 +7,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use contracts::LogBatch;
 use diesel_async::AsyncConnection;
-use messaging::{leases, positions};
+use messaging::{Pause, leases, positions};
 use tokio::{sync::oneshot, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    feeds,
+    FIRST_PAUSE, feeds,
     ingest::{self, Ingestor},
     recorder::{Progress, READER, Recorder},
-    retries::Retries,
 };
 use crate::{
     domain::{feed::FeedSpec, recording::Recording, sequencer::Sequencer},
@@ -34,7 +33,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
     let holder = Uuid::now_v7();
     let ttl = Duration::from_millis(state.config.ingest.lease_ms);
-    let (mut asking, mut serving) = (Retries::new(LONGEST_PAUSE), Retries::new(LONGEST_PAUSE));
+    let (mut asking, mut serving) = (
+        Pause::between(FIRST_PAUSE, LONGEST_PAUSE),
+        Pause::between(FIRST_PAUSE, LONGEST_PAUSE),
+    );
     loop {
         let epoch = match acquire(&state, holder, ttl).await {
             Ok(Some(epoch)) => epoch,
@@ -46,7 +48,7 @@ pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
             }
             Err(error) => {
                 tracing::warn!(error = %error, "the lease could not be asked for");
-                if asking.wait(&state).await.is_err() {
+                if state.pause(asking.take()).await.is_err() {
                     return Ok(());
                 }
                 continue;
@@ -72,7 +74,7 @@ pub async fn run(state: Arc<State>) -> anyhow::Result<()> {
         if began.elapsed() > ttl {
             serving.reset();
         }
-        if serving.wait(&state).await.is_err() {
+        if state.pause(serving.take()).await.is_err() {
             return Ok(());
         }
     }

@@ -10,15 +10,12 @@ use contracts::{LogBatch, LogEntry};
 use diesel_async::AsyncConnection;
 use domain::{PortfolioId, Tick, Timestamp};
 use futures_util::FutureExt;
-use messaging::{Broker, LogReader, LogRecord, LogStart, SequenceFilter, leases, positions};
+use messaging::{Broker, LogReader, LogRecord, LogStart, Pause, SequenceFilter, leases, positions};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{
-    jittered,
-    settle::{self, Batch, Settled},
-};
+use super::settle::{self, Batch, Settled};
 use crate::{
     domain::{
         matching::{Matcher, Outcome, RestingOrder},
@@ -96,6 +93,7 @@ struct Term {
 impl Engine {
     /// Serves term after term until the service stops.
     pub async fn run(self) -> anyhow::Result<()> {
+        let mut pause = Pause::between(PAUSE, PAUSE);
         while !self.stop.is_cancelled() {
             match self.acquire().await {
                 Ok(Some(epoch)) => match self.term(epoch).await {
@@ -110,10 +108,7 @@ impl Engine {
             }
             // Between terms another instance may count them.
             self.show_resting(0);
-            self.stop
-                .run_until_cancelled(tokio::time::sleep(jittered(PAUSE)))
-                .await
-                .unwrap_or(());
+            self.stop.run_until_cancelled(pause.rest()).await.unwrap_or(());
         }
         self.release().await;
         Ok(())

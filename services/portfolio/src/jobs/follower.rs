@@ -3,9 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use contracts::{LogBatch, LogEntry};
-use messaging::{Broker, BrokerError, LogStart, SequenceFilter};
+use messaging::{Broker, BrokerError, LogStart, Pause, SequenceFilter};
 
-use super::jittered;
 use crate::domain::prices::{Mark, PriceTable};
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -14,10 +13,11 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub async fn run(broker: Arc<dyn Broker>, partition: u16, prices: Arc<PriceTable>) -> anyhow::Result<()> {
     let mut start = LogStart::End;
     let mut filter = SequenceFilter::default();
+    let mut pause = Pause::between(PAUSE, PAUSE);
     loop {
         let error = follow(broker.as_ref(), partition, &prices, &mut start, &mut filter).await;
         tracing::warn!(partition, %error, "following the tick log was interrupted");
-        tokio::time::sleep(jittered(PAUSE)).await;
+        pause.rest().await;
     }
 }
 

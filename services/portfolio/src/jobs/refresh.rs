@@ -6,9 +6,9 @@ use std::{
 };
 
 use contracts::internal::{AssetSnapshot, PriceSnapshot};
+use messaging::Pause;
 use tokio_util::sync::CancellationToken;
 
-use super::jittered;
 use crate::{
     domain::prices::{Mark, StaleAfter},
     state::State,
@@ -25,6 +25,7 @@ const RELOAD: Duration = Duration::from_secs(5);
 pub async fn run(state: Arc<State>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut has_answered = false;
     let mut since_snapshot = Duration::MAX;
+    let mut asking = Pause::between(FIRST_PAUSE, FIRST_PAUSE);
     loop {
         // What is known of before counts while market-data can't be asked.
         if let Err(error) = reload(&state).await {
@@ -36,7 +37,7 @@ pub async fn run(state: Arc<State>, stop: CancellationToken) -> anyhow::Result<(
                 Err(error) => tracing::debug!(error = format!("{error:#}"), "market-data could not be asked"),
             }
         }
-        let pause = if has_answered { RELOAD } else { jittered(FIRST_PAUSE) };
+        let pause = if has_answered { RELOAD } else { asking.take() };
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return Ok(());
         }
