@@ -73,6 +73,19 @@ async function violations(): Promise<string[]> {
   });
 }
 
+/** Looks at the page in both themes. */
+async function expectNoBarrier(): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction(
+      (dark) => document.documentElement.classList.contains("dark") === dark,
+      colorScheme === "dark",
+    );
+    expect(await violations(), colorScheme).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
 async function headingOf(shown: Page): Promise<string> {
   const text = await shown.getByRole("heading", { level: 1 }).textContent();
   return (text ?? "").replace(/\s+/g, " ").trim();
@@ -87,15 +100,7 @@ describe("every page", () => {
     await speak(browser, "en");
     await open(path);
     expect(await headingOf(page)).toBe(heading);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForFunction(
-        (dark) => document.documentElement.classList.contains("dark") === dark,
-        colorScheme === "dark",
-      );
-      expect(await violations()).toEqual([]);
-    }
-    await page.emulateMedia({ colorScheme: "light" });
+    await expectNoBarrier();
   });
 
   it.each(PAGES)("%s speaks French, and fits a small phone", async (path, _, heading) => {
@@ -190,6 +195,25 @@ describe("the states of a page", () => {
       .first()
       .focus();
     await page.getByRole("tooltip").filter({ hasText: "Stale: simulator last said a price" }).waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  it("can be read where prices are stale, light and dark", async () => {
+    await page.routeWebSocket("**/api/stream", (socket) => socket.close());
+    await page.route(/\/api\/(assets|heatmap)\/(\?.*)?$/, async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      for (const one of body.data) one.stale = true;
+      await route.fulfill({ response: answer, json: body });
+    });
+    for (const [path, stale] of [
+      ["/", page.getByTitle(/^Bitcoin .*\(stale\)$/)],
+      ["/markets", page.getByRole("row", { name: /Bitcoin BTC/ }).getByText("(stale)")],
+    ] as const) {
+      await open(path);
+      await stale.first().waitFor({ state: "attached" });
+      await expectNoBarrier();
+    }
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 });

@@ -76,8 +76,9 @@ function layOut(tiles: readonly HeatmapTile[], shown: number, width: number, hei
     }));
 }
 
-function strengthOf(change: number | null, range: ChangeRange): number {
-  return Math.sqrt(Math.min(1, Math.abs(change ?? 0) / STRONGEST[range]));
+/** From 0, grey, to 1; grey too when the price is stale: its change is no longer the market's. */
+function strengthOf({ change, stale }: HeatmapTile, range: ChangeRange): number {
+  return stale ? 0 : Math.sqrt(Math.min(1, Math.abs(change ?? 0) / STRONGEST[range]));
 }
 
 /** The market as a map: area is market cap, colour is change. */
@@ -158,18 +159,19 @@ interface TileProps {
 
 function Tile({ tile, width, height, range }: TileProps) {
   const locale = useLocale();
+  const t = useTranslations("price");
   const change = formatChange(locale, tile.change);
   const isRoomy = width > 46 && height > 34;
   const isLarge = width > 110 && height > 70;
   const isTarget = Math.min(width, height) >= TARGET_SIDE;
   const look = {
-    title: `${tile.name} ${change}`,
-    style: { "--strength": `${Math.round(strengthOf(tile.change, range) * 100)}%` } as React.CSSProperties,
+    title: tile.stale ? `${tile.name} ${change} ${t("stale")}` : `${tile.name} ${change}`,
+    style: { "--strength": `${Math.round(strengthOf(tile, range) * 100)}%` } as React.CSSProperties,
     className: classes(
       TILE,
       "bg-[color-mix(in_oklab,var(--tile)_var(--strength),var(--tile-calm))]",
       (tile.change ?? 0) >= 0 ? "[--tile:var(--tile-up)]" : "[--tile:var(--tile-down)]",
-      tile.stale && "opacity-60",
+      tile.stale && "border border-(--tile-text)/60 border-dashed",
     ),
   };
   const words = (
@@ -186,6 +188,7 @@ function Tile({ tile, width, height, range }: TileProps) {
       <span className={classes("numeric text-xs", !isRoomy && "sr-only")}>{change}</span>
       <span className="sr-only">
         {tile.name}, {formatPrice(locale, tile.price)}
+        {tile.stale ? ` ${t("stale")}` : null}
       </span>
     </>
   );
