@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { Button } from "@/components/ui/button";
 
 export interface Cursors {
@@ -14,12 +14,13 @@ export interface Cursors {
 /** Remembers the way through a list that the server pages by cursors. */
 export function useCursors(): Cursors {
   const [cursors, setCursors] = useState<string[]>([]);
+  const reset = useCallback(() => setCursors([]), []);
   return {
     cursor: cursors.at(-1),
     number: cursors.length + 1,
     forward: (next) => setCursors((before) => [...before, next]),
     back: () => setCursors((before) => before.slice(0, -1)),
-    reset: () => setCursors([]),
+    reset,
   };
 }
 

@@ -134,6 +134,20 @@ export function formatNumber(locale: string, value: number | null | undefined, d
   return numberFormat(locale, { maximumFractionDigits: decimals }).format(value);
 }
 
+/** A number with so many decimals, as at the axis of a chart. */
+export function formatFixed(locale: string, value: number, decimals: number): string {
+  return numberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
+/** From here on an axis has no room for all digits. */
+const LONG = 1_000_000;
+
+/** A number at an axis that goes up to `most`: as many decimals as tell its steps apart, few digits where it is large. */
+export function formatScale(locale: string, value: number, most: number): string {
+  if (most >= LONG) return formatCompact(locale, value);
+  return formatFixed(locale, value, priceDecimals(most));
+}
+
 /** Which way a value goes. */
 export function directionOf(value: string | number | null | undefined): "up" | "down" | "flat" {
   if (value === null || value === undefined) return "flat";

@@ -3,9 +3,11 @@ import {
   directionOf,
   formatChange,
   formatCompactMoney,
+  formatFixed,
   formatMoney,
   formatPrice,
   formatQuantity,
+  formatScale,
   parseDecimal,
   priceDecimals,
   UNKNOWN,
@@ -33,6 +35,19 @@ describe("prices", () => {
   it("follow the reader's language", () => {
     expect(formatPrice("fr", "1234.5").replace(/\s/g, " ")).toBe("1 234,50 $");
     expect(formatChange("fr", -1.5).replace(/\s/g, " ")).toBe("-1,50 %");
+  });
+});
+
+describe("numbers at the axis of a chart", () => {
+  it("have the separators of the reader's language", () => {
+    expect(formatFixed("en", 96077.8, 2)).toBe("96,077.80");
+    expect(formatFixed("fr", 96077.8, 2).replace(/\s/g, " ")).toBe("96 077,80");
+  });
+
+  it("have as many digits as their scale needs: no small indicator reads 0.00, no large one has ten digits", () => {
+    expect(formatScale("en", 0.000012, 0.00004321)).toBe("0.00001200");
+    expect(formatScale("en", 55.1234, 70)).toBe("55.12");
+    expect(formatScale("en", 1_234_567_890, 2_000_000_000)).toBe("1.235B");
   });
 });
 

@@ -70,6 +70,12 @@ describe("a table with pages", () => {
     expect(asked.slice(0, 2)).toEqual([undefined, "after-b"]);
   });
 
+  it("names each value beside it, for where rows are cards and the headings are out of sight", async () => {
+    show(async () => ({ data: [{ id: "a", count: 1 }], page: { next: null } }));
+    await screen.findByText("a");
+    expect(screen.getAllByRole("cell").map((cell) => cell.getAttribute("data-head"))).toEqual(["id", "count"]);
+  });
+
   it("says that there is nothing, and has no pager where all is on one page", async () => {
     show(async () => ({ data: [], page: { next: null } }));
     await screen.findByText("no rows");

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
+import { ProgramName } from "@/components/program-name";
 import { QueryView } from "@/components/query-view";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -37,7 +38,9 @@ export function Sessions() {
             {sessions.map((session) => (
               <li key={session.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
                 <div className="min-w-0 flex-1">
-                  <p className="truncate">{session.user_agent || t("unknownProgram")}</p>
+                  <p className="truncate font-medium">
+                    <ProgramName userAgent={session.user_agent} />
+                  </p>
                   <p className="numeric text-[0.8125rem] text-muted">
                     {t("used", { address: session.address, moment: formatMinute(locale, session.last_used_at) })}
                   </p>

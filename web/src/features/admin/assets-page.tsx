@@ -89,7 +89,12 @@ function useColumns(onEdit: (asset: AdminAsset) => void): Column<AdminAsset>[] {
   const { asset: change } = useAdminChanges();
   return [
     { key: "rank", head: t("rank"), isNumeric: true, cell: (asset) => formatCount(locale, asset.rank) },
-    { key: "asset", head: t("asset"), cell: (asset) => <AssetName symbol={asset.symbol} name={asset.name} /> },
+    {
+      key: "asset",
+      isWide: true,
+      head: t("asset"),
+      cell: (asset) => <AssetName symbol={asset.symbol} name={asset.name} />,
+    },
     { key: "id", head: t("id"), className: "font-mono text-muted text-xs", cell: (asset) => asset.asset_id },
     { key: "price", head: t("price"), isNumeric: true, cell: (asset) => <LivePriceText asset={asset} /> },
     { key: "source", head: t("source"), cell: (asset) => asset.source ?? "–" },

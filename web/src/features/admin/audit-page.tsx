@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
 import { PagedTable } from "@/components/paged-table";
 import { pageOf, useCursors } from "@/components/pager";
+import { ProgramName } from "@/components/program-name";
 import type { Column } from "@/components/ui/column-table";
 import { Input, Select } from "@/components/ui/field";
 import type { AuditLine } from "@/lib/api/types";
@@ -67,7 +68,13 @@ export function AuditPage() {
   const columns: Column<AuditLine>[] = [
     { key: "number", head: t("number"), isNumeric: true, cell: (line) => line.seq },
     { key: "when", head: t("when"), className: "numeric text-muted", cell: (line) => formatMoment(locale, line.at) },
-    { key: "action", head: t("action"), className: "font-medium", cell: (line) => actionName(line.action) },
+    {
+      key: "action",
+      isWide: true,
+      head: t("action"),
+      className: "font-medium",
+      cell: (line) => actionName(line.action),
+    },
     {
       key: "actor",
       head: t("actor"),
@@ -78,16 +85,19 @@ export function AuditPage() {
       head: t("target"),
       cell: (line) => (line.target_id ? <Person id={line.target_id} onChoose={choose} /> : "–"),
     },
-    { key: "detail", head: t("detail"), cell: (line) => line.detail || "–" },
+    { key: "detail", isWide: true, head: t("detail"), cell: (line) => line.detail || "–" },
     {
       key: "from",
+      isWide: true,
       head: t("from"),
       cell: (line) => (
         <>
           {line.address ?? "–"}
-          <span className="block max-w-64 truncate text-faint text-xs" title={line.user_agent ?? undefined}>
-            {line.user_agent}
-          </span>
+          {line.user_agent ? (
+            <span className="block text-xs">
+              <ProgramName userAgent={line.user_agent} className="text-faint" />
+            </span>
+          ) : null}
         </>
       ),
     },

@@ -35,6 +35,7 @@ export function DeadLettersPage() {
     { key: "service", head: t("service"), cell: (letter) => letter.service },
     {
       key: "event",
+      isWide: true,
       head: t("event"),
       cell: (letter) => (
         <>
@@ -43,7 +44,13 @@ export function DeadLettersPage() {
         </>
       ),
     },
-    { key: "cause", head: t("cause"), className: "max-w-md whitespace-normal", cell: (letter) => letter.cause },
+    {
+      key: "cause",
+      isWide: true,
+      head: t("cause"),
+      className: "max-w-md whitespace-normal",
+      cell: (letter) => letter.cause,
+    },
     { key: "attempts", head: t("attempts"), isNumeric: true, cell: (letter) => letter.attempts },
     {
       key: "replay",

@@ -4,6 +4,7 @@ import { QueryView } from "@/components/query-view";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import type { ServiceState } from "@/lib/api/types";
+import { classes } from "@/lib/classes";
 import { formatCount, formatNumber, UNKNOWN } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
 import { useSystem } from "./queries";
@@ -27,18 +28,14 @@ export function SystemPage() {
   );
 }
 
-/** What a check or a lag says, whether it is a plain value or has a state within. */
-function words(value: unknown): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.values(value).map(String).join(", ");
-}
+/** What services depend on; one that is not among these is shown as it came. */
+const CHECKS = ["database", "broker", "cache", "keys", "market"] as const;
 
 function Service({ service }: { service: ServiceState }) {
   const t = useTranslations("adminSystem");
   const stats = useTranslations("adminStats");
   const locale = useLocale();
   const ms = (value: number | null) => (value === null ? UNKNOWN : t("ms", { value: formatNumber(locale, value, 1) }));
-  const lags = Object.entries(service.log_lag as Record<string, unknown>);
   const figures: [string, string][] = [
     [t("requests"), formatCount(locale, service.requests)],
     [t("median"), ms(service.p50_ms)],
@@ -52,7 +49,10 @@ function Service({ service }: { service: ServiceState }) {
         : t("seconds", { value: formatNumber(locale, service.outbox_age_seconds, 1) }),
     ],
     [t("deadLetters"), formatCount(locale, service.dead_letters)],
-    ...lags.map(([name, lag]): [string, string] => [t("lag", { name }), words(lag)]),
+    ...Object.entries(service.log_lag).map(([name, count]): [string, string] => [
+      t("lag", { name }),
+      t("lagMessages", { count }),
+    ]),
   ];
   return (
     <Card
@@ -74,11 +74,8 @@ function Service({ service }: { service: ServiceState }) {
         ))}
       </dl>
       <ul className="mt-3 space-y-1 border-t pt-3 text-[0.8125rem] text-muted">
-        {Object.entries(service.checks as Record<string, unknown>).map(([name, state]) => (
-          <li key={name} className="flex justify-between gap-4">
-            <span>{name}</span>
-            <span className="break-words text-right">{words(state)}</span>
-          </li>
+        {Object.entries(service.checks).map(([name, check]) => (
+          <Check key={name} name={name} check={check} />
         ))}
         {(service.instances ?? []).map((instance) => (
           <li key={instance.id} className="flex justify-between gap-4">
@@ -90,5 +87,28 @@ function Service({ service }: { service: ServiceState }) {
         ))}
       </ul>
     </Card>
+  );
+}
+
+/** One thing that a service depends on. */
+function Check({ name, check }: { name: string; check: ServiceState["checks"][string] }) {
+  const t = useTranslations("adminSystem");
+  const known = CHECKS.find((one) => one === name);
+  const isUp = check.state === "up";
+  return (
+    <li>
+      <span className="flex justify-between gap-4">
+        <span>{known ? t(`check_${known}`) : name}</span>
+        <span className={classes("flex items-center gap-1.5", isUp ? "text-up" : "font-medium text-down")}>
+          <span aria-hidden className="size-1.5 rounded-full bg-current" />
+          {t(isUp ? "check_up" : "check_down")}
+        </span>
+      </span>
+      {check.error ? (
+        <span lang="en" className="block break-words text-down">
+          {check.error}
+        </span>
+      ) : null}
+    </li>
   );
 }

@@ -38,7 +38,13 @@ export function TransactionsPage() {
     { key: "price", head: t("price"), isNumeric: true, cell: (row) => formatPrice(locale, row.price) },
     { key: "fee", head: t("fee"), isNumeric: true, cell: (row) => formatMoney(locale, row.fee) },
     { key: "amount", head: t("amount"), isNumeric: true, cell: (row) => formatMoney(locale, row.amount) },
-    { key: "user", head: t("user"), className: "font-mono text-muted text-xs", cell: (row) => row.user_id },
+    {
+      key: "user",
+      isWide: true,
+      head: t("user"),
+      className: "font-mono text-muted text-xs",
+      cell: (row) => row.user_id,
+    },
   ];
   return (
     <div className="card">

@@ -92,6 +92,7 @@ function useColumns(): Column<AdminUser>[] {
   return [
     {
       key: "user",
+      isWide: true,
       head: t("user"),
       cell: (user) => (
         <>

@@ -12,13 +12,14 @@ import {
   type ISeriesMarkersPluginApi,
   LineSeries,
   LineStyle,
+  type PriceFormatCustom,
   type SeriesType,
   type Time,
 } from "lightweight-charts";
 import { useLocale } from "next-intl";
 import { useEffect, useRef } from "react";
 import type { Candle } from "@/lib/api/types";
-import { priceDecimals } from "@/lib/format";
+import { formatFixed, formatScale, priceDecimals } from "@/lib/format";
 import { candlePoint, chartTime, type NamedLine, rebased, volumePoint } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
 
@@ -71,6 +72,7 @@ const NEAR_START = 50;
 
 interface Drawn {
   chart: IChartApi;
+  locale: string;
   main: ISeriesApi<SeriesType>;
   volume: ISeriesApi<"Histogram"> | null;
   marks: ISeriesMarkersPluginApi<Time> | null;
@@ -113,6 +115,7 @@ export function PriceChart(props: PriceChartProps) {
     const marksApi = isComparing ? null : createSeriesMarkers(main, []);
     drawn.current = {
       chart,
+      locale,
       main,
       volume,
       marks: marksApi,
@@ -181,6 +184,19 @@ function makeChart(element: HTMLElement, colors: ChartColors, locale: string): I
   });
 }
 
+/** Numbers at the axis as they stand on the rest of the page. */
+function fixedFormat(locale: string, decimals: number): PriceFormatCustom {
+  return { type: "custom", minMove: 10 ** -decimals, formatter: (value) => formatFixed(locale, value, decimals) };
+}
+
+/** As many digits as the largest value of an indicator needs: some have millions, others ten-thousandths. */
+function scaleFormat(locale: string, line: NamedLine): PriceFormatCustom {
+  let most = 0;
+  for (const point of line.points) if ("value" in point) most = Math.max(most, Math.abs(point.value));
+  const minMove = 10 ** -priceDecimals(most);
+  return { type: "custom", minMove, formatter: (value) => formatScale(locale, value, most) };
+}
+
 function addVolume(chart: IChartApi): ISeriesApi<"Histogram"> {
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: "volume",
@@ -198,7 +214,7 @@ function drawCandles(
 ): void {
   if (compare) {
     drawn.main.setData(rebased(candles, compare.from));
-    drawn.main.applyOptions({ title: compare.own });
+    drawn.main.applyOptions({ title: compare.own, priceFormat: fixedFormat(drawn.locale, 2) });
     drawn.chart.timeScale().fitContent();
     return;
   }
@@ -220,7 +236,7 @@ function drawCandles(
   } else {
     const view = drawn.series === series ? drawn.chart.timeScale().getVisibleLogicalRange() : null;
     const added = candles.findIndex((candle) => candle.timestamp === drawn.first);
-    drawn.main.applyOptions({ priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals } });
+    drawn.main.applyOptions({ priceFormat: fixedFormat(drawn.locale, decimals) });
     drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
     drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
     if (drawn.series !== series) showNewest(drawn.chart, candles.length);
@@ -258,6 +274,7 @@ function drawExtra(
         color,
         lineWidth: 2,
         title: course.name,
+        priceFormat: fixedFormat(drawn.locale, 2),
         priceLineVisible: false,
       });
       series.setData(rebased(course.candles, compare.from));
@@ -271,7 +288,7 @@ function drawExtra(
     if (indicator.lines.length === 0) continue;
     if (indicator.place === "pane") pane += 1;
     for (const line of indicator.lines) {
-      drawn.extra.push(addLine(drawn.chart, indicator, line, indicator.place === "pane" ? pane : 0, colors, color));
+      drawn.extra.push(addLine(drawn, indicator, line, indicator.place === "pane" ? pane : 0, colors, color));
       color += 1;
     }
   }
@@ -279,7 +296,7 @@ function drawExtra(
 }
 
 function addLine(
-  chart: IChartApi,
+  { chart, locale }: Drawn,
   indicator: ChartIndicator,
   line: NamedLine,
   pane: number,
@@ -287,11 +304,12 @@ function addLine(
   index: number,
 ): ISeriesApi<SeriesType> {
   const color = colors.series[index % colors.series.length] ?? colors.accent;
+  const priceFormat = scaleFormat(locale, line);
   const isBand = line.component === "upper" || line.component === "lower";
   if (line.component === "histogram") {
     const bars = chart.addSeries(
       HistogramSeries,
-      { priceLineVisible: false, lastValueVisible: false, color: colors.faint },
+      { priceFormat, priceLineVisible: false, lastValueVisible: false, color: colors.faint },
       pane,
     );
     bars.setData(
@@ -306,6 +324,7 @@ function addLine(
     LineSeries,
     {
       color,
+      priceFormat,
       lineWidth: 1,
       lineStyle: isBand ? LineStyle.Dashed : LineStyle.Solid,
       lineVisible: !isDots,

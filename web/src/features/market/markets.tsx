@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronUp, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useDeferredValue, useState } from "react";
+import { Pager, pageOf, useCursors } from "@/components/pager";
 import { Empty, QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { PageHead } from "@/components/ui/card";
@@ -10,7 +11,7 @@ import { MarketsTable } from "./markets-table";
 import { type AssetsQuery, useAssets } from "./queries";
 
 type SortName = NonNullable<AssetsQuery["sort"]>;
-const PAGE_SIZES = [50, 100, 200] as const;
+const PAGE_SIZES = [50, 100, 250] as const;
 /** Columns whose interesting end is the small one. */
 const ASCENDING_FIRST: readonly SortName[] = ["rank", "name"];
 
@@ -21,26 +22,24 @@ export function MarketsPage() {
   const [sort, setSort] = useState<SortName>("rank");
   const [order, setOrder] = useState<"asc" | "desc">("asc");
   const [limit, setLimit] = useState<number>(PAGE_SIZES[0]);
-  const [cursors, setCursors] = useState<string[]>([]);
+  const pages = useCursors();
+  const { reset } = pages;
   const wanted = useDeferredValue(search.trim());
-  const cursor = cursors.at(-1);
   const query = useAssets({
     sort,
     order,
-    limit,
+    ...pageOf(pages, limit),
     ...(wanted ? { search: wanted } : {}),
-    ...(cursor ? { cursor } : {}),
   });
   // The same function at each letter of a search, so that the table is left alone.
   const sortBy = useCallback(
     (name: SortName) => {
-      setCursors([]);
+      reset();
       setOrder(name === sort ? (order === "asc" ? "desc" : "asc") : ASCENDING_FIRST.includes(name) ? "asc" : "desc");
       setSort(name);
     },
-    [sort, order],
+    [sort, order, reset],
   );
-  const next = query.data?.page.next;
   return (
     <>
       <PageHead title={t("title")} description={t("description")} />
@@ -55,7 +54,7 @@ export function MarketsPage() {
               className="pl-8"
               value={search}
               onChange={(event) => {
-                setCursors([]);
+                reset();
                 setSearch(event.target.value);
               }}
             />
@@ -79,7 +78,7 @@ export function MarketsPage() {
             className="ml-auto w-auto"
             value={limit}
             onChange={(event) => {
-              setCursors([]);
+              reset();
               setLimit(Number(event.target.value));
             }}
           >
@@ -98,17 +97,9 @@ export function MarketsPage() {
         >
           {(page) => <MarketsTable assets={page.data} sort={sort} order={order} onSort={sortBy} />}
         </QueryView>
-        {cursors.length > 0 || next ? (
-          <div className="flex items-center justify-between gap-2 border-t p-3">
-            <Button disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
-              {t("previous")}
-            </Button>
-            <span className="numeric text-muted">{t("page", { number: cursors.length + 1 })}</span>
-            <Button disabled={!next} onClick={() => next && setCursors([...cursors, next])}>
-              {t("next")}
-            </Button>
-          </div>
-        ) : null}
+        <div className="px-3">
+          <Pager pages={pages} next={query.data?.page.next} />
+        </div>
       </div>
     </>
   );

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { Empty } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
-import { Table, Td, Th } from "@/components/ui/table";
+import { type Column, ColumnTable } from "@/components/ui/column-table";
 import { AssetName } from "@/features/market/asset-mark";
 import { ChangeText, LivePriceText } from "@/features/market/price";
 import type { Holding } from "@/lib/api/types";
@@ -13,7 +13,7 @@ import { Gain } from "./gain";
 /** What is held. */
 export function HoldingsTable({ holdings }: { holdings: readonly Holding[] }) {
   const t = useTranslations("portfolio");
-  const locale = useLocale();
+  const columns = useColumns();
   if (holdings.length === 0) {
     return (
       <Empty
@@ -28,46 +28,73 @@ export function HoldingsTable({ holdings }: { holdings: readonly Holding[] }) {
     );
   }
   return (
-    <Table label={t("tab_holdings")}>
-      <thead>
-        <tr>
-          <Th>{t("asset")}</Th>
-          <Th isNumeric>{t("quantity")}</Th>
-          <Th isNumeric>{t("averagePrice")}</Th>
-          <Th isNumeric>{t("price")}</Th>
-          <Th isNumeric>{t("value")}</Th>
-          <Th isNumeric>{t("gain")}</Th>
-          <Th isNumeric>{t("weight")}</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {holdings.map((holding) => (
-          <tr key={holding.asset_id} className="hover:bg-raised/60">
-            <Td>
-              <Link href={`/assets/${holding.asset_id}`} className="hover:underline">
-                <AssetName symbol={holding.symbol} name={holding.name} />
-              </Link>
-            </Td>
-            <Td isNumeric>
-              {formatQuantity(locale, holding.quantity)}
-              {Number(holding.reserved) > 0 ? (
-                <span className="block text-faint text-xs">
-                  {t("reservedQuantity", { quantity: formatQuantity(locale, holding.reserved) })}
-                </span>
-              ) : null}
-            </Td>
-            <Td isNumeric>{formatPrice(locale, holding.avg_price)}</Td>
-            <Td isNumeric>
-              <LivePriceText asset={{ ...holding, price: holding.latest_price }} />
-            </Td>
-            <Td isNumeric>{formatMoney(locale, holding.market_value)}</Td>
-            <Td isNumeric>
-              <Gain amount={holding.pnl_abs} /> <ChangeText value={holding.pnl_pct} className="text-xs" />
-            </Td>
-            <Td isNumeric>{formatPercent(locale, holding.weight)}</Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <ColumnTable label={t("tab_holdings")} columns={columns} rows={holdings} rowKey={(holding) => holding.asset_id} />
+  );
+}
+
+function useColumns(): Column<Holding>[] {
+  const t = useTranslations("portfolio");
+  const locale = useLocale();
+  return [
+    {
+      key: "asset",
+      head: t("asset"),
+      isWide: true,
+      cell: (holding) => (
+        <Link href={`/assets/${holding.asset_id}`} className="hover:underline">
+          <AssetName symbol={holding.symbol} name={holding.name} />
+        </Link>
+      ),
+    },
+    { key: "quantity", head: t("quantity"), isNumeric: true, cell: (holding) => <Quantity of={holding} /> },
+    {
+      key: "averagePrice",
+      head: t("averagePrice"),
+      isNumeric: true,
+      cell: (holding) => formatPrice(locale, holding.avg_price),
+    },
+    {
+      key: "price",
+      head: t("price"),
+      isNumeric: true,
+      cell: (holding) => <LivePriceText asset={{ ...holding, price: holding.latest_price }} />,
+    },
+    {
+      key: "value",
+      head: t("value"),
+      isNumeric: true,
+      cell: (holding) => formatMoney(locale, holding.market_value),
+    },
+    {
+      key: "gain",
+      head: t("gain"),
+      isNumeric: true,
+      cell: (holding) => (
+        <>
+          <Gain amount={holding.pnl_abs} /> <ChangeText value={holding.pnl_pct} className="text-xs" />
+        </>
+      ),
+    },
+    {
+      key: "weight",
+      head: t("weight"),
+      isNumeric: true,
+      cell: (holding) => formatPercent(locale, holding.weight),
+    },
+  ];
+}
+
+function Quantity({ of: holding }: { of: Holding }) {
+  const t = useTranslations("portfolio");
+  const locale = useLocale();
+  return (
+    <>
+      {formatQuantity(locale, holding.quantity)}
+      {Number(holding.reserved) > 0 ? (
+        <span className="block text-faint text-xs">
+          {t("reservedQuantity", { quantity: formatQuantity(locale, holding.reserved) })}
+        </span>
+      ) : null}
+    </>
   );
 }

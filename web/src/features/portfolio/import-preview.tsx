@@ -90,6 +90,7 @@ function Refused({ rows }: { rows: readonly ImportRow[] }) {
     },
     {
       key: "reason",
+      isWide: true,
       head: t("reason"),
       className: "whitespace-normal",
       cell: (row) => <Reason row={row} />,
@@ -134,7 +135,7 @@ function Recognised({ rows }: { rows: readonly ImportRow[] }) {
     { key: "price", head: t("price"), isNumeric: true, cell: (row) => formatPrice(locale, row.price) },
     { key: "fee", head: t("fee"), isNumeric: true, cell: (row) => formatMoney(locale, row.fee) },
     { key: "total", head: t("total"), isNumeric: true, cell: (row) => formatMoney(locale, row.total) },
-    { key: "state", head: t("state"), cell: (row) => <RowState row={row} /> },
+    { key: "state", isWide: true, head: t("state"), cell: (row) => <RowState row={row} /> },
   ];
   return <Part title={t("rowsTitle", { count: rows.length })} rows={rows} columns={columns} />;
 }
@@ -146,7 +147,7 @@ function RowState({ row }: { row: ImportRow }) {
     <>
       <Badge tone={TONES[row.state] ?? "neutral"}>{state ? t(`state_${state}`) : row.state}</Badge>
       {row.note ? (
-        <span lang="en" className="block min-w-56 max-w-96 whitespace-normal text-faint text-xs">
+        <span lang="en" className="block max-w-96 whitespace-normal sm:min-w-56 text-faint text-xs">
           {row.note}
         </span>
       ) : null}

@@ -10,6 +10,8 @@ import { useLedger } from "./queries";
 
 const PAGE = 25;
 const HASH_SHOWN = 12;
+const KINDS = ["deposit", "withdrawal", "fill", "import", "reserve", "release", "reset"] as const;
+const ACCOUNTS = ["cash", "reserved", "holdings", "external", "market", "fees"] as const;
 
 /** The double-entry journal: each entry's lines sum to zero for each asset. */
 export function LedgerTable() {
@@ -24,8 +26,15 @@ export function LedgerTable() {
       className: "numeric text-muted",
       cell: (entry) => formatMoment(locale, entry.created_at),
     },
-    { key: "kind", head: t("kind"), cell: (entry) => entry.kind },
-    { key: "postings", head: t("postings"), cell: (entry) => <Postings of={entry} /> },
+    {
+      key: "kind",
+      head: t("kind"),
+      cell: (entry) => {
+        const kind = KINDS.find((one) => one === entry.kind);
+        return kind ? t(`kind_${kind}`) : entry.kind;
+      },
+    },
+    { key: "postings", isWide: true, head: t("postings"), cell: (entry) => <Postings of={entry} /> },
     {
       key: "hash",
       head: t("hash"),
@@ -48,13 +57,18 @@ export function LedgerTable() {
 }
 
 function Postings({ of: entry }: { of: LedgerEntry }) {
+  const t = useTranslations("ledger");
   const locale = useLocale();
+  const accountName = (name: string) => {
+    const known = ACCOUNTS.find((one) => one === name);
+    return known ? t(`account_${known}`) : name;
+  };
   return (
     <table>
       <tbody>
         {entry.postings.map((posting) => (
           <tr key={`${posting.account}:${posting.asset}`}>
-            <td className="pr-4 text-muted">{posting.account}</td>
+            <td className="pr-4 text-muted">{accountName(posting.account)}</td>
             <td className="numeric pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
             <td className="text-faint">{posting.asset}</td>
           </tr>

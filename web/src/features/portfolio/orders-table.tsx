@@ -11,6 +11,7 @@ import { useToast } from "@/features/shell/toasts";
 import type { Order } from "@/lib/api/types";
 import { formatPercent, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
+import { orderReason } from "./order-reasons";
 import { ORDER_TYPES } from "./order-types";
 import { useOrders, usePortfolioChanges } from "./queries";
 
@@ -106,8 +107,20 @@ function Status({ of: order }: { of: Order }) {
   return (
     <>
       <Badge tone={TONES[order.status] ?? "neutral"}>{state ? t(`status_${state}`) : order.status}</Badge>
-      {order.reason ? <span className="ml-2 text-faint text-xs">{order.reason.replaceAll("_", " ")}</span> : null}
+      <Reason of={order} />
     </>
+  );
+}
+
+/** Why it ended, in the reader's language where the catalogues have words for it. */
+function Reason({ of: { reason } }: { of: Order }) {
+  const t = useTranslations("orders");
+  if (!reason) return null;
+  const known = orderReason(reason);
+  return (
+    <span lang={known ? undefined : "en"} className="ml-2 text-faint text-xs">
+      {known ? t(`reason_${known}`) : reason}
+    </span>
   );
 }
 
