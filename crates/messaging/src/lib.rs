@@ -28,3 +28,4 @@ pub use metrics::Metrics;
 pub use outbox::{Facts, Outbox};
 pub use relay::Relay;
 pub use sequence_filter::{Admitted, SequenceFilter};
+pub use store::Prepared;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::store::{outbox, sequences};
+use crate::store::{Prepared, outbox, sequences};
 
 /// Where a service writes its facts down.
 #[derive(Clone)]
@@ -245,7 +245,7 @@ async fn reserve_some(
     key: &str,
     count: i64,
 ) -> QueryResult<((String, String), i64)> {
-    let last: i64 = insert_into(sequences::table)
+    let drawing = insert_into(sequences::table)
         .values((
             sequences::context.eq(context),
             sequences::key.eq(key),
@@ -254,14 +254,13 @@ async fn reserve_some(
         .on_conflict((sequences::context, sequences::key))
         .do_update()
         .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-        .returning(sequences::last)
-        .get_result(&mut conn)
-        .await?;
+        .returning(sequences::last);
+    let last: i64 = Prepared(drawing).get_result(&mut conn).await?;
     Ok(((context.to_owned(), key.to_owned()), last - count + 1))
 }
 
 async fn next_seq(conn: &mut AsyncPgConnection, context: &str, key: &str) -> QueryResult<i64> {
-    insert_into(sequences::table)
+    let drawing = insert_into(sequences::table)
         .values((
             sequences::context.eq(context),
             sequences::key.eq(key),
@@ -270,9 +269,8 @@ async fn next_seq(conn: &mut AsyncPgConnection, context: &str, key: &str) -> Que
         .on_conflict((sequences::context, sequences::key))
         .do_update()
         .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-        .returning(sequences::last)
-        .get_result(conn)
-        .await
+        .returning(sequences::last);
+    Prepared(drawing).get_result(conn).await
 }
 
 /// Takes so many numbers for each key, and gives the first of each. Keys are locked in their order.

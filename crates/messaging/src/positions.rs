@@ -3,7 +3,10 @@
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, dsl::now, insert_into};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::{LogStart, store::log_positions};
+use crate::{
+    LogStart,
+    store::{Prepared, log_positions},
+};
 
 /// Where `reader` goes on in `partition`; `None` if it never read it.
 pub async fn load(conn: &mut AsyncPgConnection, reader: &str, partition: u16) -> QueryResult<Option<LogStart>> {
@@ -19,7 +22,7 @@ pub async fn load(conn: &mut AsyncPgConnection, reader: &str, partition: u16) ->
 /// Notes that `reader` has decided on everything up to and including `offset` of `partition`.
 pub async fn save(conn: &mut AsyncPgConnection, reader: &str, partition: u16, offset: u64) -> QueryResult<()> {
     let next = i64::try_from(offset).unwrap_or(i64::MAX - 1) + 1;
-    insert_into(log_positions::table)
+    let saving = insert_into(log_positions::table)
         .values((
             log_positions::reader.eq(reader),
             log_positions::partition_id.eq(i32::from(partition)),
@@ -27,8 +30,7 @@ pub async fn save(conn: &mut AsyncPgConnection, reader: &str, partition: u16, of
         ))
         .on_conflict((log_positions::reader, log_positions::partition_id))
         .do_update()
-        .set((log_positions::next_offset.eq(next), log_positions::updated_at.eq(now)))
-        .execute(conn)
-        .await?;
+        .set((log_positions::next_offset.eq(next), log_positions::updated_at.eq(now)));
+    Prepared(saving).execute(conn).await?;
     Ok(())
 }

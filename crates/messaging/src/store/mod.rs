@@ -1,5 +1,9 @@
 //! The tables that every service keeps for its messages. Names are bare: a connection's `search_path` says whose.
 
+mod prepared;
+
+pub use prepared::Prepared;
+
 diesel::table! {
     outbox (id) {
         id -> BigInt,
