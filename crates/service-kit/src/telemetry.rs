@@ -20,8 +20,7 @@ pub enum LogFormat {
 ///
 /// Only the binary calls this; a second call fails.
 pub fn init(format: LogFormat, rust_log: Option<&str>) -> anyhow::Result<()> {
-    let directives = rust_log.filter(|text| !text.trim().is_empty()).unwrap_or("info");
-    let filter = EnvFilter::try_new(directives).map_err(|error| anyhow::anyhow!("RUST_LOG: {error}"))?;
+    let filter = EnvFilter::try_new(directives(rust_log)).map_err(|error| anyhow::anyhow!("RUST_LOG: {error}"))?;
     let is_human = match format {
         LogFormat::Human => true,
         LogFormat::Json => false,
@@ -36,4 +35,31 @@ pub fn init(format: LogFormat, rust_log: Option<&str>) -> anyhow::Result<()> {
             .try_init()
     };
     started.map_err(|error| anyhow::anyhow!("logging is already set up: {error}"))
+}
+
+/// Where the framework calls every request that it can't read an error; no person has to look at those.
+const CONNECTIONS: &str = "actix_http::h1::dispatcher";
+
+/// What is logged: what `rust_log` says, and of unreadable requests only what it names.
+fn directives(rust_log: Option<&str>) -> String {
+    let asked = rust_log.filter(|text| !text.trim().is_empty()).unwrap_or("info");
+    if asked.contains("actix_http") {
+        return asked.to_owned();
+    }
+    format!("{asked},{CONNECTIONS}=off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_requests_are_logged_only_where_somebody_asks_for_them() {
+        assert_eq!(directives(None), "info,actix_http::h1::dispatcher=off");
+        assert_eq!(directives(Some(" ")), directives(None));
+        assert_eq!(directives(Some("warn")), "warn,actix_http::h1::dispatcher=off");
+        assert_eq!(directives(Some("actix_http=error")), "actix_http=error");
+        let filter = EnvFilter::try_new(directives(None)).expect("directives that can be read");
+        assert!(filter.to_string().contains("actix_http::h1::dispatcher=off"));
+    }
 }
