@@ -1,23 +1,26 @@
 //! What administrators do to accounts.
 
-use actix_web::{delete, get, patch, web::Data};
+use actix_web::{delete, patch, web::Data};
 use contracts::{
     Role,
     events::{UserDisabled, UserEnabled, UserUpdated, Warning},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::{Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use domain::UserId;
+use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
-    http::{Envelope, Json, Ok200, Page, PageEnvelope, Path, Query, Reply},
+    http::{Envelope, Json, Ok200, Path, Reply},
     identity::AdminCaller,
-    paging::{Cursor, Limit, cut},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{account::remove_account, client::Client, views::moment};
+use super::{
+    account::remove_account,
+    admin_users::{AdminUserView, view},
+    client::Client,
+};
 use crate::{
     domain::{
         audit::AuditAction,
@@ -27,170 +30,9 @@ use crate::{
     state::State,
     store::{
         Scribe,
-        admin_users::{self, ListedUser, SortKey, Wanted},
         users::{self, UserRow},
     },
 };
-
-/// Which users are wanted.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct UsersQuery {
-    /// Part of a name or address.
-    search: Option<String>,
-    /// `active` or `disabled`.
-    #[param(inline)]
-    status: Option<Status>,
-    /// `user` or `admin`.
-    #[param(value_type = Option<String>)]
-    role: Option<Role>,
-    /// `created_at` (the default), `name`, `email` or `last_seen_at`.
-    #[serde(default)]
-    #[param(inline, required = false)]
-    sort: Sort,
-    /// `asc` or `desc`; times are descending and texts ascending where nothing is said.
-    #[param(inline)]
-    order: Option<Order>,
-    /// Rows of a page.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// The `next` of the page before.
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor<Place>>,
-}
-
-/// Where a page ends: the sort key and the id of its last row.
-pub type Place = (String, Uuid);
-
-/// Whether an account may sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It may.
-    Active,
-    /// It may not.
-    Disabled,
-}
-
-/// What a list of users is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// When the account was made.
-    #[default]
-    CreatedAt,
-    /// The name.
-    Name,
-    /// The address.
-    Email,
-    /// When the user was last there.
-    LastSeenAt,
-}
-
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// The smallest first.
-    Asc,
-    /// The largest first.
-    Desc,
-}
-
-/// A user as administrators see one.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AdminUserView {
-    id: Uuid,
-    email: String,
-    email_verified: bool,
-    name: String,
-    role: String,
-    is_active: bool,
-    status: &'static str,
-    disabled_reason: Option<String>,
-    mfa_enabled: bool,
-    #[schema(value_type = Option<String>, format = DateTime)]
-    last_seen_at: Option<Timestamp>,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    version: i64,
-}
-
-impl From<ListedUser> for AdminUserView {
-    fn from(user: ListedUser) -> Self {
-        Self {
-            id: user.id,
-            email: user.email,
-            email_verified: user.email_verified,
-            name: user.name,
-            role: user.role,
-            is_active: user.is_active,
-            status: if user.is_active { "active" } else { "disabled" },
-            disabled_reason: user.disabled_reason,
-            mfa_enabled: user.mfa_enabled,
-            last_seen_at: moment(user.last_seen_at),
-            created_at: user.created_at.into(),
-            version: user.version,
-        }
-    }
-}
-
-/// The users.
-#[utoipa::path(tag = "admin", security(("bearer" = [])), params(UsersQuery), responses(
-    (status = 200, description = "One page", body = PageEnvelope<AdminUserView>),
-))]
-#[get("/api/admin/users/")]
-pub async fn list_users(
-    state: Data<State>,
-    _: AdminCaller,
-    query: Query<UsersQuery>,
-) -> ApiResult<Page<AdminUserView>> {
-    let query = query.into_inner();
-    let limit = query.limit;
-    let (sort, is_time) = match query.sort {
-        Sort::CreatedAt => (SortKey::CreatedAt, true),
-        Sort::LastSeenAt => (SortKey::LastSeenAt, true),
-        Sort::Name => (SortKey::Name, false),
-        Sort::Email => (SortKey::Email, false),
-    };
-    let wanted = Wanted {
-        search: query
-            .search
-            .map(|search| search.trim().to_owned())
-            .filter(|search| !search.is_empty()),
-        is_active: query.status.map(|status| status == Status::Active),
-        role: query.role.map(Role::as_str),
-        sort,
-        is_descending: query.order.map_or(is_time, |order| order == Order::Desc),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
-    let rows = admin_users::page(&mut *state.conn().await?, wanted, limit.probe())
-        .await
-        .map_err(Error::from)?;
-    let (rows, next) = cut(rows, limit, |row| (row.sort_key.clone(), row.id));
-    Ok(Page::new(
-        rows.into_iter().map(AdminUserView::from).collect(),
-        limit,
-        next,
-    ))
-}
-
-/// One user.
-#[utoipa::path(tag = "admin", security(("bearer" = [])), params(("id" = Uuid, Path, description = "The user")), responses(
-    (status = 200, description = "The user", body = Envelope<AdminUserView>),
-))]
-#[get("/api/admin/users/{id}/")]
-pub async fn get_user(state: Data<State>, _: AdminCaller, id: Path<Uuid>) -> ApiResult<Ok200<AdminUserView>> {
-    Ok(Ok200(view(&mut *state.conn().await?, id.into_inner()).await?))
-}
-
-async fn view(conn: &mut AsyncPgConnection, id: Uuid) -> Result<AdminUserView, Error> {
-    Ok(admin_users::find(conn, id)
-        .await?
-        .ok_or(Error::NotFound("user"))?
-        .into())
-}
 
 /// Whether a user may sign in.
 #[derive(Deserialize, ToSchema)]

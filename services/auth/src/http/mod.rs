@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod admin_audit;
+mod admin_users;
 mod client;
 mod cookie;
 mod door;
@@ -48,14 +49,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tokens::create_token)
         .service(tokens::delete_token)
         .service(keys::public_keys)
-        .service(admin::list_users)
-        .service(admin::get_user)
+        .service(admin_users::list_users)
+        .service(admin_users::get_user)
         .service(admin::change_status)
         .service(admin::change_role)
         .service(admin::delete_user)
         .service(admin_audit::list_audit)
         .service(internal::list_users)
         .service(internal::get_user)
+        .service(admin_users::list_ids)
+        .service(admin_users::show_users)
         .service(internal::get_mail)
         .service(internal::list_revocations)
         .service(internal::introspect)

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult, QueryableByName, sql_query,
-    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -28,6 +28,11 @@ pub struct Wanted {
     pub is_active: Option<bool>,
     /// Only this role.
     pub role: Option<&'static str>,
+}
+
+/// Where a page lies among those that are wanted.
+#[derive(Debug, Clone)]
+pub struct Place {
     /// Sorted by this.
     pub sort: SortKey,
     /// The largest first.
@@ -96,22 +101,29 @@ impl SortKey {
     }
 }
 
+/// Who is wanted: `$1` a pattern, `$2` whether active, `$3` the role.
+const WANTED: &str = "($1 IS NULL OR u.email ILIKE $1 OR u.name ILIKE $1) \
+    AND ($2 IS NULL OR u.is_active = $2) AND ($3 IS NULL OR u.role = $3)";
+
 /// One page of users.
-pub async fn page(conn: &mut AsyncPgConnection, wanted: Wanted, limit: i64) -> QueryResult<Vec<ListedUser>> {
-    let key = wanted.sort.expression(wanted.is_descending);
-    let (direction, beyond) = if wanted.is_descending {
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    wanted: &Wanted,
+    place: Place,
+    limit: i64,
+) -> QueryResult<Vec<ListedUser>> {
+    let key = place.sort.expression(place.is_descending);
+    let (direction, beyond) = if place.is_descending {
         ("DESC", "<")
     } else {
         ("ASC", ">")
     };
     let query = format!(
         "SELECT {COLUMNS}, {key} AS sort_key FROM auth.users u \
-         WHERE ($1 IS NULL OR u.email ILIKE $1 OR u.name ILIKE $1) \
-           AND ($2 IS NULL OR u.is_active = $2) AND ($3 IS NULL OR u.role = $3) \
-           AND ($4 IS NULL OR ({key} COLLATE \"C\", u.id) {beyond} ($4, $5)) \
+         WHERE {WANTED} AND ($4 IS NULL OR ({key} COLLATE \"C\", u.id) {beyond} ($4, $5)) \
          ORDER BY {key} COLLATE \"C\" {direction}, u.id {direction} LIMIT $6"
     );
-    let (after_key, after_id) = wanted.after.unzip();
+    let (after_key, after_id) = place.after.unzip();
     sql_query(query)
         .bind::<Nullable<Text>, _>(wanted.search.as_deref().map(containing))
         .bind::<Nullable<Bool>, _>(wanted.is_active)
@@ -123,15 +135,34 @@ pub async fn page(conn: &mut AsyncPgConnection, wanted: Wanted, limit: i64) -> Q
         .await
 }
 
+#[derive(QueryableByName)]
+struct Identified {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The ids of those who are wanted, in their order.
+pub async fn ids(conn: &mut AsyncPgConnection, wanted: &Wanted, limit: i64) -> QueryResult<Vec<Uuid>> {
+    let query = format!("SELECT u.id FROM auth.users u WHERE {WANTED} ORDER BY u.id LIMIT $4");
+    let rows: Vec<Identified> = sql_query(query)
+        .bind::<Nullable<Text>, _>(wanted.search.as_deref().map(containing))
+        .bind::<Nullable<Bool>, _>(wanted.is_active)
+        .bind::<Nullable<Text>, _>(wanted.role)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// One user.
 pub async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<ListedUser>> {
-    let rows: Vec<ListedUser> = sql_query(format!(
-        "SELECT {COLUMNS}, '' AS sort_key FROM auth.users u WHERE u.id = $1"
-    ))
-    .bind::<SqlUuid, _>(id)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().next())
+    Ok(of_ids(conn, &[id]).await?.into_iter().next())
+}
+
+/// Users by their ids, in no order.
+pub async fn of_ids(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<ListedUser>> {
+    let query = format!("SELECT {COLUMNS}, '' AS sort_key FROM auth.users u WHERE u.id = ANY($1)");
+    sql_query(query).bind::<Array<SqlUuid>, _>(ids).load(conn).await
 }
 
 /// A pattern of what holds `part`, with its wildcards taken literally.

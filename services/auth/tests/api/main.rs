@@ -7,7 +7,9 @@
 )]
 
 mod account;
+mod actors;
 mod admin;
+mod audit;
 mod helpers;
 mod internal;
 mod lockout;
