@@ -98,9 +98,9 @@ pub enum Switch {
 pub struct LimitOptions {
     /// For one address, at registration, sign-in and password reset.
     pub doors_per_minute: u64,
-    /// For one address without a sign-in.
+    /// For one address, reads of the market and all else without a sign-in.
     pub public_per_minute: u64,
-    /// For one user.
+    /// For one user, all else.
     pub user_per_minute: u64,
     /// How many requests to one service run at once.
     pub in_flight_per_service: u32,

@@ -3,12 +3,10 @@
 //! The gateway owns no data. It ends the outside world: what a client says about itself stops here, and services
 //! hear it only in a short-lived token that the gateway mints.
 
-mod calls;
 pub mod config;
 mod consumers;
-mod documents;
 pub mod domain;
-mod guards;
+mod error;
 mod http;
 mod jobs;
 mod metrics;
@@ -23,17 +21,15 @@ use service_kit::{
     http::{serve_operations, serve_public},
 };
 
-use calls::Calls;
 pub use config::{Config, DEFAULTS};
-use documents::Documents;
-pub use documents::complete as complete_document;
 pub use domain::document::Part;
 use domain::{origins::Origins, stream::registry::Streams};
-use guards::Guards;
+pub use error::Error;
 use http::reads::SharedReads;
 pub use http::routes;
 use metrics::Metrics;
-use state::{State, Tokens};
+pub use state::complete_document;
+use state::{Calls, Documents, Guards, State, Tokens};
 
 /// The service's name.
 pub const SERVICE: &str = "gateway";

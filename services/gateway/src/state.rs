@@ -1,5 +1,9 @@
 //! What requests share.
 
+mod calls;
+mod documents;
+mod guards;
+
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
@@ -14,14 +18,15 @@ use moka::sync::Cache;
 use service_kit::Context;
 
 use crate::{
-    calls::Calls,
     config::Config,
-    documents::Documents,
     domain::{access::AccessKeys, origins::Origins, stream::registry::Streams},
-    guards::Guards,
     http::reads::SharedReads,
     metrics::Metrics,
 };
+
+pub use calls::Calls;
+pub use documents::{Documents, SERVICES, Whole, complete as complete_document};
+pub use guards::Guards;
 
 /// How long what auth said about a personal API token may be used: revoked ones count no longer than this.
 const INTROSPECTION_TTL: Duration = Duration::from_secs(3);

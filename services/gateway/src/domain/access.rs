@@ -7,7 +7,7 @@ use domain::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-/// How far clocks may differ.
+/// How far the clock of auth may be ahead. A token ends when it says, by whichever clock.
 const LEEWAY_SECONDS: i64 = 60;
 /// The longest token that is looked at.
 const MAX_LENGTH: usize = 4_096;
@@ -104,14 +104,14 @@ impl AccessKeys {
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         // Time is judged below, by the injected clock.
         validation.validate_exp = false;
+        // Auth never writes when a token begins; one that says so counts no sooner.
+        validation.validate_nbf = true;
         let claims = jsonwebtoken::decode::<AccessClaims>(token, key, &validation)
             .map_err(|_| Refused::Invalid)?
             .claims;
         let now = now.millis().div_euclid(1_000);
-        if claims.exp.saturating_add(LEEWAY_SECONDS) < now
-            || claims.iat > now.saturating_add(LEEWAY_SECONDS)
-            || claims.exp <= claims.iat
-        {
+        let is_over = claims.exp <= now || claims.exp <= claims.iat;
+        if is_over || claims.iat > now.saturating_add(LEEWAY_SECONDS) {
             return Err(Refused::Expired);
         }
         Ok((claims, kid))

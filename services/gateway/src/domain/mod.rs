@@ -5,6 +5,7 @@ pub mod document;
 pub mod guard;
 pub mod origins;
 pub mod proxies;
+pub mod ranking;
 pub mod rates;
 pub mod routes;
 pub mod stream;

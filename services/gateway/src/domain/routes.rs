@@ -7,6 +7,8 @@ use super::guard::Importance;
 pub enum Class {
     /// Registration, sign-in, reset: few, by address.
     Doors,
+    /// Reads of the market: many, by address, whoever asks.
+    Public,
     /// Everything else: by user, or by address where nobody is signed in.
     Rest,
 }
@@ -59,6 +61,8 @@ pub fn owner(path: &str) -> Option<&'static str> {
 pub fn class(path: &str) -> Class {
     if is_door(&with_slash(path)) {
         Class::Doors
+    } else if is_market(path) {
+        Class::Public
     } else {
         Class::Rest
     }
@@ -85,11 +89,14 @@ pub fn importance(method: &str, path: &str) -> Importance {
     Importance::Normal
 }
 
-/// Whether `path` is a read of the market, whose answer is the same for all.
+/// Whether `path` is a read of the market whose answer is the same for all for a moment.
 pub fn is_public_read(path: &str) -> bool {
-    let path = with_slash(path);
     // Whoever looks at the state of the providers wants the one of now.
-    owner(&path) == Some("market-data") && !path.starts_with("/api/admin/") && path != "/api/market/status/"
+    is_market(path) && with_slash(path) != "/api/market/status/"
+}
+
+fn is_market(path: &str) -> bool {
+    owner(path) == Some("market-data") && !path.starts_with("/api/admin/")
 }
 
 fn is_door(path: &str) -> bool {
@@ -134,6 +141,16 @@ mod tests {
         assert_eq!(class("/api/auth/login"), Class::Doors);
         assert_eq!(class("/api/auth/password-reset/confirm/"), Class::Doors);
         assert_eq!(class("/api/auth/me/"), Class::Rest);
+    }
+
+    #[test]
+    fn reads_of_the_market_are_counted_apart_from_what_is_a_users_own() {
+        for path in ["/api/assets", "/api/ohlc/BTC/", "/api/market/status/"] {
+            assert_eq!(class(path), Class::Public, "{path}");
+        }
+        for path in ["/api/alerts/", "/api/admin/assets/", "/api/admin/sources/kraken/"] {
+            assert_eq!(class(path), Class::Rest, "{path}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use service_kit::{ApiError, ApiResult, cache::Count, identity::Caller};
+use service_kit::{cache::Count, identity::Caller};
 
 use crate::{
     config::Switch,
@@ -9,6 +9,7 @@ use crate::{
         rates::{Standing, WINDOW, standing},
         routes::Class,
     },
+    error::Error,
     state::State,
 };
 
@@ -24,7 +25,7 @@ pub(super) async fn admit(
     class: Class,
     caller: &Caller,
     address: IpAddr,
-) -> ApiResult<Option<Standing>> {
+) -> Result<Option<Standing>, Error> {
     if state.config.rate_limits == Switch::Off {
         return Ok(None);
     }
@@ -32,19 +33,13 @@ pub(super) async fn admit(
     let (key, limit) = match (class, caller) {
         (Class::Doors, _) => (format!("rate:doors:{address}"), limits.doors_per_minute),
         (Class::Rest, Caller::User(user)) => (format!("rate:user:{}", user.id.uuid()), limits.user_per_minute),
-        (Class::Rest, Caller::Service(_) | Caller::Anonymous) => {
-            (format!("rate:public:{address}"), limits.public_per_minute)
-        }
+        (Class::Public | Class::Rest, _) => (format!("rate:public:{address}"), limits.public_per_minute),
     };
     let count = match state.context.cache.increment(&key, 1, WINDOW).await {
         Ok(count) => count,
         Err(gone) => {
             tracing::debug!(%gone, "counting requests in this process alone");
-            state
-                .local_counts
-                .increment(&key, 1, WINDOW)
-                .await
-                .map_err(ApiError::unavailable)?
+            state.local_counts.increment(&key, 1, WINDOW).await?
         }
     };
     Ok(Some(judge(state, limit, count)))
@@ -52,13 +47,12 @@ pub(super) async fn admit(
 
 /// Counts `by` more tokens that count for nothing against the address that they come from; `None` where nothing is counted.
 /// Guessing costs work that no other count covers. Each gateway counts for itself: every request with a token asks.
-pub(super) async fn bad_tokens(state: &State, address: IpAddr, by: u64) -> ApiResult<Option<Standing>> {
+pub(super) async fn bad_tokens(state: &State, address: IpAddr, by: u64) -> Result<Option<Standing>, Error> {
     if state.config.rate_limits == Switch::Off {
         return Ok(None);
     }
     let key = format!("rate:bad-tokens:{address}");
-    let count = state.local_counts.increment(&key, by, WINDOW).await;
-    let count = count.map_err(ApiError::unavailable)?;
+    let count = state.local_counts.increment(&key, by, WINDOW).await?;
     Ok(Some(judge(state, state.config.limits.public_per_minute, count)))
 }
 
@@ -71,11 +65,10 @@ fn judge(state: &State, limit: u64, count: Count) -> Standing {
 }
 
 /// Why a caller who has none left is refused.
-pub(super) fn refusal(standing: &Standing) -> ApiError {
-    ApiError::too_many(
-        "too many requests, try again later",
-        std::time::Duration::from_secs(standing.seconds()),
-    )
+pub(super) fn refusal(standing: &Standing) -> Error {
+    Error::TooManyRequests {
+        retry_after: Duration::from_secs(standing.seconds()),
+    }
 }
 
 /// Tells the client how it stands.

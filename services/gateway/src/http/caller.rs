@@ -3,13 +3,11 @@ use std::sync::Arc;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use contracts::internal::{TokenFacts, TokenQuestion};
 use domain::{SessionId, Timestamp, UserId};
-use service_kit::{
-    ApiError, ApiResult,
-    identity::{Caller, UserIdentity},
-};
+use service_kit::identity::{Caller, UserIdentity};
 
 use crate::{
     domain::{access::Refused, stream::link::Standing},
+    error::Error,
     state::{State, fingerprint},
 };
 
@@ -17,13 +15,13 @@ use crate::{
 const API_TOKEN_PREFIX: &str = "cwk_";
 
 /// Who is calling. A token that counts for nothing is refused, also where none is needed.
-pub(super) async fn caller(state: &State, headers: &HeaderMap) -> ApiResult<Caller> {
+pub(super) async fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, Error> {
     let standing = identify(state, headers).await?;
     Ok(standing.map_or(Caller::Anonymous, |standing| Caller::User(standing.user)))
 }
 
 /// Who is calling, and until when; `None` for nobody in particular.
-pub(super) async fn identify(state: &State, headers: &HeaderMap) -> ApiResult<Option<Standing>> {
+pub(super) async fn identify(state: &State, headers: &HeaderMap) -> Result<Option<Standing>, Error> {
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
         return Ok(None);
@@ -33,15 +31,15 @@ pub(super) async fn identify(state: &State, headers: &HeaderMap) -> ApiResult<Op
         .ok()
         .and_then(bearer)
         .filter(|token| !token.is_empty())
-        .ok_or_else(refusal)?;
+        .ok_or(Error::BadToken)?;
     if values.next().is_some() {
-        return Err(refusal());
+        return Err(Error::BadToken);
     }
     identify_token(state, token).await.map(Some)
 }
 
 /// Whose token this is, and until when it counts.
-pub(super) async fn identify_token(state: &State, token: &str) -> ApiResult<Standing> {
+pub(super) async fn identify_token(state: &State, token: &str) -> Result<Standing, Error> {
     if token.starts_with(API_TOKEN_PREFIX) {
         api_token(state, &fingerprint(token)).await
     } else {
@@ -54,15 +52,11 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
-fn refusal() -> ApiError {
-    ApiError::unauthorized("the access token is missing, expired or revoked")
-}
-
-fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
+fn access_token(state: &State, token: &str) -> Result<Standing, Error> {
     let now = state.context.clock.now();
     let keys = state.tokens.keys.load();
     if keys.is_empty() {
-        return Err(ApiError::unavailable(NoKeys));
+        return Err(Error::NoKeys);
     }
     let name = fingerprint(token);
     // Whether its time has come or gone, and whether its key still counts, is asked each time.
@@ -75,7 +69,7 @@ fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
         None => {
             let (claims, kid) = keys.verify(token, now).map_err(|refused: Refused| {
                 tracing::debug!(%refused, "access token refused");
-                refusal()
+                Error::BadToken
             })?;
             state.tokens.remember(name, &claims, &kid);
             (claims, kid)
@@ -83,7 +77,7 @@ fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
     };
     let session = SessionId::from(claims.sid);
     if state.tokens.is_ended(session) {
-        return Err(refusal());
+        return Err(Error::BadToken);
     }
     let user = UserIdentity {
         id: UserId::from(claims.sub),
@@ -100,7 +94,7 @@ fn access_token(state: &State, token: &str) -> ApiResult<Standing> {
 }
 
 /// Whose personal API token has this fingerprint, and until when it counts.
-pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> ApiResult<Standing> {
+pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> Result<Standing, Error> {
     let facts = match state.tokens.introspected(name) {
         Some(facts) => facts,
         None => {
@@ -109,9 +103,9 @@ pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> ApiResult<Stand
             facts
         }
     };
-    let facts = facts.ok_or_else(refusal)?;
+    let facts = facts.ok_or(Error::BadToken)?;
     if facts.expires_at.is_some_and(|end| end <= state.context.clock.now()) {
-        return Err(refusal());
+        return Err(Error::BadToken);
     }
     let scopes = Some(facts.scopes.iter().copied().collect());
     let user = UserIdentity {
@@ -128,7 +122,7 @@ pub(crate) async fn api_token(state: &State, name: &[u8; 32]) -> ApiResult<Stand
     })
 }
 
-async fn introspect(state: &State, token: &[u8; 32]) -> ApiResult<Option<Arc<TokenFacts>>> {
+async fn introspect(state: &State, token: &[u8; 32]) -> Result<Option<Arc<TokenFacts>>, Error> {
     let question = TokenQuestion {
         token: None,
         token_hash: Some(hex::encode(token)),
@@ -145,8 +139,3 @@ async fn introspect(state: &State, token: &[u8; 32]) -> ApiResult<Option<Arc<Tok
         Err(error) => Err(error.into()),
     }
 }
-
-/// Auth has not answered since the gateway started.
-#[derive(Debug, thiserror::Error)]
-#[error("the keys of access tokens are not known yet")]
-struct NoKeys;

@@ -7,13 +7,16 @@ use actix_web::{
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG},
     web::{Data, Path},
 };
-use service_kit::{ApiError, ApiResult, ErrorKind, http::is_known};
+use service_kit::{ApiResult, http::is_known};
 use utoipa_swagger_ui::Config;
 
-use crate::{documents::Whole, state::State};
+use crate::{
+    error::Error,
+    state::{State, Whole},
+};
 
 /// The page brings all its files along; the document itself is the only thing that it asks for.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The OpenAPI 3.1 document of everything below `/api`.
@@ -40,30 +43,25 @@ pub async fn read_document(state: Data<State>, request: HttpRequest) -> ApiResul
     })
 }
 
-async fn whole(state: &State) -> ApiResult<Arc<Whole>> {
+async fn whole(state: &State) -> Result<Arc<Whole>, Error> {
     if let Some(whole) = state.documents.whole() {
         return Ok(whole);
     }
     state.documents.refresh(&state.context).await?;
-    state.documents.whole().ok_or_else(|| ApiError::unavailable(NotWhole))
+    state.documents.whole().ok_or(Error::NotWhole)
 }
-
-/// A service has not told its part yet.
-#[derive(Debug, thiserror::Error)]
-#[error("the document is not complete yet")]
-struct NotWhole;
 
 /// The page that shows the document.
 #[utoipa::path(tag = "documentation", responses((status = 200, description = "The page", content_type = "text/html", body = String)))]
 #[get("/api/docs/")]
 pub async fn show_docs() -> ApiResult<HttpResponse> {
-    file("index.html")
+    Ok(file("index.html")?)
 }
 
 /// A file of that page.
 #[get("/api/docs/{file}")]
 pub async fn read_docs_file(name: Path<String>) -> ApiResult<HttpResponse> {
-    file(&name)
+    Ok(file(&name)?)
 }
 
 /// The page is the same with and without the slash at its end, so its files need their whole paths.
@@ -73,11 +71,16 @@ fn with_whole_paths(page: &str) -> String {
         .replace("<title>Swagger UI</title>", "<title>Candlewick API</title>")
 }
 
-fn file(name: &str) -> ApiResult<HttpResponse> {
-    let config = Arc::new(Config::from("/api/openapi.json").try_it_out_enabled(true));
-    let missing = || ApiError::new(ErrorKind::NotFound, "no such path");
-    let found = utoipa_swagger_ui::serve(name, config).map_err(|_| missing())?;
-    let found = found.ok_or_else(missing)?;
+fn file(name: &str) -> Result<HttpResponse, Error> {
+    // Without the bar at its top, whose logo brings a style that only a laxer policy would let through.
+    let config = Config::from("/api/openapi.json")
+        .try_it_out_enabled(true)
+        .use_base_layout();
+    let config = Arc::new(config);
+    let found = utoipa_swagger_ui::serve(name, config)
+        .ok()
+        .flatten()
+        .ok_or(Error::NoPath)?;
     let bytes = found.bytes.into_owned();
     let bytes = match String::from_utf8(bytes) {
         Ok(page) if name == "index.html" => with_whole_paths(&page).into_bytes(),

@@ -5,10 +5,10 @@ use actix_web::{
     web::{Bytes, Data, ReqData},
 };
 use serde_json::{Map, Value};
-use service_kit::{ApiError, ApiResult, client::CallError, identity::UserCaller};
+use service_kit::{ApiResult, client::CallError, identity::UserCaller};
 
 use super::{front::Visitor, proxy};
-use crate::state::State;
+use crate::{error::Error, state::State};
 
 /// Who else stores something of a user, and what it is called in the export.
 const PARTS: &[(&str, &str)] = &[
@@ -43,7 +43,7 @@ pub async fn export(
     if !answer.status.is_success() {
         return Ok(answer.into_answer());
     }
-    let mut body: Value = serde_json::from_slice(&answer.body).map_err(ApiError::internal)?;
+    let mut body: Value = serde_json::from_slice(&answer.body).map_err(Error::from)?;
     if let Some(account) = body.get_mut("data").and_then(Value::as_object_mut) {
         account.extend(parts);
     }

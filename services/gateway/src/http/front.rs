@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::{
-    Error, HttpMessage, ResponseError,
+    HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::AUTHORIZATION,
@@ -11,7 +11,7 @@ use actix_web::{
     web::Data,
 };
 use service_kit::{
-    ApiError, ApiResult,
+    ApiError,
     identity::{Caller, remember_caller},
 };
 
@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     domain::{rates::Standing, routes},
+    error::Error,
     state::State,
 };
 
@@ -39,9 +40,9 @@ pub(super) struct Visitor {
 pub(super) async fn receive(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(state) = request.app_data::<Data<State>>().cloned() else {
-        return Err(ApiError::internal(NoState).into());
+        return Err(ApiError::from(Error::NoState).into());
     };
     if let Some(answer) = cors::preflight(request.method(), request.headers(), &state.origins) {
         return Ok(request.into_response(answer));
@@ -52,7 +53,7 @@ pub(super) async fn receive(
         Ok(standing) => {
             let refused = standing.filter(|standing| !standing.is_allowed);
             let mut answer = match refused {
-                Some(standing) => request.into_response(admission::refusal(&standing).error_response()),
+                Some(standing) => request.into_response(ApiError::from(admission::refusal(&standing)).error_response()),
                 None => next.call(request).await?.map_into_boxed_body(),
             };
             if let Some(standing) = standing {
@@ -60,13 +61,13 @@ pub(super) async fn receive(
             }
             answer
         }
-        Err(error) => request.into_response(error.error_response()),
+        Err(error) => request.into_response(ApiError::from(error).error_response()),
     };
     cors::admit(origin, answer.headers_mut());
     Ok(answer)
 }
 
-async fn let_in(state: &State, request: &ServiceRequest) -> ApiResult<Option<Standing>> {
+async fn let_in(state: &State, request: &ServiceRequest) -> Result<Option<Standing>, Error> {
     let path = request.path();
     let address = client_address(request.request(), &state.config.trusted_proxies);
     let has_token = request.headers().contains_key(AUTHORIZATION);
@@ -87,7 +88,3 @@ async fn let_in(state: &State, request: &ServiceRequest) -> ApiResult<Option<Sta
     request.extensions_mut().insert(Visitor { caller, address });
     Ok(standing)
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("the server was started without its state")]
-struct NoState;

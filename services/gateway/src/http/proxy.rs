@@ -12,7 +12,7 @@ use actix_web::{
 use bytes::Bytes;
 use reqwest::Url;
 use service_kit::{
-    ApiError, ApiResult, ErrorKind,
+    ApiResult,
     http::{REQUEST_ID, TIMEOUT, read_body, request_id, unmatched},
     identity::Caller,
     runtime::OnRuntime,
@@ -29,6 +29,7 @@ use crate::{
         origins::Origins,
         routes::{importance, owner},
     },
+    error::Error,
     state::State,
 };
 
@@ -116,17 +117,17 @@ pub(super) async fn ask(
     request: &HttpRequest,
     visitor: &Visitor,
     body: Bytes,
-) -> ApiResult<Answer> {
+) -> Result<Answer, Error> {
     let importance = importance(request.method().as_str(), request.path());
     let passage = state.guards.enter(service, importance);
-    let passage = passage.ok_or_else(|| ApiError::internal(NoAddress(service)))?;
+    let passage = passage.ok_or(Error::NoAddress(service))?;
     let passage = passage.map_err(|held| {
         let reason = match held {
             Held::Open(_) => "service_away",
             Held::Full => "overload",
         };
         state.metrics.refused.with_label_values(&[reason]).inc();
-        ApiError::unavailable(held)
+        Error::Held(held)
     })?;
     let request = build(state, service, request, visitor, body)?;
     let sending = send(request, || passage.may_retry());
@@ -143,23 +144,21 @@ fn build(
     request: &HttpRequest,
     visitor: &Visitor,
     body: Bytes,
-) -> ApiResult<reqwest::RequestBuilder> {
-    let base = state
-        .context
-        .services
-        .get(service)
-        .ok_or_else(|| ApiError::internal(NoAddress(service)))?;
+) -> Result<reqwest::RequestBuilder, Error> {
+    let base = state.context.services.get(service).ok_or(Error::NoAddress(service))?;
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/'))).map_err(ApiError::internal)?;
+    let url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')));
+    let url = url.map_err(|_| Error::Address(service))?;
     // What was decided by one path must not be carried out on another.
     if !url.path().ends_with(request.uri().path()) {
-        return Err(ApiError::new(ErrorKind::NotFound, "no such path"));
+        return Err(Error::NoPath);
     }
     let token: Arc<str> = match &visitor.caller {
         Caller::User(user) => state.context.internal.mint_user(service, user),
         Caller::Anonymous | Caller::Service(_) => state.context.internal.mint_anonymous(service),
     };
-    let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).map_err(ApiError::internal)?;
+    // Both sides know the same methods and statuses; the types are those of two versions of one crate.
+    let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).map_err(|_| Error::NoPath)?;
     let timeout = state.config.upstream_timeout();
     let mut building = state
         .upstream
@@ -194,26 +193,23 @@ fn origin(headers: &HeaderMap, origins: &Origins, public_url: &Url) -> Option<Ve
     })
 }
 
-async fn send(request: reqwest::RequestBuilder, may_retry: impl Fn() -> bool) -> ApiResult<Answer> {
+async fn send(request: reqwest::RequestBuilder, may_retry: impl Fn() -> bool) -> Result<Answer, Error> {
+    let no_answer = |error: reqwest::Error| Error::NoAnswer(error.without_url());
     // One more try where the first cannot have reached anybody: a service that restarts, an idle connection that was closed.
     let again = request.try_clone();
     let response = match (request.send().await, again) {
         (Err(error), Some(again)) if error.is_connect() && may_retry() => again.send().await,
         (outcome, _) => outcome,
     };
-    let mut response = response.map_err(|error| ApiError::unavailable(error.without_url()))?;
+    let mut response = response.map_err(no_answer)?;
     let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| ApiError::unavailable(error.without_url()))?
-    {
+    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
         if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(ApiError::internal(TooLong));
+            return Err(Error::TooLong);
         }
         body.extend_from_slice(&chunk);
     }
-    let status = StatusCode::from_u16(response.status().as_u16()).map_err(ApiError::internal)?;
+    let status = StatusCode::from_u16(response.status().as_u16()).map_err(|_| Error::NoStatus)?;
     Ok(Answer {
         status,
         headers: outward(response.headers()),
@@ -234,13 +230,3 @@ fn outward(from: &reqwest::header::HeaderMap) -> HeaderMap {
     }
     to
 }
-
-/// A service without an address.
-#[derive(Debug, thiserror::Error)]
-#[error("no address is set for the service {0}")]
-struct NoAddress(&'static str);
-
-/// An answer above the limit.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is longer than 64 MiB")]
-struct TooLong;

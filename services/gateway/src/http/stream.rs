@@ -4,7 +4,6 @@ use std::{
     rc::Rc,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use actix_web::{
@@ -33,6 +32,7 @@ use crate::{
             ticker::Ticker,
         },
     },
+    error::Error,
     state::State,
 };
 
@@ -134,31 +134,23 @@ pub(super) async fn open_stream(
 }
 
 /// A browser says which page opens the stream: one of ours, one that the operator named, or one of this very server.
-fn check_origin(headers: &HeaderMap, origins: &Origins) -> ApiResult<()> {
+fn check_origin(headers: &HeaderMap, origins: &Origins) -> Result<(), Error> {
     let count = headers.get_all(ORIGIN).count();
     if count == 0 || (count == 1 && cors::allowed(headers, origins).is_some()) {
         return Ok(());
     }
-    Err(ApiError::forbidden("pages of this origin may not open streams"))
+    Err(Error::ForeignOrigin)
 }
 
-fn refuse(state: &State, full: Full) -> ApiError {
+fn refuse(state: &State, full: Full) -> Error {
     let label = match full {
         Full::Address => "streams_per_address",
         Full::Everywhere => "streams",
         Full::Closing => "stopping",
     };
     state.metrics.refused.with_label_values(&[label]).inc();
-    match full {
-        Full::Address => ApiError::too_many("too many streams from this address", Duration::from_secs(10)),
-        Full::Everywhere | Full::Closing => ApiError::unavailable(NoRoom(full)),
-    }
+    Error::NoRoom(full)
 }
-
-/// There is no place for one more stream.
-#[derive(Debug, thiserror::Error)]
-#[error("no room for a stream: {0:?}")]
-struct NoRoom(Full);
 
 /// One connection, as its reading and its writing half share it: both live on the same worker thread.
 pub(super) struct Client {

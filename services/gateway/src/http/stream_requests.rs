@@ -1,6 +1,7 @@
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 use contracts::Scope;
+use service_kit::ApiError;
 
 use super::{caller, stream::Client};
 use crate::domain::stream::{
@@ -154,6 +155,7 @@ async fn sign_in(client: &Client, token: &str) -> Vec<Refusal> {
             Vec::new()
         }
         Err(error) => {
+            let error = ApiError::from(error);
             let (code, message) = (error.code().to_owned(), error.message().to_owned());
             vec![Refusal::new(Some(Op::Auth), code, message)]
         }

@@ -4,10 +4,10 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use domain::Timestamp;
 use futures_util::{StreamExt, stream};
-use service_kit::ErrorKind;
 
 use crate::{
     domain::stream::link::{Ended, Link, Standing},
+    error::Error,
     http::caller::api_token,
     state::State,
 };
@@ -65,11 +65,8 @@ async fn revoked_tokens(state: &State, standings: &[(Arc<Link>, Standing)]) -> H
         .collect();
     let asked = stream::iter(tokens).map(async |token| (token, api_token(state, &token).await));
     let answers: Vec<_> = asked.buffer_unordered(AT_ONCE).collect().await;
-    let refused = answers.into_iter().filter_map(|(token, answer)| {
-        answer
-            .err()
-            .filter(|error| error.kind() == ErrorKind::Unauthorized)
-            .map(|_| token)
-    });
+    let refused = answers
+        .into_iter()
+        .filter_map(|(token, answer)| matches!(answer, Err(Error::BadToken)).then_some(token));
     refused.collect()
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -14,9 +15,9 @@ use contracts::{
 };
 use domain::{AssetId, Clock, EventId, Price, SessionId, Source, Symbol, SystemClock, Tick, UserId};
 use gateway::{Config, DEFAULTS, SERVICE};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use messaging::{Broker, BrokerOptions, OutgoingFact};
 use prometheus::Registry;
+use reqwest::Method;
 use serde_json::{Value, json};
 use service_kit::{
     Context, Running, Shared,
@@ -31,15 +32,15 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 use crate::socket::Socket;
 
 const PARTITIONS: u16 = 2;
-const PUBLIC_URL: &str = "https://candlewick.example";
+pub const PUBLIC_URL: &str = "https://candlewick.example";
 
 /// What the stand-ins know.
 pub struct World {
     pub keys: Keys,
     pub assets: Vec<AssetFacts>,
     pub prices: HashMap<AssetId, PriceFacts>,
-    /// Answers to any other path.
-    pub answers: HashMap<String, Value>,
+    /// Answers to any other path, and how long each takes.
+    pub answers: HashMap<String, (Value, Duration)>,
     pub revocations: Vec<Revocation>,
 }
 
@@ -51,12 +52,16 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(self.0.public_key().as_ref())
     }
 
-    fn sign(&self, claims: &AccessClaims) -> String {
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
-        header.kid = Some("test".to_owned());
-        let document = self.0.to_pkcs8().expect("a key");
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(document.as_ref())).expect("a token")
+    /// The public key's bytes.
+    pub fn public_bytes(&self) -> Vec<u8> {
+        self.0.public_key().as_ref().to_vec()
+    }
+
+    /// A token of any header and claims, with a signature that fits.
+    pub fn sign(&self, header: &str, claims: &str) -> String {
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let signature = self.0.sign(signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
     }
 }
 
@@ -72,8 +77,9 @@ pub struct App {
     pub broker: Arc<dyn Broker>,
     pub world: Arc<Mutex<World>>,
     pub running: Running,
-    _services: MockServer,
+    services: MockServer,
     next: Mutex<HashMap<String, u64>>,
+    http: reqwest::Client,
 }
 
 impl App {
@@ -84,6 +90,11 @@ impl App {
 
     /// A gateway with two assets and these settings.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_on(Cache::in_memory(), settings).await
+    }
+
+    /// The same on this cache.
+    pub async fn start_on(cache: Cache, settings: &[(&str, &str)]) -> Self {
         // Shown with a failing test alone; another test may have set it first.
         drop(
             tracing_subscriber::fmt()
@@ -106,13 +117,14 @@ impl App {
         for (id, symbol, rank) in [("bitcoin", "BTC", 1), ("ethereum", "ETH", 2)] {
             world.lock().expect("world").assets.push(asset(id, symbol, rank));
         }
-        let running = run(&services, broker.clone(), settings).await;
+        let running = run(&services, (broker.clone(), cache), settings).await;
         let app = Self {
             broker,
             world,
             running,
-            _services: services,
+            services,
             next: Mutex::default(),
+            http: reqwest::Client::new(),
         };
         eventually("the gateway knows the assets and the keys", async || {
             let mut socket = app.socket().await;
@@ -184,34 +196,65 @@ impl App {
 
     /// A person whose access token lives for so many seconds.
     pub fn person(&self, seconds: i64) -> Person {
+        self.person_with(Role::User, seconds)
+    }
+
+    /// The same with a role.
+    pub fn person_with(&self, role: Role, seconds: i64) -> Person {
         let (id, session) = (UserId::new(), SessionId::new());
-        let token = self.token(id, session, seconds);
+        let token = self.token((id, role), session, seconds);
         Person { id, session, token }
     }
 
-    fn token(&self, id: UserId, session: SessionId, seconds: i64) -> String {
+    fn token(&self, (id, role): (UserId, Role), session: SessionId, seconds: i64) -> String {
         let now = SystemClock.now().millis() / 1_000;
         let claims = AccessClaims {
             iss: PUBLIC_URL.to_owned(),
             aud: ACCESS_TOKEN_AUDIENCE.to_owned(),
             sub: id.uuid(),
             sid: session.uuid(),
-            role: Role::User,
+            role,
             iat: now,
             exp: now + seconds,
         };
-        self.world.lock().expect("world").keys.sign(&claims)
+        let header = json!({"typ": ACCESS_TOKEN_TYPE, "alg": "EdDSA", "kid": "test"});
+        let keys = &self.world.lock().expect("world").keys;
+        keys.sign(&header.to_string(), &json!(claims).to_string())
     }
 
     /// Another access token of the same sign-in.
     pub fn token_of(&self, person: &Person, seconds: i64) -> String {
-        self.token(person.id, person.session, seconds)
+        self.token((person.id, Role::User), person.session, seconds)
     }
 
     /// What a service answers to a path, from now on.
     pub fn answer(&self, path: &str, data: Value) {
+        self.answer_after(Duration::ZERO, path, data);
+    }
+
+    /// The same, slowly.
+    pub fn answer_after(&self, delay: Duration, path: &str, data: Value) {
         let body = json!({"success": true, "data": data, "message": ""});
-        self.world.lock().expect("world").answers.insert(path.to_owned(), body);
+        let mut world = self.world.lock().expect("world");
+        world.answers.insert(path.to_owned(), (body, delay));
+    }
+
+    /// What reached a path of the services, oldest first.
+    pub async fn received(&self, path: &str) -> Vec<Request> {
+        let all = self.services.received_requests().await.expect("requests are kept");
+        all.into_iter().filter(|request| request.url.path() == path).collect()
+    }
+
+    /// Asks the gateway over HTTP.
+    pub fn ask(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.running.url());
+        self.http.request(method, url).timeout(Duration::from_secs(30))
+    }
+
+    /// The status of a GET with this access token.
+    pub async fn get_as(&self, token: &str, path: &str) -> reqwest::Response {
+        let asked = self.ask(Method::GET, path).bearer_auth(token).send().await;
+        asked.expect("the gateway answers")
     }
 
     /// Tells a fact.
@@ -252,7 +295,7 @@ pub fn asset(id: &str, symbol: &str, rank: u32) -> AssetFacts {
     }
 }
 
-async fn run(services: &MockServer, broker: Arc<dyn Broker>, settings: &[(&str, &str)]) -> Running {
+async fn run(services: &MockServer, (broker, cache): (Arc<dyn Broker>, Cache), settings: &[(&str, &str)]) -> Running {
     let mut environment: std::collections::BTreeMap<String, String> = settings
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -271,7 +314,8 @@ async fn run(services: &MockServer, broker: Arc<dyn Broker>, settings: &[(&str, 
         environment.entry(name.to_owned()).or_insert_with(|| value.to_owned());
     }
     for service in ["AUTH", "MARKET_DATA", "PORTFOLIO", "NOTIFIER", "ALERTS"] {
-        environment.insert(format!("SERVICES__{service}"), services.uri());
+        let address = environment.entry(format!("SERVICES__{service}"));
+        address.or_insert_with(|| services.uri());
     }
     let environment = environment.into_iter().collect();
     let common = CommonConfig::load(None, &environment).expect("common config");
@@ -280,7 +324,7 @@ async fn run(services: &MockServer, broker: Arc<dyn Broker>, settings: &[(&str, 
         clock: Arc::new(SystemClock),
         version: "test",
         shutdown: CancellationToken::new(),
-        cache: Cache::in_memory(),
+        cache,
         broker,
     };
     let context = Context::assemble(SERVICE, None, &common, &shared).expect("context");
@@ -312,7 +356,7 @@ async fn serve(world: Arc<Mutex<World>>) -> MockServer {
                 }),
                 "/internal/jwks" => json!({"keys": [{"kid": "test", "crv": "Ed25519", "x": world.keys.public()}]}),
                 _ => match world.answers.get(&path) {
-                    Some(body) => return ResponseTemplate::new(200).set_body_json(body),
+                    Some((body, delay)) => return ResponseTemplate::new(200).set_body_json(body).set_delay(*delay),
                     None => return ResponseTemplate::new(404),
                 },
             };

@@ -10,7 +10,7 @@ use contracts::internal::OperatorAct;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use service_kit::{
-    ApiError, ApiResult,
+    ApiResult,
     http::{DeadLetterView, Envelope, Ok200, Page, PlacedDeadLetter, Query},
     identity::AdminCaller,
     paging::{Cursor, Limit},
@@ -20,9 +20,9 @@ use uuid::Uuid;
 
 use super::{super::front::Visitor, stats::known};
 use crate::{
-    documents::SERVICES,
+    error::Error,
     http::audit::{self, Order},
-    state::State,
+    state::{SERVICES, State},
 };
 
 /// Which page.
@@ -146,8 +146,7 @@ pub async fn replay_dead_letter(
     id: Path<String>,
     request: HttpRequest,
 ) -> ApiResult<Ok200<ReplayView>> {
-    let missing = || ApiError::not_found("dead letter that waits");
-    let id: Uuid = id.parse().map_err(|_| missing())?;
+    let id: Uuid = id.parse().map_err(|_| Error::NoDeadLetter)?;
     let detail = format!("dead letter {id}");
     let order = Order {
         act: OperatorAct::ReplayDeadLetter,
@@ -163,5 +162,5 @@ pub async fn replay_dead_letter(
             Err(error) => fault = Some(error),
         }
     }
-    Err(fault.map_or_else(missing, ApiError::from))
+    Err(fault.map_or(Error::NoDeadLetter, Error::from).into())
 }

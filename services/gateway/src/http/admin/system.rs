@@ -15,7 +15,7 @@ use service_kit::{
 use utoipa::ToSchema;
 
 use super::stats::known;
-use crate::{documents::SERVICES, state::State};
+use crate::state::{SERVICES, State};
 
 /// Whether a service can do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -7,10 +7,8 @@ use std::{
 
 use domain::SharedClock;
 
-use crate::{
-    documents::SERVICES,
-    domain::guard::{Guard, Held, Importance},
-};
+use super::SERVICES;
+use crate::domain::guard::{Guard, Held, Importance};
 
 /// One gate for each service.
 pub struct Guards {
