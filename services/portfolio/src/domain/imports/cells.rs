@@ -51,7 +51,14 @@ impl Cells<'_> {
     /// A moment in UTC: RFC 3339, or as `2026-11-26 10:15:30.123`.
     pub fn moment(&self, column: &str) -> Result<Timestamp, Fault> {
         let raw = self.required(column)?;
-        let naive = || NaiveDateTime::parse_from_str(raw, "%Y-%m-%d %H:%M:%S%.f").ok();
+        // Some exports write the year with two digits.
+        let is_short = raw.find('-') == Some(2);
+        let layout = if is_short {
+            "%y-%m-%d %H:%M:%S%.f"
+        } else {
+            "%Y-%m-%d %H:%M:%S%.f"
+        };
+        let naive = || NaiveDateTime::parse_from_str(raw, layout).ok();
         Timestamp::parse(raw)
             .ok()
             .or_else(|| naive().map(|naive| Timestamp::from(naive.and_utc())))

@@ -250,3 +250,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_year_of_two_digits_is_one_of_this_century() {
+    let short = BINANCE.replace("\"2026-", "\"26-");
+    assert_ne!(short, BINANCE);
+    let times = |text: &str| -> Vec<Option<Timestamp>> {
+        let told = |row: &Planned| row.told.as_ref().map(|told| told.executed_at);
+        planned(text).rows.iter().map(told).collect()
+    };
+    assert_eq!(times(&short), times(BINANCE));
+}
