@@ -55,7 +55,7 @@ pub struct Valuation {
     pub equity: Decimal,
     /// Profit not made certain, of priced holdings.
     pub unrealized: Decimal,
-    /// Equity less net deposits.
+    /// Equity less net deposits, where what unpriced holdings cost counts as not spent: they are no loss.
     pub profit: Decimal,
     /// Holdings, the most valuable first.
     pub holdings: Vec<ValuedHolding>,
@@ -70,7 +70,7 @@ pub fn value(book: &Book, marks: &HashMap<AssetId, Mark>, method: CostMethod) ->
     let cash = sum(book.cash, book.reserved)?;
     let mut holdings = Vec::new();
     let (mut holdings_value, mut unrealized) = (Decimal::ZERO, Decimal::ZERO);
-    let (mut unpriced, mut oldest) = (Vec::new(), None);
+    let (mut unpriced, mut unpriced_cost, mut oldest) = (Vec::new(), Decimal::ZERO, None);
     for (asset, holding) in book.holdings.iter().filter(|(_, holding)| !holding.quantity.is_zero()) {
         let mark = marks.get(asset).copied();
         let valued = value_holding(asset, holding, mark, method)?;
@@ -80,7 +80,10 @@ pub fn value(book: &Book, marks: &HashMap<AssetId, Mark>, method: CostMethod) ->
                 unrealized = sum(unrealized, gain)?;
                 oldest = Some(oldest.map_or(mark.event_at, |known: Timestamp| known.min(mark.event_at)));
             }
-            _ => unpriced.push(asset.clone()),
+            _ => {
+                unpriced.push(asset.clone());
+                unpriced_cost = sum(unpriced_cost, valued.cost)?;
+            }
         }
         holdings.push(valued);
     }
@@ -89,7 +92,7 @@ pub fn value(book: &Book, marks: &HashMap<AssetId, Mark>, method: CostMethod) ->
         holding.weight = holding.value.and_then(|value| percent(value, equity));
     }
     holdings.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.asset.cmp(&b.asset)));
-    let profit = difference(equity, book.net_deposits)?;
+    let profit = difference(sum(equity, unpriced_cost)?, book.net_deposits)?;
     Ok(Valuation {
         cash,
         holdings_value,
@@ -114,9 +117,9 @@ pub fn equity(book: &Book, mut mark: impl FnMut(&AssetId) -> Option<Mark>) -> Re
     Ok((total, is_partial))
 }
 
-/// `part` of `whole` in percent, to six decimals; `None` where the whole is nothing.
+/// `part` of `whole` in percent, to six decimals; `None` where the whole is nothing, or less.
 pub fn percent(part: Decimal, whole: Decimal) -> Option<f64> {
-    if whole.is_zero() {
+    if whole <= Decimal::ZERO {
         return None;
     }
     part.checked_mul(Decimal::ONE_HUNDRED)?
@@ -162,4 +165,55 @@ fn value_holding(
         unrealized,
         weight: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Price, Source};
+    use rust_decimal::dec;
+
+    use super::*;
+
+    fn asset(id: &str) -> AssetId {
+        AssetId::parse(id).expect("id")
+    }
+
+    fn held(cost: Decimal) -> Holding {
+        Holding {
+            quantity: dec!(10),
+            cost,
+            ..Holding::default()
+        }
+    }
+
+    #[test]
+    fn a_holding_without_a_price_is_no_loss() {
+        let book = Book {
+            cash: dec!(700),
+            net_deposits: dec!(1000),
+            holdings: [(asset("priced"), held(dec!(100))), (asset("unpriced"), held(dec!(200)))].into(),
+            ..Book::default()
+        };
+        let mark = Mark {
+            price: Price::new(dec!(15)).expect("price"),
+            source: Source::Kraken,
+            event_at: Timestamp::default(),
+            received_at: Timestamp::default(),
+            seq: 1,
+        };
+        let marks = HashMap::from([(asset("priced"), mark)]);
+        let valued = value(&book, &marks, CostMethod::Average).expect("value");
+        assert_eq!(valued.unpriced, [asset("unpriced")]);
+        assert_eq!(
+            (valued.equity, valued.unrealized, valued.profit),
+            (dec!(850), dec!(50), dec!(50))
+        );
+    }
+
+    #[test]
+    fn a_share_of_nothing_or_less_is_unknown() {
+        assert_eq!(percent(dec!(5), dec!(20)), Some(25.0));
+        assert_eq!(percent(dec!(5), dec!(0)), None);
+        assert_eq!(percent(dec!(5), dec!(-20)), None);
+    }
 }
