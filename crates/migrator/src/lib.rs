@@ -2,6 +2,8 @@
 //!
 //! Services never migrate by themselves; an operator, a job or the standalone start does, once.
 
+mod roles;
+
 use std::time::Duration;
 
 use diesel::{
@@ -10,6 +12,8 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+pub use roles::{Password, grant, role_name, schemas};
 
 const MESSAGING: EmbeddedMigrations = embed_migrations!("../../migrations/messaging");
 
@@ -66,6 +70,14 @@ pub enum MigrateError {
     Migration {
         /// The schema.
         schema: &'static str,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A service could not be given a user of its own.
+    #[error("the user of schema {schema} cannot be given its rights: {reason}")]
+    Role {
+        /// The schema.
+        schema: String,
         /// What went wrong.
         reason: String,
     },

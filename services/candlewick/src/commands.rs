@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use migrator::Password;
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -10,6 +11,9 @@ use crate::{
     data_dir::{Database, Folder},
     installation::Settings,
 };
+
+/// A shorter password of a service's user is refused.
+const SHORTEST_PASSWORD: usize = 16;
 
 /// What `migrate` can be told.
 #[derive(clap::Args)]
@@ -61,6 +65,7 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
     let Some(url) = settings.variable("DATABASE_URL") else {
         anyhow::bail!("DATABASE_URL is not set; for a standalone installation name its folder with --data-dir");
     };
+    let passwords = role_passwords(settings)?;
     let (done, word) = if is_revert {
         (migrator::revert(url).await?, "reverted")
     } else {
@@ -72,7 +77,41 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
     if done.is_empty() {
         println!("the database is up to date");
     }
+    if !is_revert && !passwords.is_empty() {
+        for role in migrator::grant(url, &passwords).await? {
+            println!("{role} may use its schema and no other");
+        }
+    }
     Ok(())
+}
+
+/// The passwords of the services' own users of the database: of all services, or of none where all share the owner's.
+fn role_passwords(settings: &Settings) -> anyhow::Result<Vec<Password<'_>>> {
+    let variable = |schema: &str| format!("{}_DATABASE_PASSWORD", schema.to_uppercase());
+    let mut given = Vec::new();
+    let mut missing = Vec::new();
+    for schema in migrator::schemas() {
+        match settings.variable(&variable(schema)) {
+            Some(password) => given.push(Password { schema, password }),
+            None => missing.push(variable(schema)),
+        }
+    }
+    if given.is_empty() {
+        return Ok(given);
+    }
+    anyhow::ensure!(
+        missing.is_empty(),
+        "{} not set: each service has a user of its own in the database, or none has",
+        missing.join(", ")
+    );
+    for Password { schema, password } in &given {
+        anyhow::ensure!(
+            password.len() >= SHORTEST_PASSWORD,
+            "{} is shorter than {SHORTEST_PASSWORD} characters",
+            variable(schema)
+        );
+    }
+    Ok(given)
 }
 
 /// Looks at the books.
@@ -161,6 +200,36 @@ mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::Value;
+
+    use super::{Settings, role_passwords};
+
+    fn told(variables: &[(&str, &str)]) -> Result<usize, String> {
+        let environment = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = Settings {
+            file: None,
+            environment: environment.collect(),
+        };
+        let passwords = role_passwords(&settings).map_err(|error| error.to_string())?;
+        Ok(passwords.len())
+    }
+
+    #[test]
+    fn each_service_has_a_database_user_of_its_own_or_none_has() {
+        let long = "0123456789abcdef";
+        let names =
+            ["AUTH", "MARKET_DATA", "ALERTS", "PORTFOLIO", "NOTIFIER"].map(|name| format!("{name}_DATABASE_PASSWORD"));
+        let all: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), long)).collect();
+        assert_eq!(told(&[]), Ok(0));
+        assert_eq!(told(&all), Ok(5));
+        let refused = told(&all[1..]).expect_err("one is missing");
+        assert!(refused.starts_with("AUTH_DATABASE_PASSWORD not set"), "{refused}");
+        let mut short = all.clone();
+        short[2].1 = "secret";
+        let refused = told(&short).expect_err("one is short");
+        assert!(refused.starts_with("ALERTS_DATABASE_PASSWORD is shorter"), "{refused}");
+    }
 
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {

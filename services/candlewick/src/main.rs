@@ -43,6 +43,9 @@ enum Command {
         command: admin::Command,
     },
     /// Brings the database at DATABASE_URL up to date
+    ///
+    /// Where AUTH_DATABASE_PASSWORD, MARKET_DATA_DATABASE_PASSWORD and so on are set, it gives each service a user of its own
+    /// in the database too, which reaches that service's schema alone.
     Migrate(commands::MigrateOptions),
     /// Looks at the books
     Ledger {

@@ -187,6 +187,34 @@ fn reliability_83_planted_violations_are_found() {
 }
 
 #[test]
+fn reliability_82_each_service_signs_in_to_the_database_as_itself() {
+    let file = yaml("docker-compose.yml");
+    for name in SERVICES {
+        let environment = &file["services"][name]["environment"];
+        let url = environment["DATABASE_URL"].as_str().expect("an address");
+        let (user, secret) = match name {
+            "gateway" => ("nobody".to_owned(), Vec::new()),
+            _ => {
+                let schema = name.replace('-', "_");
+                let password = format!("{}_DATABASE_PASSWORD", schema.to_uppercase());
+                (format!("candlewick_{schema}:"), vec![password])
+            }
+        };
+        assert!(url.starts_with(&format!("postgres://{user}")), "{name}: {url}");
+        let told: Vec<String> = environment
+            .as_object()
+            .expect("variables")
+            .values()
+            .filter_map(Value::as_str)
+            .flat_map(variables)
+            .map(|(name, _)| name)
+            .filter(|name| name.ends_with("_DATABASE_PASSWORD") || name == "POSTGRES_PASSWORD")
+            .collect();
+        assert_eq!(told, secret, "{name} knows its own password and nobody else's");
+    }
+}
+
+#[test]
 fn each_service_waits_until_what_it_needs_is_well() {
     let file = yaml("docker-compose.yml");
     let conditions = |name: &str| file["services"][name]["depends_on"].clone();

@@ -261,6 +261,26 @@ fn reliability_86_secrets_are_named_and_never_rendered() {
     }
 }
 
+#[test]
+fn reliability_82_each_service_signs_in_to_the_database_as_itself() {
+    for overlay in OVERLAYS {
+        let objects = objects(overlay);
+        let all = pods(&objects);
+        for service in ["auth", "market-data", "alerts", "portfolio", "notifier"] {
+            let (_, pod) = all.iter().find(|(name, _)| *name == service).expect("the service");
+            let own = json!([{"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": format!("candlewick-{service}"), "key": "DATABASE_URL"}}}]);
+            assert_eq!(pod["containers"][0]["env"], own, "{overlay}: {service}");
+        }
+        for (name, pod) in all.iter().filter(|(name, _)| *name != "migrate") {
+            let sources = pod["containers"][0]["envFrom"].to_string();
+            assert!(
+                !sources.contains("candlewick-migrate"),
+                "{overlay}: {name} holds every service's password"
+            );
+        }
+    }
+}
+
 /// From whom to whom on which port.
 type Edge = (String, String, u64);
 

@@ -64,7 +64,10 @@ async fn a_dump_brings_everything_back_after_everything_was_wiped() {
 
     let dump = platform.file("candlewick.dump").display().to_string();
     let url = platform.database().url();
-    postgres_tool("pg_dump", &["--format=custom", "--no-owner", "--file", &dump, &url]);
+    postgres_tool(
+        "pg_dump",
+        &["--format=custom", "--no-owner", "--no-acl", "--file", &dump, &url],
+    );
     platform.stop();
     let schemas = "auth, market_data, alerts, portfolio, notifier";
     platform
@@ -76,6 +79,7 @@ async fn a_dump_brings_everything_back_after_everything_was_wiped() {
 
     let arguments = [
         "--no-owner",
+        "--no-acl",
         "--exit-on-error",
         "--single-transaction",
         "--dbname",
