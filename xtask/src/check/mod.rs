@@ -1,5 +1,6 @@
 //! `cargo xtask check`: what must hold before a change lands, besides its tests.
 
+mod advisories;
 mod dependencies;
 mod imports;
 mod licences;
@@ -24,7 +25,7 @@ struct Step {
 }
 
 /// The quick ones first.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step {
         name: "format",
         what: "every file is formatted",
@@ -49,6 +50,11 @@ const STEPS: [Step; 10] = [
         name: "versions",
         what: "nothing is built in that min-versions.toml calls too old",
         run: versions::check,
+    },
+    Step {
+        name: "advisories",
+        what: "nothing is built in that a snapshot of RustSec's advisories warns of",
+        run: advisories::check,
     },
     Step {
         name: "licences",
