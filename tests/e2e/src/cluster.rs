@@ -5,7 +5,7 @@ use test_kit::eventually_within;
 use crate::{
     Installation, Mails, Mode, Program,
     balancer::Balancer,
-    installation::{SERVICES, free_port},
+    installation::{SERVICES, free_port, section},
 };
 
 const READY: Duration = Duration::from_secs(60);
@@ -33,7 +33,11 @@ struct Instance {
 impl Cluster {
     /// Starts all, and waits until they are ready.
     pub async fn start(feed: &str) -> Self {
-        let mut platform = Installation::new(Mode::Distributed).await;
+        Self::start_on(Installation::new(Mode::Distributed).await, feed).await
+    }
+
+    /// Starts all of an installation that does not run yet.
+    pub async fn start_on(mut platform: Installation, feed: &str) -> Self {
         let mut balancers = BTreeMap::new();
         for service in SERVICES {
             let balancer = Balancer::start().await;
@@ -64,6 +68,11 @@ impl Cluster {
         self.platform.url()
     }
 
+    /// The installation, whose settings count for instances that start from now on.
+    pub fn installation(&mut self) -> &mut Installation {
+        &mut self.platform
+    }
+
     /// Where mails go.
     pub fn mails(&self) -> Mails {
         self.platform.mails()
@@ -92,10 +101,10 @@ impl Cluster {
     }
 
     fn launch(&self, service: &'static str) -> Instance {
-        let section = service.to_uppercase().replace('-', "_");
+        let section = section(service);
         let port = free_port();
         let operations = if service == "gateway" { free_port() } else { port };
-        let mut variables = self.platform.variables(&self.feed);
+        let mut variables = self.platform.variables_of(service, &self.feed);
         variables.extend([
             (format!("{section}__HTTP__PORT"), port.to_string()),
             (format!("{section}__HTTP__DRAIN_MS"), DRAIN_MS.to_owned()),

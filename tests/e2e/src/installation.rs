@@ -8,7 +8,7 @@ use std::{
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
-    Client, Mails, Program, Usage,
+    Client, Mails, Program, SmallDisk, Usage,
     client::{PASSWORD, address},
     own_servers::{OwnServer, OwnServers},
 };
@@ -16,6 +16,8 @@ use crate::{
 const PARTITIONS: u16 = 3;
 /// How long all services may take to be ready, on a machine that has other things to do.
 const READY: Duration = Duration::from_secs(60);
+/// What each service of an installation with servers of its own signs in to the database with.
+const DATABASE_PASSWORD: &str = "5e1f00d5e1f00d5e1f00d";
 /// The services that there are.
 pub const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
@@ -32,6 +34,8 @@ pub enum Mode {
 pub struct Installation {
     mode: Mode,
     dir: tempfile::TempDir,
+    /// The data folder, where everything is one process.
+    data: PathBuf,
     /// The database on the server that all tests share; `None` with servers of its own.
     database: Option<Database>,
     servers: Option<OwnServers>,
@@ -41,6 +45,8 @@ pub struct Installation {
     feed: String,
     /// Variables that a test sets, over those that are set anyhow.
     settings: Vec<(String, String)>,
+    /// What each service signs in to the database with, where each has a user of its own there.
+    database_password: Option<String>,
 }
 
 pub(crate) fn free_port() -> u16 {
@@ -54,11 +60,28 @@ impl Installation {
         Self::on(mode, Some(Database::create().await))
     }
 
-    /// One process for each service, over servers that may be broken.
+    /// One process for each service, over servers that may be broken. Each service has a user of its own in the database.
     pub async fn with_own_servers() -> Self {
         let mut platform = Self::on(Mode::Distributed, None);
-        platform.servers = Some(OwnServers::start(platform.dir.path()));
-        platform.command(&["migrate"]);
+        let dir = platform.dir.path();
+        platform.servers = Some(OwnServers::start(dir, dir, dir));
+        platform.set_database_password(DATABASE_PASSWORD);
+        platform
+    }
+
+    /// The same, with the data of its database and of its broker on disks that may run full.
+    pub async fn on_disks(postgres: &SmallDisk, rabbitmq: &SmallDisk) -> Self {
+        let mut platform = Self::on(Mode::Distributed, None);
+        let redis = platform.dir.path();
+        platform.servers = Some(OwnServers::start(postgres.path(), rabbitmq.path(), redis));
+        platform.set_database_password(DATABASE_PASSWORD);
+        platform
+    }
+
+    /// Everything in one process, with its database and all else that it keeps on a disk that may run full.
+    pub fn standalone_on(disk: &SmallDisk) -> Self {
+        let mut platform = Self::on(Mode::Standalone, None);
+        platform.data = disk.path().join("data");
         platform
     }
 
@@ -69,9 +92,11 @@ impl Installation {
             .chain(["operations"])
             .map(|service| (service, free_port()))
             .collect();
+        let dir = tempfile::tempdir().expect("a folder");
         Self {
             mode,
-            dir: tempfile::tempdir().expect("a folder"),
+            data: dir.path().join("data"),
+            dir,
             database,
             servers: None,
             prefix: BrokerPrefix::new(PARTITIONS),
@@ -79,6 +104,7 @@ impl Installation {
             programs: Vec::new(),
             feed: String::new(),
             settings: Vec::new(),
+            database_password: None,
         }
     }
 
@@ -123,7 +149,11 @@ impl Installation {
         match (&self.servers, &self.database) {
             (Some(servers), _) => servers.database_url(),
             (None, Some(database)) => database.url(),
-            (None, None) => panic!("its servers are being started"),
+            (None, None) => {
+                let file = self.data.join("database-url");
+                let url = std::fs::read_to_string(file).expect("it runs, and says where its database is");
+                url.trim().to_owned()
+            }
         }
     }
 
@@ -137,6 +167,31 @@ impl Installation {
         self.settings.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Gives each service a user of its own in the database, or its user another password. Processes that start from
+    /// now on sign in with it.
+    pub fn set_database_password(&mut self, password: &str) {
+        let mut variables = self.variables("simulator");
+        for service in SERVICES.iter().filter(|service| **service != "gateway") {
+            variables.push((format!("{}_DATABASE_PASSWORD", section(service)), password.to_owned()));
+        }
+        let (code, said) = Program::start(&["migrate"], &variables).finish(Duration::from_secs(60));
+        assert_eq!(code, Some(0), "{said}");
+        self.database_password = Some(password.to_owned());
+    }
+
+    /// Where its database is, for a service as the user that it has there.
+    pub fn database_url_of(&self, service: &str) -> String {
+        let url = self.database_url();
+        let (Some(password), true) = (&self.database_password, service != "gateway") else {
+            return url;
+        };
+        let (_, rest) = url.split_once("://").expect("a URL");
+        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+        let name = place.rsplit('/').next().and_then(|name| name.split('?').next());
+        let role = format!("{}_{}", name.expect("a name"), section(service).to_lowercase());
+        format!("postgres://{role}:{password}@{place}")
+    }
+
     /// A file in its folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
@@ -145,10 +200,10 @@ impl Installation {
     /// Starts it on a feed, and waits until it is ready.
     pub async fn start(&mut self, feed: &str) {
         feed.clone_into(&mut self.feed);
-        let variables = self.variables(feed);
         match self.mode {
             Mode::Standalone => {
-                let data = self.file("data").display().to_string();
+                let variables = self.variables(feed);
+                let data = self.data.display().to_string();
                 let port = self.port("gateway").to_string();
                 let mut program = Program::start(&["up", "--data-dir", &data, "--port", &port], &variables);
                 program.wait_for_line("ready ");
@@ -156,7 +211,7 @@ impl Installation {
             }
             Mode::Distributed => {
                 for service in SERVICES {
-                    self.programs.push(Program::start(&["serve", service], &variables));
+                    self.start_service(service);
                 }
                 self.is_ready().await;
             }
@@ -166,10 +221,9 @@ impl Installation {
     /// Starts six processes one after the other, each once the one before it lives, and waits until all are ready.
     pub async fn start_in_order(&mut self, feed: &str, order: &[&str]) {
         feed.clone_into(&mut self.feed);
-        let variables = self.variables(feed);
         let http = reqwest::Client::new();
         for service in order {
-            let mut program = Program::start(&["serve", service], &variables);
+            let mut program = Program::start(&["serve", service], &self.variables_of(service, feed));
             let url = format!("http://127.0.0.1:{}/health/live", self.port(service));
             eventually_within(READY, &format!("{service} lives"), async || {
                 program.expect_running();
@@ -199,7 +253,6 @@ impl Installation {
 
     pub(crate) fn variables(&self, feed: &str) -> Vec<(String, String)> {
         let mut variables = vec![
-            ("DATABASE_URL".to_owned(), self.database_url()),
             ("FEED".to_owned(), feed.to_owned()),
             ("MAIL_URL".to_owned(), self.mails().url()),
             ("GATEWAY__RATE_LIMITS".to_owned(), "off".to_owned()),
@@ -212,8 +265,11 @@ impl Installation {
                 std::env::var("E2E_LOG").unwrap_or_else(|_| "warn".to_owned()),
             ),
         ];
+        if self.servers.is_some() || self.database.is_some() {
+            variables.push(("DATABASE_URL".to_owned(), self.database_url()));
+        }
         for (service, port) in self.ports.iter().filter(|(name, _)| *name != "operations") {
-            let section = service.to_uppercase().replace('-', "_");
+            let section = section(service);
             variables.push((format!("{section}__HTTP__PORT"), port.to_string()));
             variables.push((format!("SERVICES__{section}"), format!("http://127.0.0.1:{port}")));
         }
@@ -232,6 +288,15 @@ impl Installation {
             variables.push(("TICK_LOG_PARTITIONS".to_owned(), PARTITIONS.to_string()));
         }
         variables.extend(self.settings.iter().cloned());
+        variables
+    }
+
+    /// The variables of the process of one service.
+    pub(crate) fn variables_of(&self, service: &str, feed: &str) -> Vec<(String, String)> {
+        let mut variables = self.variables(feed);
+        if self.database_password.is_some() {
+            variables.push(("DATABASE_URL".to_owned(), self.database_url_of(service)));
+        }
         variables
     }
 
@@ -257,7 +322,7 @@ impl Installation {
 
     /// Starts the process of one service again, on the feed that it had.
     pub fn start_service(&mut self, service: &str) {
-        let program = Program::start(&["serve", service], &self.variables(&self.feed));
+        let program = Program::start(&["serve", service], &self.variables_of(service, &self.feed));
         self.programs.push(program);
     }
 
@@ -276,9 +341,28 @@ impl Installation {
         found.expect("a process of its own")
     }
 
+    /// Where one of its own servers is, for those who run it.
+    pub fn server_url(&self, server: OwnServer) -> String {
+        self.servers.as_ref().expect("servers of its own").url(server)
+    }
+
+    /// Has its own broker carry out a command of `rabbitmqctl`.
+    pub fn control_broker(&self, arguments: &[&str]) {
+        let servers = self.servers.as_ref().expect("servers of its own");
+        servers.control_broker(arguments);
+    }
+
     /// Kills one of its own servers.
     pub fn kill_server(&mut self, server: OwnServer) {
         self.servers.as_mut().expect("servers of its own").kill(server);
+    }
+
+    /// Starts one of its own servers again if it has ended, as whoever watches over it would.
+    pub fn revive_server(&mut self, server: OwnServer) {
+        let servers = self.servers.as_mut().expect("servers of its own");
+        if !servers.is_running(server) {
+            servers.start_again(server);
+        }
     }
 
     /// Starts one of its own servers again.
@@ -290,7 +374,7 @@ impl Installation {
     pub async fn administrator(&self, name: &str) -> Client {
         let email = address(name);
         let mut arguments = vec!["admin", "create", "--email", &email, "--name", name, "--password-stdin"];
-        let data = self.file("data").display().to_string();
+        let data = self.data.display().to_string();
         if self.mode == Mode::Standalone {
             arguments.extend(["--data-dir", &data]);
         }
@@ -318,10 +402,30 @@ impl Installation {
             .collect()
     }
 
+    /// Expects every process to run still.
+    ///
+    /// # Panics
+    /// When one has ended, with what it said.
+    pub fn expect_running(&mut self) {
+        for program in &mut self.programs {
+            program.expect_running();
+        }
+    }
+
+    /// Whether all its processes run still.
+    pub fn is_running(&mut self) -> bool {
+        self.programs.iter_mut().all(Program::is_running)
+    }
+
     /// What its processes printed.
     pub fn said(&self) -> String {
         self.programs.iter().map(Program::said).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The section of a service in names of variables.
+pub(crate) fn section(service: &str) -> String {
+    service.to_uppercase().replace('-', "_")
 }
 
 /// Appends lines to a file that the platform follows.

@@ -9,6 +9,7 @@ mod installation;
 mod mail;
 mod own_servers;
 mod process;
+mod small_disk;
 mod stream;
 
 pub use client::{Answer, Client, PASSWORD, text};
@@ -17,4 +18,5 @@ pub use installation::{Installation, Mode, SERVICES, append, tick_now};
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;
 pub use process::{Program, Usage};
+pub use small_disk::SmallDisk;
 pub use stream::Stream;

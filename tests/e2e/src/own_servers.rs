@@ -28,15 +28,16 @@ pub(crate) struct OwnServers {
 }
 
 impl OwnServers {
-    pub(crate) fn start(dir: &Path) -> Self {
+    /// Starts the servers, each with its data in a folder.
+    pub(crate) fn start(postgres: &Path, rabbitmq: &Path, redis: &Path) -> Self {
         let options = PostgresOptions {
             databases: vec![DATABASE.to_owned()],
             ..PostgresOptions::default()
         };
         Self {
-            postgres: Postgres::start_with(&dir.join("postgres"), options).expect("a private PostgreSQL"),
-            rabbitmq: RabbitMq::start(&dir.join("rabbitmq"), None).expect("a private RabbitMQ"),
-            redis: Redis::start(&dir.join("redis"), None).expect("a private Redis"),
+            postgres: Postgres::start_with(&postgres.join("postgres"), options).expect("a private PostgreSQL"),
+            rabbitmq: RabbitMq::start(&rabbitmq.join("rabbitmq"), None).expect("a private RabbitMQ"),
+            redis: Redis::start(&redis.join("redis"), None).expect("a private Redis"),
         }
     }
 
@@ -50,6 +51,18 @@ impl OwnServers {
 
     pub(crate) fn redis_url(&self) -> String {
         self.redis.url()
+    }
+
+    pub(crate) fn url(&self, server: OwnServer) -> String {
+        match server {
+            OwnServer::Postgres => self.database_url(),
+            OwnServer::RabbitMq => self.amqp_url(),
+            OwnServer::Redis => self.redis_url(),
+        }
+    }
+
+    pub(crate) fn control_broker(&self, arguments: &[&str]) {
+        self.rabbitmq.control(arguments).expect("the broker obeys");
     }
 
     /// Ends a server as a power failure would.
@@ -69,5 +82,13 @@ impl OwnServers {
             OwnServer::Redis => self.redis.restart(),
         }
         .unwrap_or_else(|error| panic!("{server:?} starts again: {error}"));
+    }
+
+    pub(crate) fn is_running(&self, server: OwnServer) -> bool {
+        match server {
+            OwnServer::Postgres => self.postgres.is_running(),
+            OwnServer::RabbitMq => self.rabbitmq.is_running(),
+            OwnServer::Redis => self.redis.is_running(),
+        }
     }
 }

@@ -129,6 +129,11 @@ impl Program {
         }
     }
 
+    /// Whether it runs.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("its state").is_none()
+    }
+
     /// Expects it to run.
     ///
     /// # Panics
