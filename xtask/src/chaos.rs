@@ -20,12 +20,19 @@ pub struct Options {
     /// Breaks nothing, and watches whether memory and descriptors grow
     #[arg(long, conflicts_with = "seed")]
     calm: bool,
+    /// Takes unoptimised binaries, which are built sooner; memory and speed then say little
+    #[arg(long)]
+    debug: bool,
 }
 
-/// Runs the tests under fire, or those in calm, with release binaries.
+/// Runs the tests under fire, or those in calm.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let metadata = Metadata::read()?;
-    let binary = workspace::build_candlewick(Profile::Release)?;
+    let profile = match options.debug {
+        true => Profile::Debug,
+        false => Profile::Release,
+    };
+    let binary = workspace::build_candlewick(profile)?;
     let start = SystemTime::now();
     let status = workspace::cargo()
         .args([
@@ -54,11 +61,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let file = workspace::root().join("docs/reliability.md");
     let seconds = options.seconds;
+    let build = if options.debug { " --debug" } else { "" };
     let (section, command) = match options.calm {
-        true => ("calm", format!("cargo xtask chaos --calm --seconds {seconds}")),
+        true => ("calm", format!("cargo xtask chaos --calm --seconds {seconds}{build}")),
         false => (
             "results",
-            format!("cargo xtask chaos --seconds {seconds} --seed {}", options.seed),
+            format!("cargo xtask chaos --seconds {seconds} --seed {}{build}", options.seed),
         ),
     };
     let results = results::render(&tables, &machine::describe(), &command);
