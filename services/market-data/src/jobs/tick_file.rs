@@ -27,6 +27,8 @@ use crate::{
 
 /// Packed lines reach the file at least so often: each time costs some of the packing.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
+/// So many bytes of plain lines go to the file at once.
+const WRITE_AT: usize = 64 * 1024;
 /// So many pieces of text may wait for the disk; then the log is read more slowly.
 const WAITING: usize = 64;
 
@@ -157,17 +159,49 @@ impl Log<'_> {
 
 /// A tick file that is being written.
 enum TickFile {
-    Plain(BufWriter<File>),
+    Plain(WholeLines),
     Packed(GzEncoder<BufWriter<File>>),
+}
+
+/// A file that ends with a whole line, also where the disk is full: half a price would be read as another one.
+struct WholeLines {
+    file: File,
+    waiting: Vec<u8>,
+    /// How many bytes of the file are whole lines.
+    length: u64,
+}
+
+impl WholeLines {
+    fn put(&mut self, lines: &str) -> io::Result<()> {
+        self.waiting.extend_from_slice(lines.as_bytes());
+        match self.waiting.len() >= WRITE_AT {
+            true => self.flush(),
+            false => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = self.file.write_all(&self.waiting);
+        match outcome {
+            Ok(()) => self.length += self.waiting.len() as u64,
+            Err(_) => self.file.set_len(self.length)?,
+        }
+        self.waiting.clear();
+        outcome
+    }
 }
 
 impl TickFile {
     fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::new(OpenOptions::new().write(true).create_new(true).open(path)?);
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
         let is_packed = path.extension().is_some_and(|extension| extension == "gz");
         let mut made = match is_packed {
-            true => Self::Packed(GzEncoder::new(file, Compression::default())),
-            false => Self::Plain(file),
+            true => Self::Packed(GzEncoder::new(BufWriter::new(file), Compression::default())),
+            false => Self::Plain(WholeLines {
+                file,
+                waiting: Vec::new(),
+                length: 0,
+            }),
         };
         made.put(&format!("{}\n", tick_line::COLUMNS))?;
         made.flush()?;
@@ -198,7 +232,7 @@ impl TickFile {
 
     fn put(&mut self, text: &str) -> io::Result<()> {
         match self {
-            Self::Plain(file) => file.write_all(text.as_bytes()),
+            Self::Plain(file) => file.put(text),
             Self::Packed(packer) => packer.write_all(text.as_bytes()),
         }
     }
@@ -219,7 +253,7 @@ impl TickFile {
             }
         }
         match self {
-            Self::Plain(file) => file.get_ref().sync_all(),
+            Self::Plain(lines) => lines.file.sync_all(),
             Self::Packed(packer) => packer.get_ref().get_ref().sync_all(),
         }
     }
