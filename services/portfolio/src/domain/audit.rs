@@ -1,11 +1,14 @@
 //! Checking a book's journal entry by entry, and what it adds up to.
 
-use domain::{PortfolioId, Timestamp};
+use std::collections::BTreeMap;
+
+use domain::{AssetId, PortfolioId, Timestamp};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    book::Book,
-    journal::{Entry, EntryKind, GENESIS, Place, Posting, chain_hash},
+    book::{Book, Realized},
+    journal::{Account, Entry, EntryKind, GENESIS, Place, Posting, Unit, chain_hash},
 };
 
 /// An entry as it is stored.
@@ -27,6 +30,46 @@ pub struct StoredEntry {
     pub previous: Vec<u8>,
     /// Its own hash.
     pub hash: Vec<u8>,
+}
+
+/// What an entry did to its owner's means: what a trade or a funding says of it must be the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The trade, funding, order or book that it is about.
+    pub reference: Uuid,
+    /// Cash that came in; negative where it went out.
+    pub cash: Decimal,
+    /// Assets that came in or went out.
+    pub assets: BTreeMap<AssetId, Decimal>,
+    /// Fees paid.
+    pub fee: Decimal,
+    /// Profit or loss that it made certain.
+    pub realized: Option<Realized>,
+}
+
+impl Moved {
+    fn of(entry: &Entry, realized: Option<Realized>) -> Self {
+        let mut moved = Self {
+            reference: entry.reference(),
+            cash: Decimal::ZERO,
+            assets: BTreeMap::new(),
+            fee: Decimal::ZERO,
+            realized,
+        };
+        // These sums fit: the book has added them up before.
+        for posting in entry.postings() {
+            match (&posting.unit, posting.account) {
+                (Unit::Cash, Account::Cash | Account::Reserved) => moved.cash += posting.amount,
+                (Unit::Cash, Account::Fees) => moved.fee += posting.amount,
+                (Unit::Asset(asset), Account::Holdings | Account::Reserved) => {
+                    *moved.assets.entry(asset.clone()).or_default() += posting.amount
+                }
+                _ => {}
+            }
+        }
+        moved.assets.retain(|_, amount| !amount.is_zero());
+        moved
+    }
 }
 
 /// Rebuilds one book from its journal and checks every entry on the way.
@@ -51,8 +94,8 @@ impl Default for Auditor {
 }
 
 impl Auditor {
-    /// Takes the next entry; an error says what is wrong with it.
-    pub fn take(&mut self, stored: &StoredEntry) -> Result<(), String> {
+    /// Takes the next entry and says what it did; an error says what is wrong with it.
+    pub fn take(&mut self, stored: &StoredEntry) -> Result<Moved, String> {
         if stored.seq != self.seq + 1 {
             return Err(format!("entry {} is missing", self.seq + 1));
         }
@@ -75,8 +118,8 @@ impl Auditor {
         if stored.hash != hash {
             return Err("its hash does not fit its content".to_owned());
         }
-        self.book.apply(stored.seq, &entry).map_err(|error| error.to_string())?;
+        let realized = self.book.apply(stored.seq, &entry).map_err(|error| error.to_string())?;
         (self.seq, self.hash) = (stored.seq, hash);
-        Ok(())
+        Ok(Moved::of(&entry, realized))
     }
 }

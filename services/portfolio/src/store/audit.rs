@@ -1,22 +1,28 @@
-//! The verifier: every book rebuilt from its journal and compared with the live tables.
+//! The verifier: every book rebuilt from its journal and compared with the live tables, every trade and funding with its
+//! entry, and what books hold back with their open orders.
 
 use std::collections::BTreeMap;
 
+use contracts::events::Side;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::AssetId;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
+    fundings::{self, FundingRow},
     holdings,
     journal::{self, JournalRow},
+    orders::{self, parse_side},
     portfolios::PortfolioRow,
     schema::portfolios as portfolios_table,
+    trades::{self, TradeRow},
 };
 use crate::{
     domain::{
-        audit::{Auditor, StoredEntry},
-        book::Holding,
+        audit::{Auditor, Moved, StoredEntry},
+        book::{Holding, Realized},
     },
     error::Error,
 };
@@ -90,8 +96,8 @@ pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
     let mut audited: BTreeMap<Uuid, (Auditor, bool)> = BTreeMap::new();
     loop {
         let rows = journal::stretch(conn, place.0, place.1, PAGE).await?;
-        let Some(last) = rows.last() else { break };
-        place = (last.portfolio_id, last.seq);
+        let next = rows.last().map(|last| (last.portfolio_id, last.seq));
+        let mut told = told_between(conn, place, next).await?;
         for row in &rows {
             if current.as_ref().is_none_or(|(book, ..)| *book != row.portfolio_id)
                 && let Some((book, auditor, is_broken)) = current.replace((row.portfolio_id, Auditor::default(), false))
@@ -100,9 +106,19 @@ pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
             }
             if let Some((_, auditor, is_broken)) = &mut current {
                 report.entries += 1;
-                take(&mut report, auditor, is_broken, row);
+                let told = told.remove(&(row.portfolio_id, row.seq));
+                take(&mut report, (auditor, is_broken), row, told);
             }
         }
+        for ((portfolio_id, seq), told) in told {
+            report.problems.push(Problem {
+                portfolio_id,
+                seq: Some(seq),
+                what: format!("{} has no such entry", told.reference),
+            });
+        }
+        let Some(next) = next else { break };
+        place = next;
     }
     if let Some((book, auditor, is_broken)) = current {
         audited.insert(book, (auditor, is_broken));
@@ -114,18 +130,74 @@ pub async fn verify(conn: &mut AsyncPgConnection) -> Result<Report, Error> {
     Ok(report)
 }
 
-fn take(report: &mut Report, auditor: &mut Auditor, is_broken: &mut bool, row: &JournalRow) {
+fn take(report: &mut Report, (auditor, is_broken): (&mut Auditor, &mut bool), row: &JournalRow, told: Option<Moved>) {
     // Behind a broken entry nothing can be said about the book.
     if *is_broken {
         return;
     }
-    if let Err(what) = auditor.take(&stored(row)) {
-        *is_broken = true;
-        report.problems.push(Problem {
-            portfolio_id: row.portfolio_id,
-            seq: Some(row.seq),
-            what,
-        });
+    let is_told = !matches!(row.kind.as_str(), "reserve" | "release" | "reset");
+    let what = match (auditor.take(&stored(row)), told) {
+        (Err(what), _) => {
+            *is_broken = true;
+            what
+        }
+        (Ok(_), None) if is_told => "its trade or funding is missing".to_owned(),
+        (Ok(moved), Some(told)) if told != moved => {
+            format!("its trade or funding says {told:?}, the entry says {moved:?}")
+        }
+        (Ok(_), _) => return,
+    };
+    report.problems.push(Problem {
+        portfolio_id: row.portfolio_id,
+        seq: Some(row.seq),
+        what,
+    });
+}
+
+type Place = (Uuid, i64);
+
+/// What trades and fundings say that their entries did, behind one place of the journal and up to another.
+async fn told_between(
+    conn: &mut AsyncPgConnection,
+    after: Place,
+    up_to: Option<Place>,
+) -> Result<BTreeMap<Place, Moved>, Error> {
+    let mut told = BTreeMap::new();
+    for row in trades::stretch(conn, after, up_to).await? {
+        told.insert((row.portfolio_id, row.seq), told_by_trade(row)?);
+    }
+    for row in fundings::stretch(conn, after, up_to).await? {
+        told.insert((row.portfolio_id, row.seq), told_by_funding(&row));
+    }
+    Ok(told)
+}
+
+fn told_by_trade(row: TradeRow) -> Result<Moved, Error> {
+    let (cash, quantity) = match parse_side(&row.side)? {
+        Side::Buy => (-row.total, row.quantity),
+        Side::Sell => (row.total, -row.quantity),
+    };
+    let realized = row.realized_pnl.zip(row.realized_pnl_fifo);
+    Ok(Moved {
+        reference: row.id,
+        cash,
+        assets: BTreeMap::from([(AssetId::parse(&row.asset_id)?, quantity)]),
+        fee: row.fee,
+        realized: realized.map(|(average, fifo)| Realized { average, fifo }),
+    })
+}
+
+fn told_by_funding(row: &FundingRow) -> Moved {
+    Moved {
+        reference: row.id,
+        cash: if row.direction == "deposit" {
+            row.amount
+        } else {
+            -row.amount
+        },
+        assets: BTreeMap::new(),
+        fee: Decimal::ZERO,
+        realized: None,
     }
 }
 
@@ -208,6 +280,13 @@ async fn compare(
             complain(format!("{name} is {live}, the journal says {rebuilt}"));
         }
     }
+    let (cash_held, assets_held) = held_by_orders(conn, row).await?;
+    if cash_held != row.reserved {
+        complain(format!(
+            "open orders hold {cash_held} USD, the book says {}",
+            row.reserved
+        ));
+    }
     let held = holdings::of(conn, row.portfolio_id()).await?;
     let lots = holdings::lots_of(conn, row.portfolio_id()).await?;
     let live = holdings::assemble(held, lots)?;
@@ -221,8 +300,32 @@ async fn compare(
             ));
         }
     }
+    for (asset, holding) in &live {
+        let by_orders = assets_held.get(asset).copied().unwrap_or_default();
+        if by_orders != holding.reserved {
+            complain(format!(
+                "open orders hold {by_orders} {asset}, the book says {}",
+                holding.reserved
+            ));
+        }
+    }
     for asset in live.keys().filter(|asset| !rebuilt.contains_key(asset)) {
         complain(format!("{asset} is held in the tables and not in the journal"));
     }
     Ok(())
+}
+
+/// What the open orders of a book hold: cash, and of each asset.
+async fn held_by_orders(
+    conn: &mut AsyncPgConnection,
+    row: &PortfolioRow,
+) -> Result<(Decimal, BTreeMap<AssetId, Decimal>), Error> {
+    let (mut cash, mut assets) = (Decimal::ZERO, BTreeMap::<AssetId, Decimal>::new());
+    for order in orders::open_of(conn, row.portfolio_id()).await? {
+        match order.side()? {
+            Side::Buy => cash += order.reserved,
+            Side::Sell => *assets.entry(order.asset()?).or_default() += order.reserved,
+        }
+    }
+    Ok((cash, assets))
 }

@@ -55,3 +55,26 @@ pub async fn page(
         .load(conn)
         .await
 }
+
+/// What there is behind one place of the whole journal and, where it is given, up to another: a book and a number each.
+pub async fn stretch(
+    conn: &mut AsyncPgConnection,
+    (book, seq): (Uuid, i64),
+    up_to: Option<(Uuid, i64)>,
+) -> QueryResult<Vec<FundingRow>> {
+    let mut query = fundings::table
+        .filter(
+            fundings::portfolio_id
+                .gt(book)
+                .or(fundings::portfolio_id.eq(book).and(fundings::seq.gt(seq))),
+        )
+        .into_boxed();
+    if let Some((book, seq)) = up_to {
+        query = query.filter(
+            fundings::portfolio_id
+                .lt(book)
+                .or(fundings::portfolio_id.eq(book).and(fundings::seq.le(seq))),
+        );
+    }
+    query.select(FundingRow::as_select()).load(conn).await
+}

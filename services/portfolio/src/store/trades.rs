@@ -16,7 +16,7 @@ use super::schema::{fundings, portfolios, trades};
 
 /// A fill's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = trades, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = trades, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct TradeRow {
     /// The fill.
     pub id: Uuid,
@@ -139,6 +139,29 @@ pub async fn page(
         .select(TradeRow::as_select())
         .load(conn)
         .await
+}
+
+/// What there is behind one place of the whole journal and, where it is given, up to another: a book and a number each.
+pub async fn stretch(
+    conn: &mut AsyncPgConnection,
+    (book, seq): (Uuid, i64),
+    up_to: Option<(Uuid, i64)>,
+) -> QueryResult<Vec<TradeRow>> {
+    let mut query = trades::table
+        .filter(
+            trades::portfolio_id
+                .gt(book)
+                .or(trades::portfolio_id.eq(book).and(trades::seq.gt(seq))),
+        )
+        .into_boxed();
+    if let Some((book, seq)) = up_to {
+        query = query.filter(
+            trades::portfolio_id
+                .lt(book)
+                .or(trades::portfolio_id.eq(book).and(trades::seq.le(seq))),
+        );
+    }
+    query.select(TradeRow::as_select()).load(conn).await
 }
 
 /// The fill of an order.

@@ -195,3 +195,58 @@ async fn a_new_user_gets_a_book_and_a_deleted_one_is_forgotten_while_the_ledger_
     );
     app.verify().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_23_a_trade_a_funding_or_a_hold_that_differs_from_its_entry_is_found() {
+    let app = busy_app().await;
+    let mut conn = app.database.connect().await;
+    let of_the_book = "portfolio_id = (SELECT portfolio_id FROM portfolio.journal WHERE seq = 5 LIMIT 1)";
+    let seq = async |statement: &str| {
+        let report = portfolio::verify_ledger(&app.database.url()).await.expect("report");
+        assert_eq!(report.problems.len(), 1, "{statement} {report}");
+        report.problems[0].seq
+    };
+    for (change, back, expected) in [
+        (
+            "UPDATE portfolio.trades SET fee = fee + 1 WHERE seq = 3",
+            "UPDATE portfolio.trades SET fee = fee - 1 WHERE seq = 3",
+            Some(3),
+        ),
+        (
+            "UPDATE portfolio.trades SET realized_pnl = realized_pnl + 1 WHERE seq = 4",
+            "UPDATE portfolio.trades SET realized_pnl = realized_pnl - 1 WHERE seq = 4",
+            Some(4),
+        ),
+        (
+            "UPDATE portfolio.trades SET seq = 99 WHERE seq = 6",
+            "UPDATE portfolio.trades SET seq = 6 WHERE seq = 99",
+            None,
+        ),
+        (
+            "UPDATE portfolio.fundings SET amount = 5 WHERE seq = 1",
+            "UPDATE portfolio.fundings SET amount = 100000 WHERE seq = 1",
+            Some(1),
+        ),
+        (
+            "UPDATE portfolio.orders SET reserved = reserved + 1 WHERE status = 'accepted' AND side = 'buy'",
+            "UPDATE portfolio.orders SET reserved = reserved - 1 WHERE status = 'accepted' AND side = 'buy'",
+            None,
+        ),
+    ] {
+        conn.batch_execute(&format!("{change} AND {of_the_book}"))
+            .await
+            .expect(change);
+        if change.contains("99") {
+            // Its entry has no trade any more, and it has no entry.
+            let report = portfolio::verify_ledger(&app.database.url()).await.expect("report");
+            let found: Vec<Option<i64>> = report.problems.iter().map(|problem| problem.seq).collect();
+            assert_eq!(found, [Some(6), Some(99)], "{report}");
+        } else {
+            assert_eq!(seq(change).await, expected, "{change}");
+        }
+        conn.batch_execute(&format!("{back} AND {of_the_book}"))
+            .await
+            .expect(back);
+    }
+    app.verify().await;
+}
