@@ -9,6 +9,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, PortfolioId};
 use futures_util::{future::join_all, join};
+use messaging::Prepared;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -174,7 +175,7 @@ async fn save_one(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>)
         bought_quantity: change.new.bought.quantity,
         bought_cost: change.new.bought.cost,
     };
-    insert_into(holdings::table)
+    let saving = insert_into(holdings::table)
         .values(&row)
         .on_conflict((holdings::portfolio_id, holdings::asset_id))
         .do_update()
@@ -184,9 +185,8 @@ async fn save_one(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>)
             holdings::cost.eq(excluded(holdings::cost)),
             holdings::bought_quantity.eq(excluded(holdings::bought_quantity)),
             holdings::bought_cost.eq(excluded(holdings::bought_cost)),
-        ))
-        .execute(&mut conn)
-        .await?;
+        ));
+    Prepared(saving).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -210,10 +210,9 @@ async fn save_lots(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>
     if let Some(front) = change.new.lots.front()
         && old.is_some_and(|old| old.iter().any(|lot| lot.seq == front.seq && lot != front))
     {
-        diesel::update(lots::table.find((book, change.asset.as_str(), front.seq)))
-            .set((lots::quantity.eq(front.quantity), lots::cost.eq(front.cost)))
-            .execute(&mut conn)
-            .await?;
+        let saving = diesel::update(lots::table.find((book, change.asset.as_str(), front.seq)))
+            .set((lots::quantity.eq(front.quantity), lots::cost.eq(front.cost)));
+        Prepared(saving).execute(&mut conn).await?;
     }
     Ok(())
 }

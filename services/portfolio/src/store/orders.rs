@@ -5,6 +5,7 @@ use contracts::events::Side;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, insert_into, prelude::*, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, OrderId, PortfolioId, Price, Timestamp};
+use messaging::Prepared;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ use crate::{
 
 /// An order's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct OrderRow {
     /// The order.
     pub id: Uuid,
@@ -176,20 +177,18 @@ pub async fn insert(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult
 
 /// Saves what can change of an order.
 pub async fn save(mut conn: &AsyncPgConnection, row: &OrderRow) -> QueryResult<()> {
-    diesel::update(orders::table.find(row.id))
-        .set((
-            orders::status.eq(&row.status),
-            orders::filled_quantity.eq(row.filled_quantity),
-            orders::best_price.eq(row.best_price),
-            orders::reserved.eq(row.reserved),
-            orders::reason.eq(row.reason.as_deref()),
-            orders::linked_order_id.eq(row.linked_order_id),
-            orders::change_no.eq(row.change_no),
-            orders::is_unjudged.eq(row.is_unjudged),
-            orders::updated_at.eq(row.updated_at),
-        ))
-        .execute(&mut conn)
-        .await?;
+    let saving = diesel::update(orders::table.find(row.id)).set((
+        orders::status.eq(&row.status),
+        orders::filled_quantity.eq(row.filled_quantity),
+        orders::best_price.eq(row.best_price),
+        orders::reserved.eq(row.reserved),
+        orders::reason.eq(row.reason.as_deref()),
+        orders::linked_order_id.eq(row.linked_order_id),
+        orders::change_no.eq(row.change_no),
+        orders::is_unjudged.eq(row.is_unjudged),
+        orders::updated_at.eq(row.updated_at),
+    ));
+    Prepared(saving).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -339,7 +338,7 @@ pub async fn changed(conn: &mut AsyncPgConnection, partition: u16, seen: i64) ->
 
 /// Draws the next change number of a partition; others who want one wait until this transaction ends.
 pub async fn next_change(conn: &mut AsyncPgConnection, partition: u16) -> QueryResult<i64> {
-    insert_into(order_changes::table)
+    let drawing = insert_into(order_changes::table)
         .values((
             order_changes::partition_id.eq(i32::from(partition)),
             order_changes::last.eq(1),
@@ -347,9 +346,8 @@ pub async fn next_change(conn: &mut AsyncPgConnection, partition: u16) -> QueryR
         .on_conflict(order_changes::partition_id)
         .do_update()
         .set(order_changes::last.eq(order_changes::last + excluded(order_changes::last)))
-        .returning(order_changes::last)
-        .get_result(conn)
-        .await
+        .returning(order_changes::last);
+    Prepared(drawing).get_result(conn).await
 }
 
 /// The last change number of a partition.

@@ -13,7 +13,7 @@ use super::schema::snapshots;
 
 /// A valuation to keep.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName, Insertable)]
-#[diesel(table_name = snapshots, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = snapshots, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct SnapshotRow {
     /// The book.
     pub portfolio_id: Uuid,
