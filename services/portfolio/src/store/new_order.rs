@@ -34,9 +34,10 @@ impl OrderRow {
             Terms::TrailingStop(percent) => Some(percent),
             _ => None,
         };
-        let time_in_force = match request.terms {
-            Terms::Market => TimeInForce::Ioc,
-            _ => request.time_in_force,
+        // A market order never waits, so being good until it is cancelled means being filled at once.
+        let time_in_force = match (request.terms, request.time_in_force) {
+            (Terms::Market, TimeInForce::Gtc) => TimeInForce::Ioc,
+            (_, asked) => asked,
         };
         let seq = new.judged_by.map_or(0, |mark| mark.seq);
         Self {
