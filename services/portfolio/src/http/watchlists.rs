@@ -98,8 +98,8 @@ pub struct WatchlistPutBody {
     /// Tickers or asset ids, in order, at most 200, none twice.
     #[schema(max_items = 200)]
     assets: Vec<String>,
-    /// The version that was changed.
-    version: i64,
+    /// The version that was changed: an old one is refused. Without it the list is replaced whatever it is.
+    version: Option<i64>,
 }
 
 fn parse(state: &State, name: &str, assets: &[String]) -> ApiResult<(String, Vec<String>)> {
@@ -219,7 +219,7 @@ pub async fn replace_watchlist(
         .map_err(Error::from)?;
     let known = known.ok_or(Error::NotFound("watchlist"))?;
     let (name, assets) = parse(&state, &body.name, &body.assets)?;
-    if known.version != body.version {
+    if body.version.is_some_and(|version| version != known.version) {
         return Err(Error::VersionConflict.into());
     }
     let row = WatchlistRow {
