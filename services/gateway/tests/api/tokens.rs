@@ -173,7 +173,7 @@ async fn reliability_49_bad_access_tokens_are_401_in_one_shape() {
 async fn a_token_counts_no_longer_than_it_says() {
     let app = App::start().await;
     app.answer(PATH, json!([]));
-    let person = app.person(2);
+    let person = app.person(8);
     assert_eq!(app.get_as(&person.token, PATH).await.status(), 200);
     test_kit::eventually("the token has run out", async || {
         (now() >= exp_of(&person.token)).then_some(())
