@@ -3,11 +3,12 @@ import { createColumnHelper, flexRender, getCoreRowModel, type Row, useReactTabl
 import { ChevronDown, ChevronUp } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { Asset } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
 import { formatCompactMoney, formatCount } from "@/lib/format";
+import { SeenProvider, watchSeen } from "@/lib/live/seen";
 import { AssetName } from "./asset-mark";
 import { ChangeText, LiveChangeText, LivePriceText } from "./price";
 import type { AssetsQuery } from "./queries";
@@ -49,7 +50,7 @@ function useColumns() {
         cell: (cell) => (
           <Link
             href={`/assets/${cell.row.original.asset_id}`}
-            className="flex max-w-28 items-center hover:underline sm:max-w-64"
+            className="flex max-w-36 items-center hover:underline sm:max-w-64"
           >
             <AssetName symbol={cell.row.original.symbol} name={cell.getValue()} />
           </Link>
@@ -102,7 +103,7 @@ function useColumns() {
   );
 }
 
-/** The rows; each price cell follows the stream by itself, so a tick repaints one cell and not the table. */
+/** The rows; each price cell in view follows the stream by itself, so a tick repaints one cell and not the table. */
 export const MarketsTable = memo(function MarketsTable({ assets, sort, order, onSort }: MarketsTableProps) {
   const t = useTranslations("markets");
   const columns = useColumns();
@@ -181,7 +182,7 @@ function useInTwoSteps(rows: readonly Row<Asset>[]): readonly Row<Asset>[] {
 const MarketRow = memo(
   function MarketRow({ row }: { row: Row<Asset>; columns: unknown }) {
     return (
-      <tr className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
+      <SeenRow className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
         {row.getVisibleCells().map((cell) => {
           const look = cell.column.columnDef.meta as Look;
           return (
@@ -190,11 +191,25 @@ const MarketRow = memo(
             </Td>
           );
         })}
-      </tr>
+      </SeenRow>
     );
   },
   (before, now) => before.row.original === now.row.original && before.columns === now.columns,
 );
+
+/** A row whose prices follow the stream while it can be seen. */
+function SeenRow({ className, children }: { className: string; children: ReactNode }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => (row.current ? watchSeen(row.current, setSeen) : undefined), []);
+  return (
+    <SeenProvider value={isSeen}>
+      <tr ref={row} className={className}>
+        {children}
+      </tr>
+    </SeenProvider>
+  );
+}
 
 function SortButton({
   name,
@@ -207,7 +222,7 @@ function SortButton({
   isSorted: boolean;
   order: "asc" | "desc";
   onSort: (name: SortName) => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }) {
   const Arrow = order === "asc" ? ChevronUp : ChevronDown;
   return (

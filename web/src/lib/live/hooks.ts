@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { session } from "@/lib/api/session";
 import { type LivePrice, PriceBoard, type Ticker } from "./prices";
+import { useIsSeen } from "./seen";
 import { LiveSocket, type StreamMessage, type StreamStatus } from "./socket";
 
 const ALL_TICKERS = "ticker:*";
@@ -44,15 +45,18 @@ function joinTickers(): () => void {
   };
 }
 
-/** The live price of an asset; undefined until the stream has said one. */
+const deaf = () => () => {};
+
+/** The live price of an asset; undefined until the stream has said one. What can't be seen follows once it can. */
 export function useLivePrice(assetId: string | undefined): LivePrice | undefined {
+  const isSeen = useIsSeen();
   useEffect(joinTickers, []);
   const subscribe = useCallback(
     (listener: () => void) => (assetId ? prices.subscribe(assetId, listener) : () => {}),
     [assetId],
   );
   return useSyncExternalStore(
-    subscribe,
+    isSeen ? subscribe : deaf,
     () => (assetId ? prices.read(assetId) : undefined),
     () => undefined,
   );
