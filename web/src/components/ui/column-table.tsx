@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { classes } from "@/lib/classes";
+import { UNKNOWN } from "@/lib/format";
 import { Table, Td, Th } from "./table";
 
 /** A column: its heading, and what it shows of a row. */
@@ -26,9 +27,11 @@ export interface ColumnTableProps<Row> {
 
 /** A row on a phone: its cells under each other in two columns, each below its own heading. */
 const ROW_AS_CARD =
-  "max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:gap-y-2.5 max-sm:border-b max-sm:p-3 max-sm:last:border-b-0";
+  "max-sm:relative max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:gap-y-2.5 max-sm:border-b max-sm:p-3 max-sm:last:border-b-0";
 const CELL_AS_LINE =
   "max-sm:h-auto max-sm:min-w-0 max-sm:self-start max-sm:break-words max-sm:whitespace-normal max-sm:border-b-0 max-sm:p-0 max-sm:text-left max-sm:first:pl-0 max-sm:last:pr-0";
+/** Buttons need no heading: they are in the corner of the card. */
+const CELL_IN_CORNER = "max-sm:absolute max-sm:top-2 max-sm:right-2";
 const HEAD_IN_CELL =
   "max-sm:before:block max-sm:before:font-normal max-sm:before:font-sans max-sm:before:text-faint max-sm:before:text-xs max-sm:before:content-[attr(data-head)/'']";
 
@@ -68,6 +71,7 @@ export function ColumnTable<Row>({
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const { head, cell, isNumeric, isHeadHidden, isWide, className } = column;
+  const content = cell(row);
   return (
     <Td
       role="cell"
@@ -76,11 +80,12 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
       className={classes(
         typeof className === "function" ? className(row) : className,
         CELL_AS_LINE,
-        isHeadHidden ? "max-sm:col-span-2 max-sm:empty:hidden" : HEAD_IN_CELL,
+        isHeadHidden ? CELL_IN_CORNER : HEAD_IN_CELL,
         isWide && "max-sm:col-span-2",
+        content === UNKNOWN && "max-sm:hidden",
       )}
     >
-      {cell(row)}
+      {content}
     </Td>
   );
 }

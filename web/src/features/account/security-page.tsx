@@ -3,9 +3,12 @@ import dynamic from "next/dynamic";
 import { Skeleton } from "@/components/ui/skeleton";
 import { PasswordCard } from "./password-card";
 import { SecondFactor } from "./second-factor";
-import { Sessions } from "./sessions";
 
-// The last card of the page; the first ones need not wait for it.
+// The last cards of the page; the first ones need not wait for them.
+const Sessions = dynamic(() => import("./sessions").then((module) => module.Sessions), {
+  ssr: false,
+  loading: () => <Skeleton className="h-40" />,
+});
 const ApiTokens = dynamic(() => import("./api-tokens").then((module) => module.ApiTokens), {
   ssr: false,
   loading: () => <Skeleton className="h-64" />,

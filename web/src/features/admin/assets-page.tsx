@@ -88,7 +88,13 @@ function useColumns(onEdit: (asset: AdminAsset) => void): Column<AdminAsset>[] {
   const problem = useProblem();
   const { asset: change } = useAdminChanges();
   return [
-    { key: "rank", head: t("rank"), isNumeric: true, cell: (asset) => formatCount(locale, asset.rank) },
+    {
+      key: "rank",
+      head: t("rank"),
+      isNumeric: true,
+      className: "max-sm:hidden",
+      cell: (asset) => formatCount(locale, asset.rank),
+    },
     {
       key: "asset",
       isWide: true,

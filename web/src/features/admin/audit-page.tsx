@@ -66,7 +66,7 @@ export function AuditPage() {
     setUser(id);
   };
   const columns: Column<AuditLine>[] = [
-    { key: "number", head: t("number"), isNumeric: true, cell: (line) => line.seq },
+    { key: "number", head: t("number"), isNumeric: true, className: "max-sm:hidden", cell: (line) => line.seq },
     { key: "when", head: t("when"), className: "numeric text-muted", cell: (line) => formatMoment(locale, line.at) },
     {
       key: "action",

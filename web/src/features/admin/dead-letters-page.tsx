@@ -28,6 +28,7 @@ export function DeadLettersPage() {
   const columns: Column<DeadLetter>[] = [
     {
       key: "when",
+      isWide: true,
       head: t("when"),
       className: "numeric text-muted",
       cell: (letter) => formatMoment(locale, letter.dead_at),

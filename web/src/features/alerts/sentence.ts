@@ -48,7 +48,7 @@ export function useSentences() {
         });
       case "indicator":
         return t(`indicator_${condition.op}`, {
-          indicator: condition.indicator.toUpperCase(),
+          indicator: condition.indicator.toUpperCase().replaceAll(":", " "),
           interval: condition.interval,
           value: formatNumber(locale, condition.value, 8),
         });

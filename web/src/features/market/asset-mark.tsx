@@ -25,13 +25,15 @@ export function AssetMark({ symbol, className }: { symbol: string; className?: s
   );
 }
 
-/** An asset's mark, name and ticker. */
+/** An asset's mark, name and ticker; on a phone the ticker is below the name, so that the name has room. */
 export function AssetName({ symbol, name }: { symbol: string; name: string }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <AssetMark symbol={symbol} />
-      <span className="min-w-0 truncate font-medium">{name}</span>
-      <span className="shrink-0 text-faint text-xs">{symbol}</span>
+      <span className="flex min-w-0 flex-col leading-tight sm:flex-row sm:items-baseline sm:gap-2.5">
+        <span className="min-w-0 truncate font-medium">{name}</span>{" "}
+        <span className="shrink-0 text-faint text-xs">{symbol}</span>
+      </span>
     </span>
   );
 }

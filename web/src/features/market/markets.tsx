@@ -65,7 +65,7 @@ export function MarketsPage() {
                 ["rank", "name", "price", "change_1h", "change_24h", "change_7d", "volume_24h", "market_cap"] as const
               ).map((name) => (
                 <option key={name} value={name}>
-                  {t(`column_${name}`)}
+                  {t(name === "rank" ? "sortRank" : `column_${name}`)}
                 </option>
               ))}
             </Select>

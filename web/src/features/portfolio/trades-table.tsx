@@ -62,7 +62,13 @@ function useColumns(onExplain: (trade: Trade) => void): Column<Trade>[] {
   const t = useTranslations("trades");
   const locale = useLocale();
   return [
-    { key: "when", head: t("when"), className: "numeric text-muted", cell: (trade) => <When trade={trade} /> },
+    {
+      key: "when",
+      isWide: true,
+      head: t("when"),
+      className: "numeric text-muted",
+      cell: (trade) => <When trade={trade} />,
+    },
     {
       key: "asset",
       head: t("asset"),

@@ -1,5 +1,5 @@
 "use client";
-import { ArrowDown, ArrowUp, Pencil, Plus, Trash2, X } from "lucide-react";
+import { ArrowDown, ArrowUp, MoreVertical, Pencil, Plus, Trash2, X } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card, PageHead } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
+import { Menu, MenuItem } from "@/components/ui/menu";
 import { Table, Td, Th } from "@/components/ui/table";
 import { AssetName } from "@/features/market/asset-mark";
 import { ChangeText, LiveChangeText, LivePriceText } from "@/features/market/price";
@@ -194,7 +195,7 @@ function WatchedRow({ watched, asset, onUp, onDown, onRemove }: WatchedRowProps)
   return (
     <tr className="hover:bg-raised/60">
       <Td>
-        <Link href={`/assets/${watched.asset_id}`} className="hover:underline">
+        <Link href={`/assets/${watched.asset_id}`} className="flex max-w-36 hover:underline sm:max-w-64">
           <AssetName symbol={watched.symbol} name={name} />
         </Link>
       </Td>
@@ -209,32 +210,55 @@ function WatchedRow({ watched, asset, onUp, onDown, onRemove }: WatchedRowProps)
       <Td className="hidden lg:table-cell">
         {asset ? <Sparkline points={asset.sparkline_7d} label={t("sparkline", { name })} /> : null}
       </Td>
-      <Td isNumeric>
-        <Button
-          tone="ghost"
-          size="icon"
-          className="size-8"
-          disabled={!onUp}
-          onClick={onUp}
-          aria-label={t("up", { name })}
-        >
-          <ArrowUp aria-hidden />
-        </Button>
-        <Button
-          tone="ghost"
-          size="icon"
-          className="size-8"
-          disabled={!onDown}
-          onClick={onDown}
-          aria-label={t("down", { name })}
-        >
-          <ArrowDown aria-hidden />
-        </Button>
-        <Button tone="ghost" size="icon" className="size-8" onClick={onRemove} aria-label={t("remove", { name })}>
-          <X aria-hidden />
-        </Button>
+      <Td isNumeric className="max-sm:px-0">
+        <RowButtons name={name} onUp={onUp} onDown={onDown} onRemove={onRemove} />
       </Td>
     </tr>
+  );
+}
+
+/** What can be done with a row: buttons side by side, on a phone a menu. */
+function RowButtons({ name, onUp, onDown, onRemove }: { name: string } & Omit<WatchedRowProps, "watched" | "asset">) {
+  const t = useTranslations("watchlists");
+  const actions = [
+    { key: "up", icon: ArrowUp, act: onUp },
+    { key: "down", icon: ArrowDown, act: onDown },
+    { key: "remove", icon: X, act: onRemove },
+  ] as const;
+  return (
+    <>
+      <span className="hidden sm:inline">
+        {actions.map(({ key, icon: Icon, act }) => (
+          <Button
+            key={key}
+            tone="ghost"
+            size="icon"
+            className="size-8"
+            disabled={!act}
+            onClick={act}
+            aria-label={t(key, { name })}
+          >
+            <Icon aria-hidden />
+          </Button>
+        ))}
+      </span>
+      <span className="sm:hidden">
+        <Menu
+          trigger={
+            <Button tone="ghost" size="icon" className="size-8" aria-label={t("actionsFor", { name })}>
+              <MoreVertical aria-hidden />
+            </Button>
+          }
+        >
+          {actions.map(({ key, icon: Icon, act }) => (
+            <MenuItem key={key} disabled={!act} onSelect={() => act?.()}>
+              <Icon aria-hidden />
+              {t(key, { name })}
+            </MenuItem>
+          ))}
+        </Menu>
+      </span>
+    </>
   );
 }
 
