@@ -5,28 +5,12 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { DOORS, PLACES } from "./places.mjs";
 
 const BUDGET_KB = 250;
 const KB = 1024;
 const root = join(import.meta.dirname, "..");
-const PAGES = [
-  "/",
-  "/markets",
-  "/assets/bitcoin",
-  "/alerts",
-  "/alerts/history",
-  "/notifications",
-  "/portfolio",
-  "/portfolio/import",
-  "/watchlists",
-  "/settings",
-  "/settings/security",
-  "/settings/channels",
-  "/admin",
-  "/admin/users",
-  "/login",
-  "/register",
-];
+const PAGES = [...PLACES.map((place) => place.path), ...DOORS];
 
 /** A port that is free now. */
 function freePort() {

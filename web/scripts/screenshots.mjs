@@ -2,34 +2,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openBrowser } from "./browser.mjs";
+import { PLACES } from "./places.mjs";
 
 const [folder = "screenshots", themes = "light,dark", widths = "390,1440", names = ""] = process.argv.slice(2);
 const web = process.env.WEB_URL ?? "http://127.0.0.1:3000";
 const locale = process.env.LOCALE ?? "en";
-const PAGES = {
-  dashboard: "/",
-  markets: "/markets",
-  asset: "/assets/bitcoin",
-  alerts: "/alerts",
-  "alert-history": "/alerts/history",
-  notifications: "/notifications",
-  portfolio: "/portfolio",
-  import: "/portfolio/import",
-  watchlists: "/watchlists",
-  profile: "/settings",
-  security: "/settings/security",
-  channels: "/settings/channels",
-  data: "/settings/data",
-  statistics: "/admin",
-  users: "/admin/users",
-  system: "/admin/system",
-  sources: "/admin/sources",
-  assets: "/admin/assets",
-  transactions: "/admin/transactions",
-  "dead-letters": "/admin/dead-letters",
-  audit: "/admin/audit",
-};
-const wanted = names ? names.split(",") : Object.keys(PAGES);
+const wanted = PLACES.filter((place) => !names || names.split(",").includes(place.name));
 const SETTLE_MS = 2_500;
 
 mkdirSync(folder, { recursive: true });
@@ -50,8 +28,8 @@ for (const theme of themes.split(",")) {
   await page.emulateMedia({ colorScheme: theme });
   for (const width of widths.split(",").map(Number)) {
     await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
-    for (const name of wanted) {
-      await page.goto(`${web}${PAGES[name]}`);
+    for (const { name, path } of wanted) {
+      await page.goto(`${web}${path}`);
       await page.waitForTimeout(SETTLE_MS);
       const isWide = await page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,

@@ -3,27 +3,12 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
+import { DOORS, PLACES } from "../../scripts/places.mjs";
 import { apiAs, complaints, gateway, member, type Person, signIn, speak, web } from "./person";
 
 const AXE = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
-/** Each page, and its first heading in both languages. */
-const PAGES: [path: string, english: string, french: string][] = [
-  ["/", "Dashboard", "Tableau de bord"],
-  ["/markets", "Markets", "Marchés"],
-  ["/assets/bitcoin", "Bitcoin BTC", "Bitcoin BTC"],
-  ["/alerts", "Alerts", "Alertes"],
-  ["/alerts/history", "Alert history", "Historique des alertes"],
-  ["/notifications", "Notifications", "Notifications"],
-  ["/portfolio", "Portfolio", "Portefeuille"],
-  ["/portfolio/import", "Import trades", "Importer des transactions"],
-  ["/watchlists", "Watchlists", "Listes de suivi"],
-  ["/settings", "Settings", "Réglages"],
-  ["/settings/security", "Settings", "Réglages"],
-  ["/settings/channels", "Settings", "Réglages"],
-  ["/settings/data", "Settings", "Réglages"],
-];
-const ADMIN_PAGES = ["", "/users", "/system", "/sources", "/assets", "/transactions", "/dead-letters", "/audit"];
-const DOORS = ["/login", "/register", "/forgot", "/verify?token=x", "/reset?token=x"];
+const PAGES = PLACES.filter((place) => place.who !== "administrators");
+const ADMIN_PAGES = PLACES.filter((place) => place.who === "administrators");
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1440, height: 900 };
 
@@ -95,21 +80,31 @@ async function isTooWide(): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
 
+/** Tables of which a part lies beyond the edge. */
+async function hiddenAside(): Promise<(string | null)[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("section:has(> table)")]
+      .filter((table) => table.scrollWidth > table.clientWidth)
+      .map((table) => table.getAttribute("aria-label")),
+  );
+}
+
 describe("every page", () => {
-  it.each(PAGES)("%s has its heading and no barrier, light and dark", async (path, heading) => {
+  it.each(PAGES)("$path has its heading and no barrier, light and dark", async ({ path, english }) => {
     await speak(browser, "en");
     await open(path);
-    expect(await headingOf(page)).toBe(heading);
+    expect(await headingOf(page)).toBe(english);
     await expectNoBarrier();
   });
 
-  it.each(PAGES)("%s speaks French, and fits a small phone", async (path, _, heading) => {
+  it.each(PAGES)("$path speaks French, and fits a small phone", async ({ path, french }) => {
     await speak(browser, "fr");
     await page.setViewportSize(PHONE);
     await open(path);
-    expect(await headingOf(page)).toBe(heading);
+    expect(await headingOf(page)).toBe(french);
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("fr");
     expect(await isTooWide()).toBe(false);
+    expect(await hiddenAside(), "every table is seen whole").toEqual([]);
     await page.setViewportSize(DESK);
   });
 
@@ -237,8 +232,9 @@ describe("administration", () => {
   it("shows real figures on every page, without a barrier", async () => {
     await browser.clearCookies();
     await signIn(page, inject("admin"));
-    for (const path of ADMIN_PAGES) {
-      await open(`/admin${path}`);
+    for (const { path, english } of ADMIN_PAGES) {
+      await open(path);
+      expect(await headingOf(page)).toBe(english);
       expect(await violations(), path).toEqual([]);
     }
     await page.goto(`${web}/admin/users`);
@@ -246,6 +242,18 @@ describe("administration", () => {
     const row = page.getByRole("row", { name: new RegExp(person.email) });
     await row.waitFor();
     await row.getByText(/^\$\d{1,3},\d{3}\.\d{2}$/).waitFor();
+  });
+
+  it.each(ADMIN_PAGES)("$path speaks French, and is seen whole on a small phone", async ({ path, french }) => {
+    await speak(browser, "fr");
+    await page.setViewportSize(PHONE);
+    await open(path);
+    expect(await headingOf(page)).toBe(french);
+    expect(await isTooWide()).toBe(false);
+    expect(await hiddenAside()).toEqual([]);
+    expect(await violations()).toEqual([]);
+    await page.setViewportSize(DESK);
+    await speak(browser, "en");
   });
 });
 

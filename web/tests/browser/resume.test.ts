@@ -1,22 +1,10 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
+import { PLACES } from "../../scripts/places.mjs";
 import { apiAs, bringGatewayBack, member, type Person, signIn, takeGatewayAway, web } from "./person";
 
-/** Each page, and what stands on it while nothing can be asked for. */
-const PAGES = [
-  "/",
-  "/markets",
-  "/assets/bitcoin",
-  "/alerts",
-  "/alerts/history",
-  "/notifications",
-  "/portfolio",
-  "/watchlists",
-  "/settings",
-  "/settings/security",
-  "/settings/channels",
-];
+const PAGES = PLACES.filter((place) => place.who !== "administrators");
 const INTERRUPTED = "Live updates are interrupted.";
 const UNREACHABLE = "The server can't be reached at the moment.";
 
@@ -94,13 +82,13 @@ describe("a page whose gateway is started anew", () => {
 
   it("says on each page why nothing is there, and shows it once the gateway is back", async () => {
     await takeGatewayAway();
-    for (const path of PAGES) {
+    for (const { path } of PAGES) {
       await page.goto(`${web}${path}`);
       await page.getByText(UNREACHABLE).waitFor();
     }
     await bringGatewayBack();
     await page.getByText(UNREACHABLE).waitFor({ state: "detached" });
     await page.getByRole("button", { name: `Account of ${person.name}` }).waitFor();
-    await page.getByRole("heading", { name: "Quiet hours and digest" }).waitFor();
+    await page.getByRole("button", { name: "Save as file" }).waitFor();
   });
 });

@@ -1,29 +1,10 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
+import { PLACES } from "../../scripts/places.mjs";
 import { apiAs, complaints, signIn, speak, stranger, web } from "./person";
 
-/** Every page that asks for something when it is opened. */
-const PAGES = [
-  "/",
-  "/markets",
-  "/assets/bitcoin",
-  "/alerts",
-  "/alerts/history",
-  "/notifications",
-  "/portfolio",
-  "/watchlists",
-  "/settings/security",
-  "/settings/channels",
-  "/admin",
-  "/admin/users",
-  "/admin/system",
-  "/admin/sources",
-  "/admin/assets",
-  "/admin/transactions",
-  "/admin/dead-letters",
-  "/admin/audit",
-];
+const PAGES = PLACES.filter((place) => place.asks);
 /** A failure that is not tried again by itself, so that what the page says of it is there at once. */
 const FAULT = {
   success: false,
@@ -55,7 +36,7 @@ describe("a page whose API refuses everything but the session", () => {
     await page.routeWebSocket("**/api/stream", (socket) => socket.close());
   });
 
-  it.each(PAGES)("%s says so, names the request, and comes to life when asked to try again", async (path) => {
+  it.each(PAGES)("$path says so, names the request, and comes to life when asked to try again", async ({ path }) => {
     await page.route(EVERYTHING_ELSE, (route) => route.fulfill({ status: 403, json: FAULT }));
     await page.goto(`${web}${path}`);
     const faults = page.getByRole("alert").filter({ hasText: "You may not do this." });

@@ -1,0 +1,65 @@
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { openBrowser } from "../../scripts/browser.mjs";
+import { PLACES } from "../../scripts/places.mjs";
+import { signIn, speak, web } from "./person";
+
+/** What the gateway says to whoever shows a token whose session is over. */
+const REFUSAL = {
+  success: false,
+  data: null,
+  message: "the session has ended",
+  error: { code: "session_ended", request_id: "01a2194d-0000-7000-8000-000000000000" },
+};
+const API = /\/api\//;
+
+let browser: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  browser.setDefaultTimeout(30_000);
+  await speak(browser, "en");
+  page = await browser.newPage();
+  await signIn(page, inject("admin"));
+});
+afterAll(() => browser?.close());
+
+/** From now on the session counts as ended; what everybody may read is still told. */
+async function endSession(): Promise<void> {
+  await page.route(API, async (route) => {
+    const isOwn = "authorization" in route.request().headers() || route.request().url().includes("/api/auth/");
+    if (isOwn) await route.fulfill({ status: 401, json: REFUSAL });
+    else await route.continue();
+  });
+}
+
+/** The reader comes back to the tab: what it shows is asked for again. */
+async function lookAgain(): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+}
+
+describe("a page whose session was ended elsewhere", () => {
+  it.each(PLACES)("$path says so, and leads back here through the door", async ({ path, who, english }) => {
+    await page.goto(`${web}${path}`);
+    const account = page.getByRole("button", { name: /^Account of/ });
+    await account.waitFor();
+    await page.getByRole("link", { name: /^Notifications, / }).waitFor();
+    await endSession();
+    const notice = page.getByRole("status").filter({ hasText: "Your session has ended." });
+    await expect
+      .poll(async () => {
+        await lookAgain();
+        return notice.count();
+      })
+      .toBe(1);
+    const next = path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`;
+    expect(await notice.getByRole("link", { name: "Sign in again" }).getAttribute("href")).toBe(next);
+    await account.waitFor({ state: "detached" });
+    // What everybody may see stays; what is somebody's own is gone.
+    const heading = await page.getByRole("heading", { level: 1 }).textContent();
+    const shown = (heading ?? "").replace(/\s+/g, " ").trim();
+    expect(shown).toBe(who === "everybody" ? english : "Your session has ended");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+});
