@@ -7,8 +7,16 @@ use rust_decimal::Decimal;
 use service_kit::{ApiError, ErrorKind, Fields, IntoApiError, db::Unavailable};
 
 use crate::domain::{
-    amount::Overflow, book::WrongBooking, fill::NoFill, journal::WrongEntry, order::Refusal, prices::NoPrice,
+    amount::Overflow,
+    book::WrongBooking,
+    fill::{NoFill, Size},
+    journal::WrongEntry,
+    order::Refusal,
+    prices::NoPrice,
 };
+
+/// The field of a trade that says how much cash it moves.
+const QUOTE_AMOUNT: &str = "quote_amount";
 
 /// A failure of this service.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +50,13 @@ pub enum Error {
         available: Decimal,
     },
     /// Worth too little.
-    #[error("an order must be worth {0} USD or more")]
-    BelowMinimum(Decimal),
+    #[error("an order must be worth {least} USD or more")]
+    BelowMinimum {
+        /// The least that it must be worth.
+        least: Decimal,
+        /// Which field says how much it is.
+        field: &'static str,
+    },
     /// The price is further away than the client allows.
     #[error("the fill would be {pct} % from the last price, more than max_slippage_pct allows")]
     SlippageExceeded {
@@ -126,7 +139,10 @@ impl From<Overflow> for Error {
 impl From<NoFill> for Error {
     fn from(refusal: NoFill) -> Self {
         match refusal {
-            NoFill::BelowMinimum(least) => Self::BelowMinimum(least),
+            NoFill::BelowMinimum(least) => Self::BelowMinimum {
+                least,
+                field: "quantity",
+            },
             NoFill::Slippage(pct) => Self::SlippageExceeded { pct },
             NoFill::Overflow(overflow) => overflow.into(),
         }
@@ -142,6 +158,21 @@ impl Error {
     /// A document that cannot be read, or not be written.
     pub fn stored(what: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
         move |cause| Self::Stored { what, cause }
+    }
+
+    /// There is no fill of this size; told at the field that gave it.
+    pub fn of_size(refusal: NoFill, size: Size) -> Self {
+        match (Self::from(refusal), size) {
+            (Self::BelowMinimum { least, .. }, Size::Quote(_)) => Self::BelowMinimum {
+                least,
+                field: QUOTE_AMOUNT,
+            },
+            (Self::Invalid { why, .. }, Size::Quote(_)) => Self::Invalid {
+                field: QUOTE_AMOUNT,
+                why,
+            },
+            (error, _) => error,
+        }
     }
 
     /// A refused order; `no_price` says why there was no fresh price.
@@ -164,7 +195,7 @@ impl IntoApiError for Error {
             Self::Unavailable(error) => error.kind(),
             Self::AssetsUnknown => ErrorKind::Unavailable,
             Self::NotFound(_) | Self::Forgotten => ErrorKind::NotFound,
-            Self::BelowMinimum(_) | Self::Invalid { .. } => ErrorKind::Invalid,
+            Self::BelowMinimum { .. } | Self::Invalid { .. } => ErrorKind::Invalid,
             Self::NoPrice(_)
             | Self::InsufficientFunds { .. }
             | Self::InsufficientHolding { .. }
@@ -189,7 +220,7 @@ impl IntoApiError for Error {
             Self::NoPrice(NoPrice::Stale { .. }) => "stale_price",
             Self::InsufficientFunds { .. } => "insufficient_funds",
             Self::InsufficientHolding { .. } => "insufficient_holding",
-            Self::BelowMinimum(_) => "below_min_notional",
+            Self::BelowMinimum { .. } => "below_min_notional",
             Self::SlippageExceeded { .. } => "max_slippage_exceeded",
             Self::OrderFinal(_) => "order_final",
             Self::ClientOrderIdReused => "client_order_id_reused",
@@ -204,7 +235,7 @@ impl IntoApiError for Error {
     fn fields(&self) -> Fields {
         match self {
             Self::Invalid { field, why } => Fields::from([((*field).to_owned(), vec![why.clone()])]),
-            Self::BelowMinimum(_) => Fields::from([("quantity".to_owned(), vec![self.to_string()])]),
+            Self::BelowMinimum { field, .. } => Fields::from([((*field).to_owned(), vec![self.to_string()])]),
             Self::Booking(WrongBooking::Overflow(overflow)) => {
                 Fields::from([("quantity".to_owned(), vec![overflow.to_string()])])
             }

@@ -34,7 +34,7 @@ use crate::{
         booking::LockedBook,
         execution::Desk,
         holdings, opening,
-        opening::Flow,
+        opening::{Beginning, Flow},
         portfolios,
         snapshots::{self, SnapshotRow},
     },
@@ -96,7 +96,16 @@ impl State {
         user: domain::UserId,
         now: Timestamp,
     ) -> Result<LockedBook, Error> {
-        opening::locked(conn, user, self.config.opening_balance, now).await
+        opening::locked(conn, user, self.beginning(now)).await
+    }
+
+    /// What a book begins with that is opened now.
+    pub fn beginning(&self, now: Timestamp) -> Beginning {
+        Beginning {
+            balance: self.config.opening_balance,
+            bitcoin_price: self.benchmark_price(),
+            now,
+        }
     }
 
     /// Whether market-data has told assets and prices since the start.

@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod audit;
+pub mod benchmark;
 pub mod book;
 pub mod catalogue;
 pub mod entries;

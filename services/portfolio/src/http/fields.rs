@@ -23,6 +23,7 @@ use crate::{
 /// More of an asset than this does not fit beside its decimals.
 const MAX_QUANTITY: Decimal = dec!(1000000000000000000);
 const MAX_CASH: Decimal = dec!(1000000000);
+const MAX_FEE_BPS: Decimal = dec!(1000);
 
 /// Which way an order goes.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -93,6 +94,18 @@ pub fn percent(raw: &WireDecimal, most: Decimal) -> Result<Decimal, String> {
     let value = raw.parse().map_err(|error| error.to_string())?;
     if value <= Decimal::ZERO || value > most {
         return Err(format!("must be greater than 0 and at most {most}"));
+    }
+    if !fits(value, 4) {
+        return Err("must have at most 4 decimals".to_owned());
+    }
+    Ok(value.normalize())
+}
+
+/// A fee in basis points, at most 1,000, with at most four decimals.
+pub fn fee_bps(raw: &WireDecimal) -> Result<Decimal, String> {
+    let value = raw.parse().map_err(|error| error.to_string())?;
+    if value < Decimal::ZERO || value > MAX_FEE_BPS {
+        return Err(format!("must be at least 0 and at most {MAX_FEE_BPS}"));
     }
     if !fits(value, 4) {
         return Err("must have at most 4 decimals".to_owned());

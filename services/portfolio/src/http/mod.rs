@@ -1,6 +1,7 @@
 //! What this service answers.
 
 mod admin;
+mod exports;
 mod fields;
 mod imports;
 mod internal;

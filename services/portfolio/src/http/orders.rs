@@ -97,8 +97,8 @@ async fn place(
     order: &NewOrder,
 ) -> Result<Answered, Error> {
     let lots = Lots::of(order.side());
-    let opening = (state.config.opening_balance, state.now());
-    let mut book = opening::locked_whole(conn, user.id, (&order.asset.id, lots), opening).await?;
+    let beginning = state.beginning(state.now());
+    let mut book = opening::locked_whole(conn, user.id, (&order.asset.id, lots), beginning).await?;
     if let Some(name) = &order.client_order_id
         && let Some(known) = orders::by_client_id(conn, book.id(), name).await?
     {

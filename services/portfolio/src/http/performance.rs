@@ -19,6 +19,7 @@ use super::fields;
 use crate::{
     domain::{
         amount::money_text,
+        benchmark::{Held, Moment, hold},
         performance::{Growth, Note, Sample, TimeWeighted, time_weighted},
         statistics::{CashFlow, money_weighted_pct, risk, thinning, tidy},
         valuation::percent,
@@ -134,7 +135,7 @@ pub struct PerformanceView {
     /// The sale with the most loss or least profit.
     #[schema(required)]
     worst_trade: Option<TradeResult>,
-    /// Holding bitcoin over the same time.
+    /// Holding bitcoin over the same time, with the same deposits and withdrawals.
     benchmark: BenchmarkView,
     /// What to know about these figures: `undefined_period`, `modified_dietz`.
     #[schema(value_type = Vec<String>)]
@@ -176,9 +177,16 @@ pub struct BenchmarkView {
     /// The asset that the ticker BTC names; null where none does.
     #[schema(required)]
     asset_id: Option<String>,
-    /// Its return in percent; null where a price is missing.
+    /// Its return in percent, which is the time-weighted one whatever was paid in or out; null where a price is missing.
     #[schema(required)]
     return_pct: Option<f64>,
+    /// What the same deposits and withdrawals would be worth in it; null where a price is missing, or where more was
+    /// paid out than it would have been worth.
+    #[schema(required)]
+    equity: Option<Decimal>,
+    /// The return on these deposits and withdrawals (XIRR), as of the portfolio.
+    #[schema(required)]
+    money_weighted_return_pct: Option<f64>,
     /// What the portfolio did better, in percentage points.
     #[schema(required)]
     excess_pct: Option<f64>,
@@ -205,8 +213,17 @@ pub async fn read_performance(
     let mut rows = snapshots::thinned_since(&mut conn, row.portfolio_id(), start.into(), width)
         .await
         .map_err(Error::from)?;
-    rows.push(latest(&state, &mut conn, &row, end).await?);
-    let sales = trades::sales_since(&mut conn, row.portfolio_id(), start.into())
+    // A closed book's last valuation is of its end; its holdings have prices still, and those say nothing of it.
+    if row.closed_at.is_none() {
+        rows.push(latest(&state, &mut conn, &row, end).await?);
+    }
+    // What was imported may have happened before the book was opened.
+    let since = if matches!(range, Range::Max) {
+        Timestamp::default()
+    } else {
+        start
+    };
+    let sales = trades::sales_since(&mut conn, row.portfolio_id(), since.into())
         .await
         .map_err(Error::from)?;
     Ok(Ok200(judge(&state, &rows, &sales)))
@@ -243,7 +260,7 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &Sales) -> PerformanceView 
     let growth = time_weighted(&samples);
     let risk = risk(&growth.curve);
     let total = growth.total().and_then(as_percent);
-    let held = benchmark(rows);
+    let (risen, held) = (benchmark(rows), held_instead(rows));
     let moment = |row: Option<&SnapshotRow>| row.map_or_else(|| state.now(), |row| row.at.into());
     PerformanceView {
         from: moment(rows.first()),
@@ -261,8 +278,10 @@ fn judge(state: &State, rows: &[SnapshotRow], sales: &Sales) -> PerformanceView 
         worst_trade: sales.worst.as_ref().map(|row| result(state, row)),
         benchmark: BenchmarkView {
             asset_id: state.benchmark().map(|asset| asset.to_string()),
-            return_pct: held,
-            excess_pct: total.zip(held).map(|(own, held)| tidy(own - held)),
+            return_pct: risen,
+            equity: held.as_ref().map(|held| money_text(held.equity)),
+            money_weighted_return_pct: held.and_then(|held| money_weighted_pct(&held.flows)),
+            excess_pct: total.zip(risen).map(|(own, risen)| tidy(own - risen)),
         },
         notes: growth.notes.iter().map(|note| note_text(*note)).collect(),
     }
@@ -283,6 +302,22 @@ fn benchmark(rows: &[SnapshotRow]) -> Option<f64> {
     let first = rows.iter().find_map(|row| row.bitcoin_price)?;
     let last = rows.iter().rev().find_map(|row| row.bitcoin_price)?;
     as_percent(last.checked_div(first)?.checked_sub(Decimal::ONE)?)
+}
+
+/// The benchmark with what the book was worth at first, and what was paid in and out since.
+fn held_instead(rows: &[SnapshotRow]) -> Option<Held> {
+    let worth_at_first = rows.first()?.equity?;
+    let mut moments: Vec<Moment> = rows
+        .iter()
+        .map(|row| Moment {
+            at: row.at.into(),
+            flow: row.flow,
+            price: row.bitcoin_price,
+        })
+        .collect();
+    let first = moments.first_mut()?;
+    first.flow = first.flow.checked_add(worth_at_first)?;
+    hold(&moments)
 }
 
 fn curve(growth: &TimeWeighted) -> Vec<EquityPoint> {

@@ -259,6 +259,12 @@ pub struct ResetBody {
     /// How resting limits of the new book are filled.
     #[serde(default)]
     limit_fill: LimitFill,
+    /// The new book's own fee of an order that had rested, in basis points, at most 1,000; the platform's where nothing is said.
+    #[schema(value_type = Option<String>, format = "decimal", example = "2.5", pattern = r"^(1000|[0-9]{1,3}(\.[0-9]{1,4})?)$")]
+    maker_fee_bps: Option<WireDecimal>,
+    /// The same of an order that is filled at once.
+    #[schema(value_type = Option<String>, format = "decimal", example = "5", pattern = r"^(1000|[0-9]{1,3}(\.[0-9]{1,4})?)$")]
+    taker_fee_bps: Option<WireDecimal>,
 }
 
 /// Closes this book, cancels its orders and opens a fresh one; history stays readable with `?book=`.
@@ -272,20 +278,26 @@ pub async fn reset_portfolio(
     body: Json<ResetBody>,
 ) -> ApiResult<Answer> {
     user.require_scope(Scope::Trade)?;
-    let ResetBody { confirm, limit_fill } = body.into_inner();
+    let body = body.into_inner();
     let mut errors = FieldErrors::new();
-    if !confirm {
+    if !body.confirm {
         errors.add("confirm", "must be true");
     }
-    errors.check()?;
+    let maker_fee = errors.take_optional("maker_fee_bps", body.maker_fee_bps.as_ref(), fields::fee_bps);
+    let taker_fee = errors.take_optional("taker_fee_bps", body.taker_fee_bps.as_ref(), fields::fee_bps);
+    let (maker_fee_bps, taker_fee_bps) = errors.finish(maker_fee.zip(taker_fee))?;
     let now = state.now();
     once.run(&state.db, async |conn| {
         let mut old = state.book(conn, user.id, now).await?;
-        let mut next = PortfolioRow::new(user.id, old.row.number + 1, now.into());
-        next.is_strict = limit_fill == LimitFill::Strict;
+        let next = PortfolioRow {
+            is_strict: body.limit_fill == LimitFill::Strict,
+            maker_fee_bps,
+            taker_fee_bps,
+            ..PortfolioRow::new(user.id, old.row.number + 1, now.into())
+        };
         let desk = state.desk(now);
         close(&state, &desk, conn, &mut old, next.id).await?;
-        let fresh = opening::open(conn, next, state.config.opening_balance, now)
+        let fresh = opening::open(conn, next, state.beginning(now))
             .await?
             .ok_or(Error::Busy)?;
         desk.changed(conn, &fresh).await?;
@@ -335,6 +347,8 @@ pub(crate) async fn close(
         desk.end(conn, book, &mut order, ending).await?;
     }
     book.post(conn, &entries::reset(next)?, desk.now).await?;
+    // What it was worth in the end, since its holdings go on having prices.
+    state.keep_worth(conn, book, desk.now).await?;
     portfolios::close(conn, book.id(), desk.now.into()).await?;
     Ok(())
 }

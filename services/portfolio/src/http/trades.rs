@@ -1,6 +1,6 @@
 //! Market orders and the list of fills.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, get, http::header, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web::Data};
 use contracts::{Scope, events::Side};
 use diesel_async::AsyncPgConnection;
 use domain::{Timestamp, UserId, decimal::WireDecimal};
@@ -17,6 +17,7 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    exports,
     fields::{self, WireSide},
     views::{FilledView, PortfolioView, TradeView},
 };
@@ -129,12 +130,15 @@ pub async fn create_trade(
 
 async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
     let lots = Lots::of(trade.side);
-    let opening = (state.config.opening_balance, state.now());
-    let mut book = opening::locked_whole(conn, trade.user, (&trade.asset.id, lots), opening).await?;
+    let beginning = state.beginning(state.now());
+    let mut book = opening::locked_whole(conn, trade.user, (&trade.asset.id, lots), beginning).await?;
     // The price is taken after the lock was waited for, so that it is as fresh as it says.
     let now = state.now();
     let mark = state.prices.fresh(&trade.asset.id, now)?;
-    let fill = state.config.costs.market(trade.side, trade.size, mark.price)?;
+    let costs = book.row.costs(&state.config.costs);
+    let fill = costs
+        .market(trade.side, trade.size, mark.price)
+        .map_err(|refusal| Error::of_size(refusal, trade.size))?;
     if let Some(most) = trade.max_slippage_pct {
         let pct = fill.slippage_pct(mark.price)?;
         if pct > most {
@@ -201,9 +205,6 @@ pub struct TradesQuery {
     cursor: Option<Cursor<i64>>,
 }
 
-/// More rows than this do not go into one file.
-const MAX_EXPORT: i64 = 100_000;
-
 /// Fills, newest first; as CSV where the client accepts that.
 #[utoipa::path(tag = "portfolio", params(TradesQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page; with `Accept: text/csv` all of them as a file", body = PageEnvelope<TradeView>)))]
@@ -226,97 +227,20 @@ pub async fn list_trades(
         to: query.to.map(Into::into),
         before: query.cursor.map(|cursor| cursor.0),
     };
-    let wants_csv = accepts_csv(&request);
     let mut conn = state.conn().await?;
-    let rows = match fields::book(&mut conn, user.id, query.book.as_deref()).await? {
-        Some(book) => {
-            let most = if wants_csv { MAX_EXPORT } else { query.limit.probe() };
-            trades::page(&mut conn, book.portfolio_id(), &filter, most)
-                .await
-                .map_err(Error::from)?
-        }
+    let book = fields::book(&mut conn, user.id, query.book.as_deref()).await?;
+    if exports::accepts_csv(&request) {
+        drop(conn);
+        let book = book.map(|book| book.portfolio_id());
+        return Ok(exports::answer(state, book, filter).await?);
+    }
+    let rows = match book {
+        Some(book) => trades::page(&mut conn, book.portfolio_id(), &filter, query.limit.probe())
+            .await
+            .map_err(Error::from)?,
         None => Vec::new(),
     };
-    if wants_csv {
-        let views = rows.into_iter().map(|row| TradeView::new(&state, row));
-        return Ok(csv_answer(views)?);
-    }
     let (rows, next) = cut(rows, query.limit, |row| row.seq);
     let views: Vec<TradeView> = rows.into_iter().map(|row| TradeView::new(&state, row)).collect();
     Ok(Page::new(views, query.limit, next).respond_to(&request))
-}
-
-fn accepts_csv(request: &HttpRequest) -> bool {
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    accept.split(',').any(|part| {
-        part.split(';')
-            .next()
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"))
-    })
-}
-
-fn csv_answer(views: impl Iterator<Item = TradeView>) -> Result<HttpResponse, Error> {
-    let corrupt = |_| Error::Corrupt("a row of the export");
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer
-        .write_record([
-            "id",
-            "created_at",
-            "order_id",
-            "asset_id",
-            "symbol",
-            "name",
-            "side",
-            "quantity",
-            "price",
-            "total",
-            "fee",
-            "realized_pnl",
-            "quote_price",
-            "quote_source",
-            "quote_event_at",
-            "executed_at",
-            "imported_from",
-        ])
-        .map_err(corrupt)?;
-    for view in views {
-        let record = [
-            view.id.to_string(),
-            view.created_at.to_string(),
-            view.order_id.map(|id| id.to_string()).unwrap_or_default(),
-            plain_cell(view.asset_id),
-            plain_cell(view.symbol),
-            plain_cell(view.name),
-            view.side,
-            view.quantity.to_string(),
-            view.price.to_string(),
-            view.total.to_string(),
-            view.fee.to_string(),
-            view.realized_pnl.map(|gain| gain.to_string()).unwrap_or_default(),
-            view.quote.price.to_string(),
-            view.quote.source,
-            view.quote.event_at.to_string(),
-            view.executed_at.to_string(),
-            view.imported_from.unwrap_or_default(),
-        ];
-        writer.write_record(&record).map_err(corrupt)?;
-    }
-    let body = writer.into_inner().map_err(|_| Error::Corrupt("the export"))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"trades.csv\""))
-        .body(body))
-}
-
-// A spreadsheet takes a cell that begins like this for a formula.
-fn plain_cell(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
-    }
 }

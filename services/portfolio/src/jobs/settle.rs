@@ -258,7 +258,8 @@ async fn fill(
         reason,
         symbol,
     };
-    let fill = match basis.fill(order.side()?, order.quantity, &state.config.costs) {
+    let costs = book.row.costs(&state.config.costs);
+    let fill = match basis.fill(order.side()?, order.quantity, &costs) {
         Ok(fill) => fill,
         Err(no_fill) => return desk.end(conn, book, order, reject(reason_of(no_fill))).await,
     };

@@ -20,27 +20,27 @@ use crate::{domain::entries, error::Error};
 /// Of several tries to lock a book that others close and open, this many are made.
 const TRIES: usize = 5;
 
-/// The user's open book, locked. Opens one with `opening_balance` where there is none.
-pub async fn locked(
-    conn: &mut AsyncPgConnection,
-    user: UserId,
-    opening_balance: Decimal,
-    now: Timestamp,
-) -> Result<LockedBook, Error> {
+/// What a new book begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning {
+    /// Its cash.
+    pub balance: Decimal,
+    /// What one bitcoin costs then.
+    pub bitcoin_price: Option<Decimal>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The user's open book, locked. Opens one where there is none.
+pub async fn locked(conn: &mut AsyncPgConnection, user: UserId, beginning: Beginning) -> Result<LockedBook, Error> {
     for _ in 0..TRIES {
         if let Some(row) = portfolios::lock_open_of(conn, user).await? {
             return Ok(LockedBook::new(row));
         }
         // Either there is none, or the one that was waited for was closed meanwhile and another one is open.
         let last = portfolios::all_of(conn, user).await?.last().map_or(0, |row| row.number);
-        if let Some(book) = open(
-            conn,
-            PortfolioRow::new(user, last + 1, now.into()),
-            opening_balance,
-            now,
-        )
-        .await?
-        {
+        let row = PortfolioRow::new(user, last + 1, beginning.now.into());
+        if let Some(book) = open(conn, row, beginning).await? {
             return Ok(book);
         }
     }
@@ -52,9 +52,9 @@ pub async fn locked_whole(
     conn: &mut AsyncPgConnection,
     user: UserId,
     (asset, lots): (&AssetId, Lots),
-    (opening_balance, now): (Decimal, Timestamp),
+    beginning: Beginning,
 ) -> Result<LockedBook, Error> {
-    let book = locked(conn, user, opening_balance, now).await?;
+    let book = locked(conn, user, beginning).await?;
     let (id, conn): (_, &AsyncPgConnection) = (book.id(), conn);
     // Read behind the lock, never beside it: what another transaction committed while this one waited must be seen.
     let (held, bought) = join!(holdings::of(conn, id), async {
@@ -71,8 +71,7 @@ pub async fn locked_whole(
 pub async fn open(
     conn: &mut AsyncPgConnection,
     row: PortfolioRow,
-    opening_balance: Decimal,
-    now: Timestamp,
+    beginning: Beginning,
 ) -> Result<Option<LockedBook>, Error> {
     if forgotten::contains(conn, row.owner()).await? {
         return Err(Error::Forgotten);
@@ -81,17 +80,12 @@ pub async fn open(
         return Ok(None);
     }
     let mut book = LockedBook::new(row);
-    deposit(
-        conn,
-        &mut book,
-        opening_balance,
-        Flow {
-            equity_before: Some(Decimal::ZERO),
-            bitcoin_price: None,
-            now,
-        },
-    )
-    .await?;
+    let flow = Flow {
+        equity_before: Some(Decimal::ZERO),
+        bitcoin_price: beginning.bitcoin_price,
+        now: beginning.now,
+    };
+    deposit(conn, &mut book, beginning.balance, flow).await?;
     Ok(Some(book))
 }
 

@@ -55,7 +55,7 @@ pub async fn single(
     let fresh = state.prices.judge(newest, desk.now);
     let last = fresh.as_ref().ok().map(|mark| mark.price);
     let arrival = request
-        .arrive(last, &state.config.costs)
+        .arrive(last, &book.row.costs(&state.config.costs))
         .map_err(|refusal| Error::refused(refusal, fresh.err()))?;
     let mut row = named_row((state, desk, book), order, request, newest);
     match arrival {
@@ -104,7 +104,7 @@ pub async fn pair(
     pair: &Pair,
 ) -> Result<Placed, Error> {
     let fresh = state.prices.fresh(&order.asset.id, desk.now)?;
-    let costs = &state.config.costs;
+    let costs = &book.row.costs(&state.config.costs);
     let refused = |refusal| match Error::refused(refusal, None) {
         Error::Invalid {
             field: "stop_price",

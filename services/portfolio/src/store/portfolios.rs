@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, PortfolioId, UserId};
+use messaging::Prepared;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -15,12 +16,13 @@ use super::{
 };
 use crate::domain::{
     book::{Book, Holding},
+    fill::Costs,
     journal::GENESIS,
 };
 
 /// A book's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = portfolios, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = portfolios, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct PortfolioRow {
     /// The book.
     pub id: Uuid,
@@ -30,6 +32,10 @@ pub struct PortfolioRow {
     pub number: i32,
     /// Resting limits must be traded through.
     pub is_strict: bool,
+    /// Its own fee of an order that had rested, in basis points; none where the configuration's counts.
+    pub maker_fee_bps: Option<Decimal>,
+    /// Its own fee of an order that is filled at once, in basis points; none where the configuration's counts.
+    pub taker_fee_bps: Option<Decimal>,
     /// Free cash.
     pub cash: Decimal,
     /// Cash that open orders hold.
@@ -61,6 +67,8 @@ impl PortfolioRow {
             user_id: user.uuid(),
             number,
             is_strict: false,
+            maker_fee_bps: None,
+            taker_fee_bps: None,
             cash: zero,
             reserved: zero,
             net_deposits: zero,
@@ -82,6 +90,16 @@ impl PortfolioRow {
     /// Whose.
     pub fn owner(&self) -> UserId {
         self.user_id.into()
+    }
+
+    /// What trading costs in this book, where others trade at `usual` costs.
+    pub fn costs(&self, usual: &Costs) -> Costs {
+        let own = |fee: Option<Decimal>, usual: Decimal| fee.map_or(usual, |fee| fee.normalize());
+        Costs {
+            maker_fee_bps: own(self.maker_fee_bps, usual.maker_fee_bps),
+            taker_fee_bps: own(self.taker_fee_bps, usual.taker_fee_bps),
+            ..*usual
+        }
     }
 
     /// Its sums as a book with these holdings.
@@ -176,19 +194,17 @@ pub async fn insert(conn: &mut AsyncPgConnection, row: &PortfolioRow) -> QueryRe
 
 /// Saves a book's sums and the end of its journal.
 pub async fn save(mut conn: &AsyncPgConnection, row: &PortfolioRow) -> QueryResult<()> {
-    diesel::update(portfolios::table.find(row.id))
-        .set((
-            portfolios::cash.eq(row.cash),
-            portfolios::reserved.eq(row.reserved),
-            portfolios::net_deposits.eq(row.net_deposits),
-            portfolios::realized.eq(row.realized),
-            portfolios::realized_fifo.eq(row.realized_fifo),
-            portfolios::fees.eq(row.fees),
-            portfolios::journal_seq.eq(row.journal_seq),
-            portfolios::journal_hash.eq(&row.journal_hash),
-        ))
-        .execute(&mut conn)
-        .await?;
+    let saving = diesel::update(portfolios::table.find(row.id)).set((
+        portfolios::cash.eq(row.cash),
+        portfolios::reserved.eq(row.reserved),
+        portfolios::net_deposits.eq(row.net_deposits),
+        portfolios::realized.eq(row.realized),
+        portfolios::realized_fifo.eq(row.realized_fifo),
+        portfolios::fees.eq(row.fees),
+        portfolios::journal_seq.eq(row.journal_seq),
+        portfolios::journal_hash.eq(&row.journal_hash),
+    ));
+    Prepared(saving).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -196,15 +212,6 @@ pub async fn save(mut conn: &AsyncPgConnection, row: &PortfolioRow) -> QueryResu
 pub async fn close(conn: &mut AsyncPgConnection, portfolio: PortfolioId, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(portfolios::table.find(portfolio.uuid()))
         .set(portfolios::closed_at.eq(at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Chooses how resting limits are filled.
-pub async fn set_strict(conn: &mut AsyncPgConnection, portfolio: PortfolioId, is_strict: bool) -> QueryResult<()> {
-    diesel::update(portfolios::table.find(portfolio.uuid()))
-        .set(portfolios::is_strict.eq(is_strict))
         .execute(conn)
         .await?;
     Ok(())

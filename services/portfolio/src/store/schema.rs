@@ -10,6 +10,8 @@ table! {
         user_id -> Uuid,
         number -> Integer,
         is_strict -> Bool,
+        maker_fee_bps -> Nullable<Numeric>,
+        taker_fee_bps -> Nullable<Numeric>,
         cash -> Numeric,
         reserved -> Numeric,
         net_deposits -> Numeric,

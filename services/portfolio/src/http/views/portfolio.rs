@@ -1,5 +1,5 @@
 use domain::Timestamp;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -31,6 +31,12 @@ pub struct PortfolioView {
     /// How resting limits are filled: `normal` at the touch, `strict` when traded through.
     #[schema(value_type = String)]
     pub limit_fill: &'static str,
+    /// The fee of an order that had rested, in basis points.
+    #[schema(required)]
+    pub maker_fee_bps: Option<f64>,
+    /// The fee of an order that is filled at once, in basis points.
+    #[schema(required)]
+    pub taker_fee_bps: Option<f64>,
     /// Deposits less withdrawals.
     pub initial_balance: Decimal,
     /// Cash, what open orders hold included.
@@ -49,9 +55,9 @@ pub struct PortfolioView {
     pub holdings_value: Decimal,
     /// Cash and holdings.
     pub equity: Decimal,
-    /// Equity less net deposits.
+    /// Equity less net deposits; holdings without a price are left out, with what they cost.
     pub pnl: Decimal,
-    /// The same in percent of net deposits.
+    /// The same in percent of net deposits; null where no more was paid in than out.
     #[schema(required)]
     pub pnl_pct: Option<f64>,
     /// A holding has no price: its worth is missing in the sums.
@@ -116,6 +122,7 @@ impl PortfolioView {
         let now = state.now();
         let marks = state.prices.newest_of(book.holdings.keys());
         let valued = valuation::value(book, &marks, method)?;
+        let costs = row.costs(&state.config.costs);
         let holdings: Vec<HoldingView> = valued
             .holdings
             .iter()
@@ -132,6 +139,8 @@ impl PortfolioView {
             opened_at: row.opened_at.into(),
             closed_at: row.closed_at.map(Into::into),
             limit_fill: if row.is_strict { "strict" } else { "normal" },
+            maker_fee_bps: costs.maker_fee_bps.to_f64(),
+            taker_fee_bps: costs.taker_fee_bps.to_f64(),
             initial_balance: money_text(book.net_deposits),
             cash_balance: money_text(valued.cash),
             available_cash: money_text(book.cash),
