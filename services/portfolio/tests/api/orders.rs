@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use rust_decimal::dec;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::helpers::{App, code, dec};
 
@@ -103,95 +103,6 @@ async fn a_marketable_limit_is_filled_at_once_and_ioc_and_fok_never_rest() {
         );
     }
     assert_eq!(ana.portfolio().await["reserved"], "0.00");
-    app.verify().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_sells_at_market_once_the_price_has_fallen_to_it() {
-    let app = App::start().await;
-    let ana = app.user();
-    ana.trade(json!({"symbol": "BTC", "side": "buy", "quantity": "0.5"}))
-        .await;
-    let (status, refused) = ana
-        .post(
-            ORDERS,
-            json!({"symbol": "BTC", "side": "sell", "type": "stop", "quantity": "0.5", "stop_price": "61000"}),
-        )
-        .await;
-    assert_eq!(
-        (status, refused["error"]["fields"]["stop_price"].is_array()),
-        (422, true),
-        "{refused}"
-    );
-    let order = ana
-        .order(json!({"symbol": "BTC", "side": "sell", "type": "stop", "quantity": "0.5", "stop_price": "58000"}))
-        .await;
-    assert_eq!(order["reserved"], "0.5");
-    let (status, refused) = ana
-        .post(
-            "/api/virtual-portfolio/trades/",
-            json!({"symbol": "BTC", "side": "sell", "quantity": "0.1"}),
-        )
-        .await;
-    assert_eq!((status, code(&refused)), (409, "insufficient_holding"));
-    app.append("bitcoin", "57000", app.clock_now()).await;
-    let filled = ana.order_becomes(&order, "filled").await;
-    assert_eq!(filled["trade"]["quote"]["price"], "57000");
-    assert!(dec(&filled["trade"]["realized_pnl"]) < dec!(-1500));
-    app.verify().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_a_pair_the_first_half_cancels_the_other_and_one_hold_serves_both() {
-    let app = App::start().await;
-    let ana = app.user();
-    ana.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "2"}))
-        .await;
-    let body = json!({"symbol": "ETH", "side": "sell", "type": "oco", "quantity": "2",
-        "take_profit": {"limit_price": "3300"}, "stop_loss": {"stop_price": "2800"}});
-    let limit = ana.order(body).await;
-    let stop = limit["linked_order"].clone();
-    assert_eq!(
-        (
-            &limit["linked_order_id"],
-            &stop["linked_order_id"],
-            &limit["reserved"],
-            &stop["reserved"]
-        ),
-        (&stop["id"], &limit["id"], &json!("2"), &json!("0"))
-    );
-    app.append("ethereum", "2790", app.clock_now()).await;
-    ana.order_becomes(&stop, "filled").await;
-    let cancelled = ana.order_becomes(&limit, "cancelled").await;
-    assert_eq!(cancelled["reason"], "the other half of its pair came first");
-    assert_eq!(ana.portfolio().await["holdings"], json!([]));
-    app.verify().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_trailing_stop_a_take_profit_and_a_stop_limit_do_what_they_say() {
-    let app = App::start().await;
-    let ana = app.user();
-    ana.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "3"}))
-        .await;
-    let trailing = ana
-        .order(json!({"symbol": "ETH", "side": "sell", "type": "trailing_stop", "quantity": "1", "trail_pct": "5"}))
-        .await;
-    assert_eq!(trailing["stop_price"], "2850");
-    let target = ana
-        .order(json!({"symbol": "ETH", "side": "sell", "type": "take_profit", "quantity": "1", "stop_price": "3150"}))
-        .await;
-    let stop_limit = ana.order(json!({"symbol": "ETH", "side": "sell", "type": "stop_limit", "quantity": "1", "stop_price": "2950", "limit_price": "2960"})).await;
-    app.append("ethereum", "3200", app.clock_now()).await;
-    ana.order_becomes(&target, "filled").await;
-    app.append("ethereum", "3040", app.clock_now()).await;
-    let filled = ana.order_becomes(&trailing, "filled").await;
-    assert_eq!(filled["trade"]["quote"]["price"], "3040", "5 % below 3,200");
-    app.append("ethereum", "2940", app.clock_now()).await;
-    ana.order_becomes(&stop_limit, "triggered").await;
-    app.append("ethereum", "2960", app.clock_now()).await;
-    let filled = ana.order_becomes(&stop_limit, "filled").await;
-    assert_eq!(filled["trade"]["price"], "2960");
     app.verify().await;
 }
 
@@ -321,88 +232,16 @@ async fn wrong_orders_are_refused_by_the_name_of_the_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_restart_orders_hear_what_they_missed() {
-    let mut app = App::start().await;
-    let id = app.user().id;
-    let order: Value = app
-        .user_named(id)
-        .order(json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "0.1", "limit_price": "59000"}))
-        .await;
-    // A tick that everybody has read, so that the position is saved behind it.
-    app.tick("bitcoin", "60001").await;
-    app.tried_all("bitcoin").await;
-    app.running.take().expect("running").stop().await.expect("a clean stop");
-    app.append("bitcoin", "58500", app.clock_now()).await;
-    app.append("bitcoin", "60002", app.clock_now()).await;
-    app.run().await;
-    let filled = app.user_named(id).order_becomes(&order, "filled").await;
-    assert_eq!(filled["trade"]["price"], "59000");
-    app.verify().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_cannot_be_settled_is_rejected_and_holds_up_no_other() {
+async fn a_market_order_says_how_long_it_was_to_live() {
     let app = App::start().await;
-    let (ana, bob) = (app.user(), app.user());
-    let sale = json!({"symbol": "ETH", "side": "sell", "type": "limit", "quantity": "1", "limit_price": "3100"});
-    for user in [&ana, &bob] {
-        user.trade(json!({"symbol": "ETH", "side": "buy", "quantity": "1"}))
-            .await;
+    let ana = app.user();
+    for (asked, told) in [(None, "ioc"), (Some("ioc"), "ioc"), (Some("fok"), "fok")] {
+        let body =
+            json!({"symbol": "BTC", "side": "buy", "type": "market", "quantity": "0.001", "time_in_force": asked});
+        let order = ana.order(body).await;
+        assert_eq!(
+            (&order["status"], &order["time_in_force"]),
+            (&json!("filled"), &json!(told))
+        );
     }
-    let (faulty, sound) = (ana.order(sale.clone()).await, bob.order(sale).await);
-    // Ana's book does not know any more what it paid, so that no sale can be booked.
-    let portfolio = faulty["id"].as_str().expect("id");
-    app.database
-        .execute(&format!(
-            "DELETE FROM portfolio.lots WHERE portfolio_id = (SELECT portfolio_id FROM portfolio.orders WHERE id = '{portfolio}')"
-        ))
-        .await;
-    app.append("ethereum", "3150", app.clock_now()).await;
-    bob.order_becomes(&sound, "filled").await;
-    let rejected = ana.order_becomes(&faulty, "rejected").await;
-    assert_eq!(
-        (&rejected["reason"], &rejected["reserved"]),
-        (&json!("it could not be carried out"), &json!("0"))
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_order_whose_row_cannot_be_read_holds_up_no_other() {
-    let mut app = App::start().await;
-    let id = app.user().id;
-    let user = app.user_named(id);
-    let buy = json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "0.1", "limit_price": "59000"});
-    let (broken, sound) = (user.order(buy.clone()).await, user.order(buy).await);
-    app.running.take().expect("running").stop().await.expect("a clean stop");
-    let broken = broken["id"].as_str().expect("id");
-    app.database
-        .execute(&format!(
-            "UPDATE portfolio.orders SET limit_price = NULL WHERE id = '{broken}'"
-        ))
-        .await;
-    app.run().await;
-    app.append("bitcoin", "58500", app.clock_now()).await;
-    app.user_named(id).order_becomes(&sound, "filled").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn after_a_restart_a_displaced_writer_fills_nothing() {
-    let mut app = App::start().await;
-    let id = app.user().id;
-    let buy =
-        |limit: &str| json!({"symbol": "BTC", "side": "buy", "type": "limit", "quantity": "0.1", "limit_price": limit});
-    let (low, high) = (
-        app.user_named(id).order(buy("50000")).await,
-        app.user_named(id).order(buy("58000")).await,
-    );
-    app.append_of_writer(2, "bitcoin", "60001", app.clock_now()).await;
-    app.tried_all("bitcoin").await;
-    app.running.take().expect("running").stop().await.expect("a clean stop");
-    app.append_of_writer(1, "bitcoin", "49000", app.clock_now()).await;
-    app.append_of_writer(2, "bitcoin", "57000", app.clock_now()).await;
-    app.run().await;
-    let user = app.user_named(id);
-    user.order_becomes(&high, "filled").await;
-    user.order_becomes(&low, "accepted").await;
-    app.verify().await;
 }

@@ -182,6 +182,14 @@ async fn orders_beyond_means_are_refused_and_change_nothing() {
     for (body, status, expected) in cases {
         let (got, answer) = ana.post(TRADES, body.clone()).await;
         assert_eq!((got, code(&answer)), (status, expected), "{body} {answer}");
+        if expected == "below_min_notional" {
+            let field = if body["quantity"].is_null() {
+                "quote_amount"
+            } else {
+                "quantity"
+            };
+            assert!(answer["error"]["fields"][field].is_array(), "{body} {answer}");
+        }
     }
     assert_eq!(ana.portfolio().await["cash_balance"], "100000.00");
     app.verify().await;
@@ -288,5 +296,55 @@ async fn a_sale_leaves_the_average_price_as_it_is_to_the_last_digit() {
     app.verify().await;
     ana.trade(buy("0.5")).await;
     assert_ne!(ana.portfolio().await["holdings"][0]["avg_price"], average);
+    app.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_may_have_fees_of_its_own() {
+    let app = App::start().await;
+    let (ana, bob) = (app.user(), app.user());
+    let reset = "/api/virtual-portfolio/reset/";
+    for field in ["maker_fee_bps", "taker_fee_bps"] {
+        for wrong in ["-1", "1000.01", "0.00001"] {
+            let (status, refused) = ana.post(reset, json!({"confirm": true, field: wrong})).await;
+            assert_eq!(
+                (status, refused["error"]["fields"][field].is_array()),
+                (422, true),
+                "{refused}"
+            );
+        }
+    }
+    let fees = json!({"confirm": true, "maker_fee_bps": "0", "taker_fee_bps": 2.5});
+    let (status, fresh) = ana.post(reset, fees).await;
+    assert_eq!(
+        (status, &fresh["data"]["maker_fee_bps"], &fresh["data"]["taker_fee_bps"]),
+        (201, &json!(0.0), &json!(2.5))
+    );
+    let bought = ana
+        .trade(json!({"symbol": "BTC", "side": "buy", "quantity": "0.5"}))
+        .await;
+    // 30,039 USD at 2.5 basis points.
+    assert_eq!(
+        (
+            &bought["trade"]["fee"],
+            &bought["trade"]["quote"]["fee_bps"],
+            &bought["trade"]["total"]
+        ),
+        (&json!("7.50975"), &json!(2.5), &json!("30046.51"))
+    );
+    let bid = json!({"symbol": "ETH", "side": "buy", "type": "limit", "quantity": "1", "limit_price": "2900"});
+    let (own, usual) = (ana.order(bid.clone()).await, bob.order(bid).await);
+    assert_eq!(
+        (&own["reserved"], &usual["reserved"]),
+        (&json!("2900.73"), &json!("2902.90"))
+    );
+    app.append("ethereum", "2900", app.clock_now()).await;
+    let own = ana.order_becomes(&own, "filled").await;
+    let usual = bob.order_becomes(&usual, "filled").await;
+    assert_eq!(
+        (&own["trade"]["fee"], &usual["trade"]["fee"]),
+        (&json!("0.00"), &json!("2.90"))
+    );
+    assert_eq!(bob.portfolio().await["maker_fee_bps"], 10.0);
     app.verify().await;
 }
