@@ -44,6 +44,12 @@ pub struct AlertFired {
     pub late: bool,
     /// It was found in the low and high of a range, not in a price itself.
     pub from_candle_range: bool,
+    /// The indicator's value before, where the condition is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_value: Option<f64>,
+    /// The indicator's value that met the condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
 }
 event!(AlertFired, "alert.fired", 1, Durable, |event| event
     .alert_id

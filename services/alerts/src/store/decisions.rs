@@ -245,6 +245,8 @@ fn event_of(firing: &Firing, row: &AlertRow, names: &Names, commit: &Commit) -> 
         evaluated_at: commit.evaluated_at,
         late: firing.late || waited_ms > commit.late_after_ms,
         from_candle_range: firing.from_candle_range,
+        previous_value: firing.previous_value,
+        value: firing.value,
     }
 }
 

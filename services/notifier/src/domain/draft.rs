@@ -51,7 +51,7 @@ impl Draft {
             ));
         }
         push_note(&mut message, event.note.as_deref(), locale);
-        let data = json!({
+        let mut data = json!({
             "alert_id": event.alert_id, "firing_id": event.firing_id, "alert_version": event.alert_version,
             "asset_id": event.asset_id, "asset_symbol": event.symbol, "asset_name": event.asset_name,
             "condition": event.condition, "note": event.note,
@@ -59,6 +59,11 @@ impl Draft {
             "event_at": event.event_at, "received_at": event.received_at, "evaluated_at": event.evaluated_at,
             "late": event.late, "from_candle_range": event.from_candle_range,
         });
+        for (name, value) in [("previous_value", event.previous_value), ("value", event.value)] {
+            if let Some(value) = value {
+                data[name] = value.into();
+            }
+        }
         Self::new(Kind::AlertFired, &format!("{symbol}: {rule}"), &message, data)
     }
 
@@ -355,6 +360,8 @@ mod tests {
             evaluated_at: at,
             late: false,
             from_candle_range: false,
+            previous_value: None,
+            value: None,
         }
     }
 
@@ -374,6 +381,16 @@ mod tests {
                 .message
                 .contains("Votre règle : prix supérieur ou égal à 70000 USD")
         );
+    }
+
+    #[test]
+    fn what_an_indicator_was_is_evidence_where_the_rule_is_about_one() {
+        let mut event = fired(None);
+        let plain = Draft::alert_fired(&event, Locale::English).data;
+        assert!(plain.get("value").is_none() && plain.get("previous_value").is_none());
+        (event.previous_value, event.value) = (Some(69.5), Some(71.25));
+        let data = Draft::alert_fired(&event, Locale::English).data;
+        assert_eq!((&data["previous_value"], &data["value"]), (&json!(69.5), &json!(71.25)));
     }
 
     #[test]

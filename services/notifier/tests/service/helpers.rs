@@ -226,6 +226,8 @@ impl App {
             evaluated_at: at,
             late: false,
             from_candle_range: false,
+            previous_value: None,
+            value: None,
         }
     }
 

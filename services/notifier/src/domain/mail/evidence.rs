@@ -27,6 +27,8 @@ pub(super) fn frame(locale: Locale) -> Frame {
 const SHOWN: &[(&str, &str, &str)] = &[
     ("price", "Price (USD)", "Prix (USD)"),
     ("previous_price", "Price before (USD)", "Prix précédent (USD)"),
+    ("value", "Indicator", "Indicateur"),
+    ("previous_value", "Indicator before", "Indicateur avant"),
     ("quantity", "Quantity", "Quantité"),
     ("filled_quantity", "Filled", "Exécuté"),
     ("total", "Total (USD)", "Total (USD)"),

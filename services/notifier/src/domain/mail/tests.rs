@@ -28,7 +28,7 @@ fn item(title: &str, message: &str) -> Item {
         kind: Kind::AlertFired,
         title: title.to_owned(),
         message: message.to_owned(),
-        data: json!({"price": "70001.5", "previous_price": "69999", "source": "coinbase",
+        data: json!({"price": "70001.5", "previous_price": "69999", "value": 71.25, "previous_value": 69.5, "source": "coinbase",
             "event_at": "2026-11-22T07:10:00.000Z", "received_at": "2026-11-22T07:10:00.100Z", "evaluated_at": "2026-11-22T07:10:00.101Z"}),
         created_at: Timestamp::from_millis(1_700_000_000_000).expect("time"),
     }
@@ -68,6 +68,8 @@ fn an_alert_mail_shows_price_rule_evidence_link_and_a_way_out() {
         for expected in [
             "70001.5",
             "69999",
+            "71.25",
+            "69.5",
             "coinbase",
             "2026-11-22T07:10:00.100Z",
             "2026-11-22T07:10:00.101Z",
