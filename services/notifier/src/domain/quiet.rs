@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Days, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ impl QuietHours {
         } else {
             today
         };
-        Some(moment(self.zone, day.and_time(self.end)))
+        Some(moment_after(self.zone, day.and_time(self.end), now))
     }
 }
 
@@ -126,16 +126,24 @@ fn next_digest(mode: DigestMode, zone: Tz, now: Timestamp) -> Option<Timestamp> 
             let local = DateTime::<Utc>::from(now).with_timezone(&zone).naive_local();
             let days = u64::from(local.hour() >= 8);
             let day = local.date().checked_add_days(Days::new(days))?;
-            Some(moment(zone, day.and_hms_opt(8, 0, 0)?))
+            Some(moment_after(zone, day.and_hms_opt(8, 0, 0)?, now))
         }
     }
 }
 
-/// The moment of a local time; where the clocks jump over it, an hour later.
-fn moment(zone: Tz, local: NaiveDateTime) -> Timestamp {
-    let found = zone.from_local_datetime(&local).earliest();
+/// The next moment at which it is that local time; where the clocks jump over it, an hour later.
+fn moment_after(zone: Tz, local: NaiveDateTime, now: Timestamp) -> Timestamp {
+    let found = match zone.from_local_datetime(&local) {
+        // The clocks go back: that time comes twice, and the first one may be over.
+        LocalResult::Ambiguous(first, second) => Some(if Timestamp::from(first.to_utc()) > now {
+            first
+        } else {
+            second
+        }),
+        found => found.earliest(),
+    };
     let found = found.or_else(|| zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest());
-    found.map_or_else(|| local.and_utc().into(), |found| found.with_timezone(&Utc).into())
+    found.map_or_else(|| local.and_utc().into(), |found| found.to_utc().into())
 }
 
 #[cfg(test)]
@@ -176,6 +184,21 @@ mod tests {
             quiet.until(at("2026-03-29T00:00:00Z")),
             Some(at("2026-03-29T01:30:00Z"))
         );
+    }
+
+    #[test]
+    fn an_end_that_comes_twice_is_the_one_that_is_still_to_come() {
+        let quiet = QuietHours::parse("22:00", "02:30", "Europe/Paris").expect("quiet hours");
+        // 02:10 in summer time, and an hour later once more.
+        assert_eq!(
+            quiet.until(at("2026-10-25T00:10:00Z")),
+            Some(at("2026-10-25T00:30:00Z"))
+        );
+        assert_eq!(
+            quiet.until(at("2026-10-25T01:10:00Z")),
+            Some(at("2026-10-25T01:30:00Z"))
+        );
+        assert_eq!(quiet.until(at("2026-10-25T01:30:00Z")), None);
     }
 
     #[test]
