@@ -18,6 +18,8 @@ pub struct SendFailure {
     pub reason: String,
     /// The other side asked to wait so long.
     pub retry_after: Option<Duration>,
+    /// The other side asked never to be called again.
+    pub is_gone: bool,
 }
 
 impl SendFailure {
@@ -27,6 +29,7 @@ impl SendFailure {
             is_temporary: true,
             reason: reason.into(),
             retry_after: None,
+            is_gone: false,
         }
     }
 
@@ -36,6 +39,7 @@ impl SendFailure {
             is_temporary: false,
             reason: reason.into(),
             retry_after: None,
+            is_gone: false,
         }
     }
 }

@@ -88,9 +88,9 @@ impl WebSenders {
     ) -> Result<(), SendFailure> {
         match channel {
             Channel::Webhook => self.webhook(to, message, now).await,
-            Channel::Telegram => self.telegram(to, message).await,
-            Channel::Discord => self.discord(to, message).await,
-            Channel::Ntfy => self.ntfy(to, message).await,
+            Channel::Telegram => self.telegram(to, message, now).await,
+            Channel::Discord => self.discord(to, message, now).await,
+            Channel::Ntfy => self.ntfy(to, message, now).await,
             Channel::InApp | Channel::Email => Err(SendFailure::permanent("not a channel of the web")),
         }
     }
@@ -119,10 +119,10 @@ impl WebSenders {
             .header("webhook-timestamp", signing::unix_seconds(now).to_string())
             .header("webhook-signature", signature)
             .body(body);
-        perform(request, is_worth_repeating_for_servers).await
+        perform(request, is_worth_repeating_for_servers, now).await
     }
 
-    async fn telegram(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
+    async fn telegram(&self, to: &Preferences, message: &WebMessage, now: Timestamp) -> Result<(), SendFailure> {
         let token = to.telegram.bot_token.as_ref().or(self.telegram_bot.as_ref());
         let (Some(token), Some(chat)) = (token, &to.telegram.chat_id) else {
             return Err(not_set_up());
@@ -132,20 +132,20 @@ impl WebSenders {
         let body = json!({
             "chat_id": chat, "text": self.text(message, 4_000), "link_preview_options": {"is_disabled": true},
         });
-        perform(self.plain.post(url).json(&body), is_worth_repeating).await
+        perform(self.plain.post(url).json(&body), is_worth_repeating, now).await
     }
 
-    async fn discord(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
+    async fn discord(&self, to: &Preferences, message: &WebMessage, now: Timestamp) -> Result<(), SendFailure> {
         let Some(url) = &to.discord.url else {
             return Err(not_set_up());
         };
         let url = self.target(url.expose_secret())?;
         // Nobody is pinged by a name in a note.
         let body = json!({"content": self.text(message, 1_900), "allowed_mentions": {"parse": []}});
-        perform(self.guarded.post(url).json(&body), is_worth_repeating).await
+        perform(self.guarded.post(url).json(&body), is_worth_repeating, now).await
     }
 
-    async fn ntfy(&self, to: &Preferences, message: &WebMessage) -> Result<(), SendFailure> {
+    async fn ntfy(&self, to: &Preferences, message: &WebMessage, now: Timestamp) -> Result<(), SendFailure> {
         let Some(topic) = &to.ntfy.topic else {
             return Err(not_set_up());
         };
@@ -161,7 +161,7 @@ impl WebSenders {
         if let Some(token) = &to.ntfy.token {
             request = request.bearer_auth(token.expose_secret());
         }
-        perform(request.json(&body), is_worth_repeating).await
+        perform(request.json(&body), is_worth_repeating, now).await
     }
 
     fn target(&self, raw: &str) -> Result<Url, SendFailure> {
@@ -188,15 +188,19 @@ fn shortened(text: &str, max_chars: usize) -> String {
     short
 }
 
-async fn perform(request: RequestBuilder, is_repeated: fn(StatusCode) -> bool) -> Result<(), SendFailure> {
+async fn perform(
+    request: RequestBuilder,
+    is_repeated: fn(StatusCode) -> bool,
+    now: Timestamp,
+) -> Result<(), SendFailure> {
     match request.send().await {
-        Ok(answer) => judge(&answer, is_repeated),
+        Ok(answer) => judge(&answer, is_repeated, now),
         Err(error) => Err(explain(&error)),
     }
 }
 
 /// Judges the status; the body is dropped unread.
-fn judge(answer: &Response, is_repeated: fn(StatusCode) -> bool) -> Result<(), SendFailure> {
+fn judge(answer: &Response, is_repeated: fn(StatusCode) -> bool, now: Timestamp) -> Result<(), SendFailure> {
     let status = answer.status();
     if status.is_success() {
         return Ok(());
@@ -211,12 +215,22 @@ fn judge(answer: &Response, is_repeated: fn(StatusCode) -> bool) -> Result<(), S
         .headers()
         .get("retry-after")
         .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse().ok());
+        .and_then(|text| asked_wait(text, now));
     Err(SendFailure {
         is_temporary: is_repeated(status),
         reason: format!("the target answered {}", status.as_u16()),
-        retry_after: wait.map(Duration::from_secs),
+        retry_after: wait,
+        is_gone: status == StatusCode::GONE,
     })
+}
+
+/// What `Retry-After` asks for: seconds, or a date.
+fn asked_wait(text: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+    Some(Timestamp::from(until.to_utc()).since(now))
 }
 
 fn is_worth_repeating(status: StatusCode) -> bool {
@@ -240,5 +254,20 @@ fn explain(error: &reqwest::Error) -> SendFailure {
         SendFailure::permanent("the request can't be made")
     } else {
         SendFailure::temporary("the connection to the target broke")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_asked_for_in_seconds_or_by_a_date() {
+        let now = Timestamp::parse("1994-11-06T08:49:00Z").expect("time");
+        let wait = |text| asked_wait(text, now).map(|wait| wait.as_secs());
+        assert_eq!(wait("120"), Some(120));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(37));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!((wait("soon"), wait("-1")), (None, None));
     }
 }

@@ -83,18 +83,10 @@ async fn stop_mails(state: &State, user: UserId) -> Result<(), Error> {
     {
         return Ok(());
     }
-    // Somebody may be changing the preferences at this moment.
-    for _ in 0..5 {
-        let mut current = preferences::find(&mut conn, &state.sealer, user).await?;
-        if !current.email {
-            return Ok(());
-        }
-        current.email = false;
-        if preferences::save(&mut conn, &state.sealer, user, &current, state.now().into()).await? {
-            return Ok(());
-        }
-    }
-    Err(Error::Contended)
+    preferences::adjust(&mut conn, &state.sealer, user, state.now().into(), |settings| {
+        std::mem::take(&mut settings.email)
+    })
+    .await
 }
 
 async fn locale_of(state: &State, user: UserId) -> Result<Locale, Error> {

@@ -10,7 +10,7 @@ use super::{RateLimit, silence};
 use crate::{
     channels::{SendFailure, WebMessage},
     domain::{
-        Channel, DISABLED, Kind, Locale, SWITCHED_OFF, UNVERIFIED,
+        Channel, DISABLED, Kind, Locale, Preferences, SWITCHED_OFF, UNVERIFIED,
         mail::{ComposeError, Envelope, Item},
     },
     error::Error,
@@ -74,12 +74,12 @@ async fn send(state: &State, limit: &RateLimit, due: &Due) -> Result<Outcome, Er
             "the kind of notification is not known",
         )));
     };
+    let user = UserId::from(due.delivery.user_id);
     let mut conn = state.db.get().await?;
-    let settings = preferences::find(&mut conn, &state.sealer, UserId::from(due.delivery.user_id)).await?;
+    let settings = preferences::find(&mut conn, &state.sealer, user).await?;
     drop(conn);
-    let is_off = kind != Kind::Security && !settings.is_enabled(channel);
-    if is_off {
-        return Ok(Outcome::Suppressed(SWITCHED_OFF.to_owned()));
+    if let Some(outcome) = hindrance(due, (kind, channel), &settings, state.now()) {
+        return Ok(outcome);
     }
     let items = match kind {
         Kind::Digest => digest_items(state, due).await?,
@@ -94,8 +94,45 @@ async fn send(state: &State, limit: &RateLimit, due: &Due) -> Result<Outcome, Er
     let message = web_message(due, notification, kind, &items);
     Ok(match state.web.send(channel, &settings, &message, state.now()).await {
         Ok(()) => Outcome::Sent,
+        Err(failure) if failure.is_gone && channel == Channel::Webhook => {
+            switch_webhook_off(state, user, settings.webhook.url.as_deref()).await?;
+            Outcome::Failed(SendFailure {
+                reason: format!("{}: the webhook was switched off", failure.reason),
+                ..failure
+            })
+        }
         Err(failure) => Outcome::Failed(failure),
     })
+}
+
+/// What keeps a delivery from going out at this moment, though it was planned: the world has changed since.
+fn hindrance(due: &Due, (kind, channel): (Kind, Channel), settings: &Preferences, now: Timestamp) -> Option<Outcome> {
+    if kind == Kind::Security {
+        return None;
+    }
+    if !settings.is_enabled(channel) {
+        return Some(Outcome::Suppressed(SWITCHED_OFF.to_owned()));
+    }
+    if due.contact.as_ref().is_some_and(|contact| !contact.is_active) {
+        return Some(Outcome::Suppressed(DISABLED.to_owned()));
+    }
+    // It may have waited for a better moment, or for its next try, into the quiet hours.
+    if kind.is_urgent() || !channel.is_for_people() {
+        return None;
+    }
+    settings.quiet_hours?.until(now).map(Outcome::Postponed)
+}
+
+/// The user's server says that it is gone for good: nothing is sent there until the user switches the webhook on again.
+async fn switch_webhook_off(state: &State, user: UserId, url: Option<&str>) -> Result<(), Error> {
+    let mut conn = state.db.get().await?;
+    preferences::adjust(&mut conn, &state.sealer, user, state.now().into(), |settings| {
+        // Another address, given meanwhile, is another server.
+        let is_meant = settings.webhook.enabled && settings.webhook.url.as_deref() == url;
+        settings.webhook.enabled &= !is_meant;
+        is_meant
+    })
+    .await
 }
 
 async fn notification_mail(
@@ -109,9 +146,6 @@ async fn notification_mail(
     let Some(contact) = &due.contact else {
         return Ok(await_contact(state, due));
     };
-    if !contact.is_active && kind != Kind::Security {
-        return Ok(Outcome::Suppressed(DISABLED.to_owned()));
-    }
     let is_proven = contact.email_verified || kind.goes_to_unverified_addresses();
     if due.delivery.recipient.is_none() && !is_proven {
         return Ok(Outcome::Suppressed(UNVERIFIED.to_owned()));

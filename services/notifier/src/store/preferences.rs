@@ -70,6 +70,23 @@ pub async fn save(
     Ok(changed == 1)
 }
 
+/// Changes settings whatever others change at the same time; `change` tells whether it changed anything.
+pub async fn adjust(
+    conn: &mut AsyncPgConnection,
+    sealer: &Sealer,
+    user: UserId,
+    now: DateTime<Utc>,
+    change: impl Fn(&mut Preferences) -> bool,
+) -> Result<(), Error> {
+    for _ in 0..5 {
+        let mut current = find(conn, sealer, user).await?;
+        if !change(&mut current) || save(conn, sealer, user, &current, now).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::Contended)
+}
+
 fn sealed(sealer: &Sealer, user: UserId, secrets: &StoredSecrets) -> Result<Option<Vec<u8>>, Error> {
     if secrets.is_empty() {
         return Ok(None);

@@ -1,5 +1,6 @@
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use contracts::events::UserDisabled;
 use reqwest::Method;
 use serde_json::{Value, json};
 use test_kit::eventually;
@@ -8,7 +9,7 @@ use wiremock::{
     matchers::{method, path},
 };
 
-use crate::helpers::App;
+use crate::helpers::{App, User};
 
 const PREFERENCES: &str = "/api/notifications/preferences/";
 
@@ -60,27 +61,126 @@ async fn a_webhook_is_signed_by_the_standard_and_retried_under_the_same_id() {
     assert_eq!(body["data"]["data"]["alert_id"], fact.alert_id.uuid().to_string());
 }
 
+/// The next firing of a user's alert, told through these channels too.
+async fn fire(app: &App, user: &User<'_>, channels: &[&str]) {
+    let mut fact = app.fired(user.id);
+    fact.channels.extend(channels.iter().map(|name| (*name).to_owned()));
+    app.say(&fact).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn reliability_60_redirects_are_not_followed_and_gone_is_final() {
+async fn reliability_60_redirects_are_not_followed() {
     let app = App::start().await;
+    let ana = app.user().await;
     let inner = target(ResponseTemplate::new(200)).await;
-    for (answer, expected) in [
-        (
-            ResponseTemplate::new(302).insert_header("location", inner.uri().as_str()),
-            "the target answered 302; redirects are not followed",
-        ),
-        (ResponseTemplate::new(410), "the target answered 410"),
-    ] {
-        let ana = app.user().await;
-        let server = target(answer).await;
-        ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}}))
-            .await;
-        let mut fact = app.fired(ana.id);
-        fact.channels.push("webhook".to_owned());
-        app.say(&fact).await;
-        assert_eq!(ana.delivery_in("webhook", "failed").await["last_error"], expected);
-    }
+    let server = target(ResponseTemplate::new(302).insert_header("location", inner.uri().as_str())).await;
+    ana.patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}}))
+        .await;
+    fire(&app, &ana, &["webhook"]).await;
+    assert_eq!(
+        ana.delivery_in("webhook", "failed").await["last_error"],
+        "the target answered 302; redirects are not followed"
+    );
     assert!(inner.received_requests().await.expect("requests").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_whose_server_is_gone_is_switched_off_until_its_owner_wants_it_again() {
+    let app = App::start().await;
+    let ana = app.user().await;
+    let server = target(ResponseTemplate::new(410)).await;
+    let (_, made) = ana
+        .patch(PREFERENCES, json!({"webhook": {"enabled": true, "url": server.uri()}}))
+        .await;
+    fire(&app, &ana, &["webhook"]).await;
+    assert_eq!(
+        ana.delivery_in("webhook", "failed").await["last_error"],
+        "the target answered 410: the webhook was switched off"
+    );
+    let (_, left) = ana.get(PREFERENCES).await;
+    let (was, is) = (&made["data"]["webhook"], &left["data"]["webhook"]);
+    assert_eq!((&is["enabled"], &is["url"]), (&false.into(), &was["url"]));
+    fire(&app, &ana, &["webhook"]).await;
+    assert_eq!(
+        ana.delivery_in("webhook", "suppressed").await["last_error"],
+        "the channel is switched off"
+    );
+    assert_eq!(server.received_requests().await.expect("requests").len(), 1);
+    assert_eq!(
+        ana.patch(PREFERENCES, json!({"webhook": {"enabled": true}})).await.0,
+        200
+    );
+    fire(&app, &ana, &["webhook"]).await;
+    ana.delivery_in("webhook", "failed").await;
+    assert_eq!(server.received_requests().await.expect("requests").len(), 2);
+}
+
+/// Somebody whose first message through ntfy and through a webhook was not taken, by servers that take the next one.
+async fn refused_once<'a>(app: &'a App, server: &MockServer) -> User<'a> {
+    let ana = app.user().await;
+    let ntfy = json!({"enabled": true, "server": server.uri(), "topic": "alerts"});
+    let webhook = json!({"enabled": true, "url": server.uri()});
+    let (status, set) = ana.patch(PREFERENCES, json!({"ntfy": ntfy, "webhook": webhook})).await;
+    assert_eq!(status, 200, "{set}");
+    fire(app, &ana, &["ntfy", "webhook"]).await;
+    for channel in ["ntfy", "webhook"] {
+        eventually("the first try failed", async || {
+            let newest = ana.list().await.first().cloned()?;
+            let row = ana.delivery(&newest, channel).await?;
+            row["last_error"].is_string().then_some(())
+        })
+        .await;
+    }
+    server.reset().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(server)
+        .await;
+    ana
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_try_for_people_waits_for_the_end_of_quiet_hours_too() {
+    let app = App::start().await;
+    let server = target(ResponseTemplate::new(500)).await;
+    let ana = refused_once(&app, &server).await;
+    let now = chrono::DateTime::<chrono::Utc>::from(domain::Clock::now(app.clock.as_ref()));
+    let hour = |by: i64| (now + chrono::TimeDelta::hours(by)).format("%H:%M").to_string();
+    ana.patch(
+        PREFERENCES,
+        json!({"quiet_hours": {"start": hour(-1), "end": hour(2), "time_zone": "UTC"}}),
+    )
+    .await;
+    app.advance(10);
+    ana.delivery_in("webhook", "sent").await;
+    app.quiet().await;
+    let newest = ana.list().await[0].clone();
+    let waiting = ana.delivery(&newest, "ntfy").await.expect("a delivery");
+    assert_eq!(
+        (&waiting["state"], &waiting["attempts"]),
+        (&"pending".into(), &1.into())
+    );
+    assert_eq!(server.received_requests().await.expect("requests").len(), 1);
+    app.advance(2 * 3600);
+    ana.delivery_in("ntfy", "sent").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_tried_again_for_an_account_that_was_disabled_meanwhile() {
+    let app = App::start().await;
+    let server = target(ResponseTemplate::new(500)).await;
+    let ana = refused_once(&app, &server).await;
+    app.say(&UserDisabled {
+        user_id: ana.id,
+        version: 2,
+    })
+    .await;
+    app.advance(10);
+    for channel in ["ntfy", "webhook"] {
+        let row = ana.delivery_in(channel, "suppressed").await;
+        assert_eq!(row["last_error"], "the account is disabled", "{channel}");
+    }
+    assert!(server.received_requests().await.expect("requests").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

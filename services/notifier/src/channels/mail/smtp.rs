@@ -155,6 +155,7 @@ fn judge(error: &SmtpError) -> SendFailure {
             is_temporary,
             reason: format!("the mail server answered {code}"),
             retry_after: None,
+            is_gone: false,
         };
     }
     let reason = if error.is_timeout() {
