@@ -181,7 +181,7 @@ impl Facts {
         event: &AnyEvent,
         fact: UserMailRequested,
     ) -> Result<Reception, Failure> {
-        if contacts::find(conn, fact.user_id)
+        if contacts::hold(conn, fact.user_id)
             .await?
             .is_some_and(|contact| contact.is_deleted())
         {

@@ -96,7 +96,7 @@ pub(crate) async fn write_down(
     correlation_id: Uuid,
     draft: impl Fn(Locale) -> Draft,
 ) -> Result<Option<Written>, Error> {
-    let contact = contacts::find(conn, subject.user).await?;
+    let contact = contacts::hold(conn, subject.user).await?;
     if contact.as_ref().is_some_and(|contact| contact.is_deleted()) {
         return Ok(None);
     }

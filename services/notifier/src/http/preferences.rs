@@ -2,6 +2,7 @@
 
 use actix_web::{get, patch, put, web::Data};
 use contracts::Scope;
+use diesel_async::AsyncConnection;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use service_kit::{
@@ -14,8 +15,9 @@ use utoipa::ToSchema;
 use super::preferences_body::PreferencesBody;
 use crate::{
     domain::{Changed, Changes, ChannelRules, DigestMode, Preferences, Problem, merge, replace},
+    error::Error,
     state::State,
-    store::preferences,
+    store::{contacts, preferences},
 };
 
 /// The user's preferences. Secrets are shown once, in the answer to the change that made them.
@@ -190,17 +192,24 @@ async fn change(
 ) -> ApiResult<Ok200<PreferencesView>> {
     user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
-    let current = preferences::find(&mut conn, &state.sealer, user.id).await?;
-    if body.version().is_some_and(|seen| seen != current.version) {
-        return Err(outdated());
-    }
-    let changed = apply(&current, body.into(), &state.rules).map_err(refusal)?;
-    let mut next = changed.preferences;
-    if !preferences::save(&mut conn, &state.sealer, user.id, &next, state.now().into()).await? {
-        return Err(outdated());
-    }
-    next.version += 1;
-    Ok(Ok200(PreferencesView::new(&next, changed.fresh_secret.as_ref())))
+    conn.transaction(async |conn| {
+        let contact = contacts::hold(conn, user.id).await.map_err(Error::from)?;
+        if contact.is_some_and(|contact| contact.is_deleted()) {
+            return Err(ApiError::unauthorized("this account is gone"));
+        }
+        let current = preferences::find(conn, &state.sealer, user.id).await?;
+        if body.version().is_some_and(|seen| seen != current.version) {
+            return Err(outdated());
+        }
+        let changed = apply(&current, body.into(), &state.rules).map_err(refusal)?;
+        let mut next = changed.preferences;
+        if !preferences::save(conn, &state.sealer, user.id, &next, state.now().into()).await? {
+            return Err(outdated());
+        }
+        next.version += 1;
+        Ok(Ok200(PreferencesView::new(&next, changed.fresh_secret.as_ref())))
+    })
+    .await
 }
 
 fn outdated() -> ApiError {

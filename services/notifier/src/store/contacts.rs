@@ -13,8 +13,8 @@ use super::schema::{contacts, deliveries, notifications, preferences};
 use crate::domain::{Locale, Recipient};
 
 /// A user, or what is left of one.
-#[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = contacts)]
+#[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[diesel(table_name = contacts, primary_key(user_id))]
 pub struct ContactRow {
     /// The user.
     pub user_id: Uuid,
@@ -61,6 +61,18 @@ pub async fn find(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Opt
     contacts::table
         .find(user.uuid())
         .select(ContactRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// What is known of a user, who can't be forgotten until the transaction ends: what it writes down of the user is seen by
+/// whoever forgets.
+pub async fn hold(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<ContactRow>> {
+    contacts::table
+        .find(user.uuid())
+        .select(ContactRow::as_select())
+        .for_key_share()
         .first(conn)
         .await
         .optional()
@@ -126,8 +138,21 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Ut
         version: i64::MAX,
         deleted_at: Some(now),
     };
-    diesel::delete(contacts::table.find(id)).execute(conn).await?;
-    diesel::insert_into(contacts::table).values(&gone).execute(conn).await?;
+    // Whoever holds the contact has to end first, and whoever wants it finds it gone.
+    let _locked: Option<Uuid> = contacts::table
+        .find(id)
+        .select(contacts::user_id)
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    diesel::insert_into(contacts::table)
+        .values(&gone)
+        .on_conflict(contacts::user_id)
+        .do_update()
+        .set(&gone)
+        .execute(conn)
+        .await?;
     diesel::delete(QueryDsl::filter(deliveries::table, deliveries::user_id.eq(id)))
         .execute(conn)
         .await?;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use contracts::{Role, events::UserFacts};
+use diesel_async::SimpleAsyncConnection;
 use domain::{Clock, SystemClock, Timestamp, UserId};
 use messaging::Outbox;
 use test_kit::Database;
@@ -44,6 +45,20 @@ fn new_delivery(user: UserId, now: Timestamp) -> NewDelivery {
         last_error: None,
         next_attempt_at: Some(now.into()),
         created_at: now.into(),
+    }
+}
+
+fn facts_of(user_id: UserId) -> UserFacts {
+    UserFacts {
+        user_id,
+        email: "new@example.com".to_owned(),
+        email_verified: true,
+        name: "Ana".to_owned(),
+        locale: "en".to_owned(),
+        role: Role::User,
+        is_active: true,
+        version: 5,
+        created_at: SystemClock.now(),
     }
 }
 
@@ -185,17 +200,7 @@ async fn reliability_32_two_workers_at_once_do_not_exceed_a_users_limit() {
 async fn an_older_copy_of_a_user_never_replaces_a_newer_one() {
     let database = Database::create().await;
     let mut conn = database.connect().await;
-    let mut facts = UserFacts {
-        user_id: UserId::new(),
-        email: "new@example.com".to_owned(),
-        email_verified: true,
-        name: "Ana".to_owned(),
-        locale: "en".to_owned(),
-        role: Role::User,
-        is_active: true,
-        version: 5,
-        created_at: SystemClock.now(),
-    };
+    let mut facts = facts_of(UserId::new());
     assert!(contacts::upsert(&mut conn, &facts).await.expect("stored"));
     (facts.email, facts.version) = ("old@example.com".to_owned(), 4);
     assert!(!contacts::upsert(&mut conn, &facts).await.expect("left alone"));
@@ -221,4 +226,43 @@ async fn old_mails_are_deleted_in_small_bites() {
         let deleted = deliveries::delete_older(&mut conn, later.into()).await;
         assert_eq!(deleted, Ok(expected));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_36_whoever_forgets_a_user_waits_for_what_is_being_written_down_of_the_user() {
+    let database = Database::create().await;
+    let (mut writer, mut other) = (database.connect().await, database.connect().await);
+    let (now, facts) = (SystemClock.now(), facts_of(UserId::new()));
+    contacts::upsert(&mut writer, &facts).await.expect("stored");
+    let has_begun = tokio::sync::Notify::new();
+    let writing = async {
+        writer.batch_execute("BEGIN").await.expect("begun");
+        let held = contacts::hold(&mut writer, facts.user_id).await.expect("read");
+        assert!(held.is_some_and(|contact| !contact.is_deleted()));
+        has_begun.notify_one();
+        somebody_waits(&database).await;
+        let written = deliveries::insert(&mut writer, &[new_delivery(facts.user_id, now)]).await;
+        assert_eq!(written, Ok(1));
+        writer.batch_execute("COMMIT").await.expect("committed");
+    };
+    let forgetting = async {
+        has_begun.notified().await;
+        contacts::forget(&mut other, facts.user_id, now.into())
+            .await
+            .expect("forgotten");
+    };
+    tokio::join!(writing, forgetting);
+    assert_eq!(database.number("SELECT count(*) FROM notifier.deliveries").await, 0);
+    let left = contacts::hold(&mut writer, facts.user_id).await.expect("read");
+    assert!(left.is_some_and(|contact| contact.is_deleted()));
+}
+
+/// Waits until a statement waits for a lock of another one.
+async fn somebody_waits(database: &Database) {
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    test_kit::eventually("somebody waits", async || {
+        (database.number(waiting).await > 0).then_some(())
+    })
+    .await;
 }

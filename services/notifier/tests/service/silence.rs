@@ -47,6 +47,8 @@ async fn reliability_36_a_deleted_user_is_forgotten_and_late_facts_bring_nothing
     let mut facts = app.facts();
     (facts.user_id, facts.version) = (ana.id, 99);
     app.say(&UserUpdated(facts)).await;
+    let body = serde_json::json!({"webhook": {"enabled": true, "url": "https://example.com/hook"}});
+    assert_eq!(ana.patch("/api/notifications/preferences/", body).await.0, 401);
     for table in ["notifications", "deliveries", "preferences", "delivery_attempts"] {
         assert_eq!(
             app.database
