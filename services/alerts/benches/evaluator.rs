@@ -14,7 +14,7 @@ use alerts::domain::{Alert, Arrival, Base, Condition, Evaluator, GapLimits, Leve
 use contracts::LogEntry;
 use criterion::{Criterion, Throughput};
 use domain::{AlertId, AssetId, Decimal, Price, Source, Tick, Timestamp};
-use test_kit::Figures;
+use test_kit::{Figures, quantile};
 
 /// Counts what is allocated, to tell bytes an alert.
 struct Counting;
@@ -223,6 +223,36 @@ fn fires_per_second() -> f64 {
     fired as f64 / spent.as_secs_f64()
 }
 
+/// How long a tick takes to be decided on where 100,000 alerts are about its asset and its price wanders among their
+/// levels, so that it fires some: the 99th percentile, in milliseconds.
+fn decision_among_many() -> f64 {
+    let asset = AssetId::parse("asset-0").expect("id");
+    let mut evaluator = Evaluator::new(GapLimits::default());
+    evaluator.step(&tick(&asset, 1, START, price(100, 0)));
+    let mut numbers = Numbers(5);
+    for number in 0..100_000 {
+        let mut alert = alert(&mut numbers, &asset, number);
+        alert.condition = Condition::Level {
+            kind: LevelKind::Crosses,
+            price: price(50_000_001 + numbers.below(100_000_000), 6),
+        };
+        alert.trigger = Trigger::EveryTime;
+        evaluator.put(&alert, Arrival::Restored);
+    }
+    let (mut at, mut spent) = (100_000_000, Vec::new());
+    for seq in 2..20_002_u64 {
+        at = (at + numbers.below(200_001) - 100_000).clamp(60_000_000, 140_000_000);
+        let entry = tick(&asset, seq, START + seq as i64 * 20_000, price(at, 6));
+        let started = Instant::now();
+        evaluator.step(&entry);
+        black_box(evaluator.take_decisions());
+        black_box(evaluator.take_changed());
+        spent.push(started.elapsed().as_secs_f64() * 1_000.0);
+    }
+    spent.sort_by(f64::total_cmp);
+    quantile(&spent, 0.99)
+}
+
 fn main() {
     let mut criterion = Criterion::default()
         .configure_from_args()
@@ -273,6 +303,12 @@ fn main() {
         fires_per_second(),
         "firings/s",
         "",
+    );
+    figures.row(
+        "100,000 alerts on one asset, tick to decision, p99",
+        decision_among_many(),
+        "ms",
+        "≤ 5",
     );
     figures.keep("evaluator");
     criterion.final_summary();

@@ -1,17 +1,21 @@
-//! From the receipt of a tick to the commit of what it fired, through RabbitMQ and PostgreSQL: 1,667 ticks a second on
-//! 200 assets, 100,000 alerts. A trigger notifies at the commit, so that the time of the commit itself is measured.
+//! From the receipt of a tick to the commit of what it fired, through RabbitMQ and PostgreSQL, and to the arrival of the
+//! fact that it fired: 1,667 ticks a second on 200 assets, 100,000 alerts. A trigger notifies at the commit, so that the
+//! time of the commit itself is measured.
 //!
 //! Needs both servers: `DATABASE_URL` and `AMQP_URL`, or the usual local ports. Results go to
 //! `target/bench-results/tick_to_fire.json`.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use alerts::{Config, DEFAULTS, SCHEMA, SERVICE};
-use contracts::{LogBatch, LogEntry};
+use contracts::{Event, LogBatch, LogEntry, events::AlertFired};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use domain::{AssetId, Clock, Price, Source, SystemClock, Tick, Timestamp};
 use futures_util::StreamExt;
-use messaging::{Broker, BrokerOptions};
+use messaging::{Broker, BrokerOptions, Deliveries};
 use rust_decimal::Decimal;
 use service_kit::{
     Context, Shared,
@@ -55,43 +59,57 @@ async fn measure() {
     let running = alerts::start(settings(&database), context(&database, &broker))
         .await
         .expect("start");
-    let latencies = tokio::spawn(collect(listener));
+    let facts = broker.listen(&["alert"]).await.expect("facts");
+    let (committed, told) = (Latencies::default(), Latencies::default());
+    let committing = tokio::spawn(collect(listener, committed.clone()));
+    let telling = tokio::spawn(hear(facts, told.clone()));
     let ticks = feed(broker.as_ref(), &assets).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     running.stop().await.expect("stopped in order");
-    latencies.abort();
-    let mut found = latencies_of(latencies).await;
-    found.sort_unstable();
-    report(&found, ticks);
+    committing.abort();
+    telling.abort();
+    report(&committed.sorted(), &told.sorted(), ticks);
 }
 
-/// Latencies in milliseconds, by the time of receipt: those of the warm-up are left out.
-async fn collect(mut connection: AsyncPgConnection) {
-    let mut notifications = std::pin::pin!(connection.notifications_stream());
-    while let Some(Ok(notification)) = notifications.next().await {
+/// Latencies in milliseconds, each with the time of the tick's receipt.
+#[derive(Debug, Clone, Default)]
+struct Latencies(Arc<Mutex<Vec<(i64, i64)>>>);
+
+impl Latencies {
+    fn note(&self, received: i64) {
         let now = SystemClock.now().millis();
-        let received: i64 = notification
-            .payload
-            .split(' ')
-            .next()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(now);
-        FOUND.lock().expect("latencies").push((received, now - received));
+        self.0.lock().expect("latencies").push((received, now - received));
+    }
+
+    /// Those behind the warm-up, the shortest first.
+    fn sorted(&self) -> Vec<f64> {
+        let found = self.0.lock().expect("latencies");
+        let first = found.iter().map(|(received, _)| *received).min().unwrap_or(0);
+        let warm = i64::try_from(WARM_UP.as_millis()).unwrap_or(0);
+        let behind = found.iter().filter(|(received, _)| *received >= first + warm);
+        let mut sorted: Vec<f64> = behind.map(|(_, latency)| *latency as f64).collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted
     }
 }
 
-static FOUND: std::sync::Mutex<Vec<(i64, i64)>> = std::sync::Mutex::new(Vec::new());
+async fn collect(mut connection: AsyncPgConnection, found: Latencies) {
+    let mut notifications = std::pin::pin!(connection.notifications_stream());
+    while let Some(Ok(notification)) = notifications.next().await {
+        let received = notification.payload.split(' ').next();
+        found.note(received.and_then(|text| text.parse().ok()).expect("a time"));
+    }
+}
 
-async fn latencies_of(task: tokio::task::JoinHandle<()>) -> Vec<i64> {
-    drop(task.await);
-    let found = std::mem::take(&mut *FOUND.lock().expect("latencies"));
-    let first = found.iter().map(|(received, _)| *received).min().unwrap_or(0);
-    let warm = i64::try_from(WARM_UP.as_millis()).unwrap_or(0);
-    found
-        .into_iter()
-        .filter(|(received, _)| *received >= first + warm)
-        .map(|(_, latency)| latency)
-        .collect()
+/// The facts, as the gateway would hear them.
+async fn hear(mut facts: Box<dyn Deliveries>, found: Latencies) {
+    while let Ok(delivery) = facts.next().await {
+        let fact: serde_json::Value = serde_json::from_slice(&delivery.body).expect("an envelope");
+        if fact["name"] == AlertFired::NAME {
+            let received = fact["payload"]["received_at"].as_str().expect("a time");
+            found.note(Timestamp::parse(received).expect("a time").millis());
+        }
+    }
 }
 
 async fn listen(database: &Database) -> AsyncPgConnection {
@@ -148,10 +166,10 @@ fn environment(database: &Database) -> config::Environment {
         .collect()
 }
 
-fn context(database: &Database, broker: &std::sync::Arc<dyn Broker>) -> Context {
+fn context(database: &Database, broker: &Arc<dyn Broker>) -> Context {
     let common = CommonConfig::load(None, &environment(database)).expect("common config");
     let shared = Shared {
-        clock: std::sync::Arc::new(SystemClock),
+        clock: Arc::new(SystemClock),
         version: "bench",
         shutdown: CancellationToken::new(),
         cache: Cache::in_memory(),
@@ -228,15 +246,18 @@ impl Walk {
     }
 }
 
-fn report(sorted: &[i64], ticks: u64) {
-    let sorted: Vec<f64> = sorted.iter().map(|millis| *millis as f64).collect();
+fn report(committed: &[f64], told: &[f64], ticks: u64) {
     let rate = ticks as f64 / (WARM_UP + MEASURED).as_secs_f64();
     let mut figures = Figures::of("tick to fire, RabbitMQ and PostgreSQL, 100,000 alerts");
-    let name = "tick received to alert committed";
-    figures.row(&format!("{name}, p50"), quantile(&sorted, 0.5), "ms", "");
-    figures.row(&format!("{name}, p99"), quantile(&sorted, 0.99), "ms", "≤ 25");
-    figures.row(&format!("{name}, worst"), quantile(&sorted, 1.0), "ms", "");
-    figures.row("firings measured", sorted.len() as f64, "firings", "");
+    for (name, sorted, target) in [
+        ("tick received to alert committed", committed, "≤ 25"),
+        ("tick received to fact of the firing heard", told, "≤ 250"),
+    ] {
+        figures.row(&format!("{name}, p50"), quantile(sorted, 0.5), "ms", "");
+        figures.row(&format!("{name}, p99"), quantile(sorted, 0.99), "ms", target);
+        figures.row(&format!("{name}, worst"), quantile(sorted, 1.0), "ms", "");
+    }
+    figures.row("firings measured", committed.len() as f64, "firings", "");
     figures.row("ticks", rate, "ticks/s", "1,667");
     figures.keep("tick_to_fire");
 }
