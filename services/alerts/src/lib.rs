@@ -67,7 +67,7 @@ pub async fn start(config: Config, context: Context) -> anyhow::Result<Running> 
 async fn copy_assets(state: Arc<State>) -> anyhow::Result<()> {
     let mut pause = Pause::between(Duration::from_millis(250), Duration::from_secs(10));
     loop {
-        match jobs::copy_assets(state.clone()).await {
+        match jobs::copy_assets(&state).await {
             Ok(()) => {
                 sleep(COPY_ASSETS_EVERY).await;
                 pause.reset();

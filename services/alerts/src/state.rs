@@ -1,12 +1,14 @@
 //! What handlers, consumers and jobs share.
 
+use std::sync::Mutex;
+
 use domain::{SharedClock, Timestamp};
 use messaging::Outbox;
 use service_kit::{
     Context,
     db::{Conn, Db},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 
 use crate::{config::Config, domain::GapLimits, error::Error, market::Market, metrics::Metrics};
 
@@ -26,6 +28,8 @@ pub struct State {
     pub partitions: u16,
     /// One place for each preview that may be computed.
     pub previews: Semaphore,
+    /// When market-data was last asked for assets that the copy lacks.
+    pub assets_asked_at: Mutex<Option<Instant>>,
     /// What is counted.
     pub metrics: Metrics,
     /// Settings.
@@ -43,6 +47,7 @@ impl State {
             market: Market::new(context.client.clone()),
             partitions: context.broker.partitions(),
             previews: Semaphore::new(config.previews_at_once),
+            assets_asked_at: Mutex::default(),
             metrics: Metrics::new(&context.registry)?,
             config,
         })

@@ -59,6 +59,8 @@ pub(super) struct Asset {
     /// The number of the newest tick, late ones too.
     pub seen: u64,
     pub last: Option<Last>,
+    /// When the reader of the log heard the newest tick that counted; `None` for what an earlier one has read.
+    pub heard_at: Option<Timestamp>,
     pub levels: Levels,
     /// Looked at one by one at the next tick behind a number.
     pub pending: Vec<(u32, After)>,
@@ -81,6 +83,7 @@ impl Asset {
             id,
             seen: 0,
             last: None,
+            heard_at: None,
             levels: Levels::default(),
             pending: Vec::new(),
             restless: BTreeSet::new(),

@@ -3,7 +3,10 @@ use std::collections::{BTreeSet, VecDeque};
 use domain::{Candle, Decimal, Interval, Quantity, Timestamp};
 use indicators::{Bar, IndicatorSpec, Value};
 
-use super::{condition::IndicatorRule, running::Running};
+use super::{
+    condition::{Condition, IndicatorRule},
+    running::Running,
+};
 
 /// Against how many candles a volume is measured.
 const VOLUME_CANDLES: usize = 20;
@@ -62,6 +65,16 @@ impl Groups {
                 self.0.len() - 1
             });
         &mut self.0[index]
+    }
+
+    /// The group of those candles of which a single condition is a matter, with all that it asks for.
+    pub(super) fn prepare(&mut self, part: &Condition) -> Option<&mut Group> {
+        let group = self.open(part.interval()?);
+        match part {
+            Condition::Indicator(rule) => group.run(rule.spec),
+            _ => group.keep_volumes(),
+        }
+        Some(group)
     }
 
     pub(super) fn leave(&mut self, slot: u32) {

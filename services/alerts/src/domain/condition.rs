@@ -1,7 +1,7 @@
 use domain::{Decimal, Interval, Price};
 use indicators::IndicatorSpec;
 
-use super::percent::Move;
+use super::{closed::ClosedCandles, percent::Move};
 
 /// The most conditions that `all` may join.
 pub const MAX_PARTS: usize = 5;
@@ -211,9 +211,14 @@ impl Condition {
         self.parts().iter().filter_map(window).collect()
     }
 
-    /// Whether it is already true at this price, against the price with which each window began; `None` where prices do
-    /// not tell, or the one that it is compared with is missing.
-    pub fn is_true_at(&self, price: Price, reference: &dyn Fn(Window) -> Option<Decimal>) -> Option<bool> {
+    /// Whether it is already true at this price, against the price with which each window began, and by the newest closed
+    /// candles; `None` where it is no state, or what it is judged on is missing.
+    pub fn is_true_at(
+        &self,
+        price: Price,
+        reference: &dyn Fn(Window) -> Option<Decimal>,
+        closed: &ClosedCandles,
+    ) -> Option<bool> {
         match self {
             Self::Level {
                 kind: LevelKind::Above,
@@ -246,9 +251,9 @@ impl Condition {
             }
             Self::All(parts) => parts
                 .iter()
-                .map(|part| part.is_true_at(price, reference))
+                .map(|part| part.is_true_at(price, reference, closed))
                 .try_fold(true, |all, part| part.map(|part| all && part)),
-            _ => None,
+            _ => closed.meets(self),
         }
     }
 

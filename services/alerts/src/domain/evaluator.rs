@@ -39,6 +39,7 @@ pub struct Evaluator {
     pub(super) stamp: u64,
     limits: GapLimits,
     closed: Vec<Candle>,
+    heard_at: Option<Timestamp>,
 }
 
 impl Evaluator {
@@ -148,23 +149,29 @@ impl Evaluator {
         }
     }
 
-    /// The assets that alerts are about, by whether they gave a price after `oldest`, by the time of receipt.
+    /// What is read from here on was heard at this moment of its reader's. That decides nothing: it tells the reader who is
+    /// silent, whatever the clock shows of those who receive prices.
+    pub fn hear_at(&mut self, now: Timestamp) {
+        self.heard_at = Some(now);
+    }
+
+    /// The assets that alerts are about: those that gave no price after `oldest`, and those that did. Of those that were
+    /// never heard, nothing is known until their reader, who began at `begin`, has listened long enough.
     pub fn assets_by_silence(
         &self,
+        begin: Timestamp,
         oldest: impl Fn(Option<domain::Source>) -> Timestamp,
     ) -> (Vec<AssetId>, Vec<AssetId>) {
-        self.assets.iter().map(|asset| (asset.id.clone(), asset.last)).fold(
-            (Vec::new(), Vec::new()),
-            |mut parted, (id, last)| {
-                let is_alive = last.is_some_and(|last| last.received_at >= oldest(Some(last.source)));
-                if is_alive {
-                    parted.1.push(id)
-                } else {
-                    parted.0.push(id)
-                }
-                parted
-            },
-        )
+        let (mut silent, mut alive) = (Vec::new(), Vec::new());
+        for asset in &self.assets {
+            let oldest = oldest(asset.last.map(|last| last.source));
+            match asset.heard_at {
+                Some(at) if at >= oldest => alive.push(asset.id.clone()),
+                None if begin >= oldest => {}
+                _ => silent.push(asset.id.clone()),
+            }
+        }
+        (silent, alive)
     }
 
     /// Forgets an alert.
@@ -211,6 +218,9 @@ impl Evaluator {
         // Ticks that are missing in the log are a time without prices.
         asset.was_down |= asset.seen > 0 && tick.seq > asset.seen + 1;
         asset.seen = tick.seq;
+        if !tick.is_late {
+            asset.heard_at = self.heard_at;
+        }
         let mut closed = std::mem::take(&mut self.closed);
         self.book
             .apply(Entry::Tick(tick), &mut |change| collect(change, &mut closed));

@@ -15,6 +15,7 @@
 mod alert;
 mod asset;
 mod bars;
+mod closed;
 mod condition;
 mod evaluator;
 mod exact;
@@ -34,6 +35,7 @@ mod truth;
 mod verdict;
 
 pub use alert::{Alert, Base, Decision, Firing, Memory, Status};
+pub use closed::ClosedCandles;
 pub use condition::{ChannelOp, Condition, Direction, IndicatorRule, LevelKind, MAX_PARTS, ValueOp, Window};
 pub use evaluator::{Arrival, Evaluator};
 pub use gap::GapLimits;

@@ -131,14 +131,10 @@ impl Asset {
                 moves.members.insert(slot);
                 moves.newcomers.push(slot);
             }
-            let Some(interval) = part.interval() else { continue };
-            let group = self.groups.open(interval);
-            if !is_closing {
+            if let Some(group) = self.groups.prepare(part)
+                && !is_closing
+            {
                 group.members.insert(slot);
-            }
-            match part {
-                Condition::Indicator(rule) => group.run(rule.spec),
-                _ => group.keep_volumes(),
             }
         }
     }

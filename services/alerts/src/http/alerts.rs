@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    asset::{known_asset, offered_asset},
     body::{AlertBody, Draft},
     edit::{AlertPatch, Surroundings},
     newest::{Newest, newest},
@@ -25,7 +26,7 @@ use crate::{
     state::State,
     store::{
         alerts::{self, AlertRow, Filter},
-        assets::{self, AssetRow},
+        assets::AssetRow,
         forgotten,
     },
 };
@@ -67,9 +68,8 @@ pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<List
             format!("must be one of {}", STATUSES.join(", ")),
         ));
     }
-    let mut conn = state.conn().await?;
     let asset_id = match &query.symbol {
-        Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
+        Some(symbol) => Some(known_asset(&state, symbol).await?.asset_id),
         None => None,
     };
     let filter = Filter {
@@ -77,6 +77,7 @@ pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<List
         asset_id,
         after: query.cursor.map(|cursor| cursor.0),
     };
+    let mut conn = state.conn().await?;
     let rows = alerts::list(&mut conn, user.id, &filter, query.limit.probe())
         .await
         .map_err(Error::from)?;
@@ -104,13 +105,14 @@ pub async fn create_alert(
     let now = state.now();
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
     let asset = offered_asset(&state, &draft.symbol).await?;
-    let newest = newest(&state, &asset.asset_id, &draft.condition.windows()).await;
+    let newest = newest(&state, &asset.asset_id, Some(&draft.condition)).await;
     let row = new_row(&state, &user, draft, (&asset, &newest, now))?;
     once.run(&state.db, async |conn| {
+        alerts::take_turn(conn, user.id).await?;
         if forgotten::is_forgotten(conn, user.id).await? {
             return Err(ApiError::unauthorized("this account is gone"));
         }
-        let count = alerts::count_exclusively(conn, user.id).await?;
+        let count = alerts::count_of(conn, user.id).await?;
         if count >= state.config.quota {
             return Err(Error::QuotaReached(count).into());
         }
@@ -160,8 +162,8 @@ pub async fn change_alert(
         None => None,
     };
     let asset_id = asset.as_ref().map_or(&known.asset_id, |asset| &asset.asset_id).clone();
-    let windows = edit.windows(&known).map_err(ApiError::from)?;
-    let newest = newest(&state, &asset_id, &windows).await;
+    let armed = edit.arms(&known).map_err(ApiError::from)?;
+    let newest = newest(&state, &asset_id, armed.as_ref()).await;
     let partition = asset.as_ref().map(|asset| partition_of(&state, asset)).transpose()?;
     let mut conn = state.conn().await?;
     let row = conn
@@ -223,22 +225,6 @@ pub(super) fn default_expiry(state: &State, now: Timestamp) -> Timestamp {
     now.plus(std::time::Duration::from_secs(
         u64::from(state.config.expiry_days) * 86_400,
     ))
-}
-
-/// The asset that a text in a body or a filter names; 422 where there is none.
-pub(super) async fn known_asset(conn: &mut service_kit::db::Conn, symbol: &str) -> ApiResult<AssetRow> {
-    let asset = assets::resolve(conn, symbol.trim()).await.map_err(Error::from)?;
-    asset.ok_or_else(|| ApiError::invalid("symbol", "is not a known ticker or asset id"))
-}
-
-async fn offered_asset(state: &State, symbol: &str) -> ApiResult<AssetRow> {
-    let mut conn = state.conn().await?;
-    let asset = known_asset(&mut conn, symbol).await?;
-    drop(conn);
-    if !asset.enabled {
-        return Err(ApiError::invalid("symbol", "is not offered any more"));
-    }
-    Ok(asset)
 }
 
 fn partition_of(state: &State, asset: &AssetRow) -> Result<i32, Error> {

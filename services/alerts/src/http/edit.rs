@@ -12,7 +12,7 @@ use super::{
     newest::Newest,
 };
 use crate::{
-    domain::{Condition, Memory, Trigger, Window},
+    domain::{Condition, Memory, Trigger},
     error::Error,
     store::{alerts::AlertRow, assets::AssetRow},
 };
@@ -114,15 +114,15 @@ impl AlertPatch {
 }
 
 impl Edit {
-    /// The windows whose prices tell whether the changed alert is already true; none where it is not armed by this.
-    pub(super) fn windows(&self, row: &AlertRow) -> Result<Vec<Window>, Error> {
+    /// The condition that this arms; none where it arms nothing.
+    pub(super) fn arms(&self, row: &AlertRow) -> Result<Option<Condition>, Error> {
         let may_arm =
             self.is_active == Some(true) || self.symbol.is_some() || self.condition.is_some() || self.trigger.is_some();
-        Ok(match (&self.condition, may_arm) {
-            (_, false) => Vec::new(),
-            (Some(condition), true) => condition.windows(),
-            (None, true) => row.condition()?.windows(),
-        })
+        match (&self.condition, may_arm) {
+            (_, false) => Ok(None),
+            (Some(condition), true) => Ok(Some(condition.clone())),
+            (None, true) => row.condition().map(Some),
+        }
     }
 
     /// With the condition that a level alone means for this alert; 422 where it is about no level.
@@ -169,7 +169,8 @@ impl Edit {
                 return Err(Error::Expired);
             }
             arm(row, &around, is_new_meaning)?;
-        } else if self.is_active == Some(false) {
+        } else if self.is_active == Some(false) && (was_active || is_new_meaning) {
+            // One that has ended by itself stays what it is.
             row.status = "paused".to_owned();
             if is_new_meaning {
                 forget(row)?;

@@ -11,7 +11,7 @@ use service_kit::{
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{alerts::known_asset, views::FiringView};
+use super::{asset::known_asset, views::FiringView};
 use crate::{
     error::Error,
     state::State,
@@ -55,11 +55,11 @@ pub async fn list_firings(
     use actix_web::Responder;
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
-    let mut conn = state.conn().await?;
     let asset_id = match &query.symbol {
-        Some(symbol) => Some(known_asset(&mut conn, symbol).await?.asset_id),
+        Some(symbol) => Some(known_asset(&state, symbol).await?.asset_id),
         None => None,
     };
+    let mut conn = state.conn().await?;
     let filter = Filter {
         alert_id: query.alert_id,
         asset_id,
@@ -122,7 +122,7 @@ async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filt
         .body(bytes))
 }
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "alert_id",
     "alert_version",
@@ -132,6 +132,8 @@ const COLUMNS: [&str; 18] = [
     "condition",
     "previous_price",
     "price",
+    "previous_value",
+    "value",
     "source",
     "event_at",
     "received_at",
@@ -143,8 +145,9 @@ const COLUMNS: [&str; 18] = [
     "suppressed",
 ];
 
-fn record_of(row: &FiringRow) -> [String; 18] {
+fn record_of(row: &FiringRow) -> [String; 20] {
     let time = |at: chrono::DateTime<chrono::Utc>| Timestamp::from(at).to_string();
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     [
         row.id.to_string(),
         row.alert_id.to_string(),
@@ -155,6 +158,8 @@ fn record_of(row: &FiringRow) -> [String; 18] {
         row.condition.to_string(),
         row.previous_price.map(|price| price.to_string()).unwrap_or_default(),
         row.price.to_string(),
+        number(row.previous_value),
+        number(row.value),
         row.source.clone(),
         time(row.event_at),
         time(row.received_at),

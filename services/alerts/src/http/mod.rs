@@ -1,6 +1,7 @@
 //! What this service answers.
 
 mod alerts;
+mod asset;
 mod body;
 mod edit;
 mod forms;

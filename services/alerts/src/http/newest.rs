@@ -7,7 +7,7 @@ use service_kit::client::CallError;
 use tokio::time::timeout;
 
 use crate::{
-    domain::{Base, Condition, Window},
+    domain::{Base, ClosedCandles, Condition, Window},
     market::Market,
     state::State,
 };
@@ -15,11 +15,12 @@ use crate::{
 /// How long an answer waits for prices of the past. Without them it only says less.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The newest price, and those that moves are measured against.
-#[derive(Debug, Clone, Default)]
+/// The newest price, those that moves are measured against, and the newest closed candles.
+#[derive(Debug, Default)]
 pub(super) struct Newest {
     pub base: Option<Base>,
     references: Vec<(Window, Decimal)>,
+    closed: ClosedCandles,
 }
 
 impl Newest {
@@ -30,14 +31,14 @@ impl Newest {
             known.map(|(_, price)| *price)
         };
         self.base
-            .and_then(|base| condition.is_true_at(base.price, &reference))
+            .and_then(|base| condition.is_true_at(base.price, &reference, &self.closed))
             .unwrap_or(false)
     }
 }
 
-/// The newest price of an asset, and what it has to be compared with over some windows. Without the former an alert
+/// The newest price of an asset, and what it takes to judge a condition that is to be armed. Without the former an alert
 /// begins with the first price that the evaluator sees.
-pub(super) async fn newest(state: &State, asset_id: &str, windows: &[Window]) -> Newest {
+pub(super) async fn newest(state: &State, asset_id: &str, armed: Option<&Condition>) -> Newest {
     let Ok(asset) = AssetId::parse(asset_id) else {
         return Newest::default();
     };
@@ -54,12 +55,18 @@ pub(super) async fn newest(state: &State, asset_id: &str, windows: &[Window]) ->
     };
     let mut newest = Newest {
         base: Some(base),
-        references: Vec::new(),
+        ..Newest::default()
     };
+    let Some(condition) = armed else { return newest };
+    newest.closed = ClosedCandles::of(condition);
     let comparing = async {
-        for window in windows {
-            let found = reference(&state.market, &asset, base.event_at, *window).await?;
-            newest.references.extend(found.map(|price| (*window, price)));
+        for window in condition.windows() {
+            let found = reference(&state.market, &asset, base.event_at, window).await?;
+            newest.references.extend(found.map(|price| (window, price)));
+        }
+        for (interval, count) in newest.closed.take_wants() {
+            let candles = state.market.newest_candles(&asset, interval, count, None).await?;
+            newest.closed.give(interval, &candles);
         }
         Ok::<_, CallError>(())
     };

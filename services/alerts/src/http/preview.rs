@@ -12,7 +12,8 @@ use service_kit::{
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    alerts::{default_expiry, known_asset},
+    alerts::default_expiry,
+    asset::known_asset,
     body::{AlertBody, Draft},
 };
 use crate::{
@@ -109,9 +110,7 @@ pub async fn preview_alert(
         ));
     }
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
-    let mut conn = state.conn().await?;
-    let asset = known_asset(&mut conn, &draft.symbol).await?;
-    drop(conn);
+    let asset = known_asset(&state, &draft.symbol).await?;
     let asset = AssetId::parse(&asset.asset_id)
         .map_err(|_| ApiError::invalid("symbol", "is not a known ticker or asset id"))?;
     let Ok(_place) = state.previews.try_acquire() else {

@@ -26,7 +26,7 @@ pub async fn count(state: Arc<State>) -> anyhow::Result<()> {
 }
 
 /// Fills the copy of assets from market-data. Facts keep it up to date from then on; asking again heals what was lost.
-pub async fn copy_assets(state: Arc<State>) -> anyhow::Result<()> {
+pub async fn copy_assets(state: &State) -> anyhow::Result<()> {
     let snapshot = state.market.assets().await?;
     let rows: Vec<AssetRow> = snapshot.assets.iter().map(AssetRow::from).collect();
     let mut conn = state.conn().await?;

@@ -223,12 +223,17 @@ pub async fn lock(conn: &mut AsyncPgConnection, user: UserId, id: AlertId) -> Qu
         .optional()
 }
 
-/// Lets the creations of one user wait for each other until the transaction ends, and counts the user's alerts.
-pub async fn count_exclusively(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+/// Lets what is made for a user, and what forgets the user, wait for each other until the transaction ends.
+pub async fn take_turn(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
     sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))")
         .bind::<sql_types::Text, _>(format!("alerts of {}", user.uuid()))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// How many alerts a user has.
+pub async fn count_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
     alerts::table
         .filter(alerts::user_id.eq(user.uuid()))
         .select(count_star())

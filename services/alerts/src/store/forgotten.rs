@@ -4,7 +4,10 @@ use diesel::{ExpressionMethods, QueryDsl, QueryResult, dsl::exists, insert_into,
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{Timestamp, UserId};
 
-use super::schema::{alerts, firings, forgotten_users};
+use super::{
+    alerts::take_turn,
+    schema::{alerts, firings, forgotten_users},
+};
 
 fn hash(user: UserId) -> Vec<u8> {
     digest(&SHA256, user.uuid().as_bytes()).as_ref().to_vec()
@@ -19,6 +22,7 @@ pub async fn is_forgotten(conn: &mut AsyncPgConnection, user: UserId) -> QueryRe
 
 /// Deletes everything of a user, and remembers that there is nobody any more.
 pub async fn forget(conn: &mut AsyncPgConnection, user: UserId, now: Timestamp) -> QueryResult<()> {
+    take_turn(conn, user).await?;
     insert_into(forgotten_users::table)
         .values((
             forgotten_users::user_hash.eq(hash(user)),

@@ -1,14 +1,16 @@
 use std::{collections::HashMap, time::Duration};
 
-use diesel_async::AsyncPgConnection;
-use domain::{AlertId, AssetId, Clock, Price, Source, SystemClock, Timestamp};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use domain::{AlertId, AssetId, Clock, Price, Source, SystemClock, Timestamp, UserId};
 use messaging::{Outbox, leases};
 use test_kit::Database;
 use uuid::Uuid;
 
 use super::{
+    alerts,
     assets::{self, AssetRow},
     decisions::{self, Commit, Committed, Written, lease_name},
+    forgotten,
     jobs::{self, Silence, Term},
     partitions,
 };
@@ -37,9 +39,7 @@ async fn with_an_old_alert(now: Timestamp) -> (Database, AlertId) {
 
 async fn connect(database: &Database) -> AsyncPgConnection {
     let mut conn = database.connect().await;
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, "SET search_path TO alerts")
-        .await
-        .expect("schema");
+    conn.batch_execute("SET search_path TO alerts").await.expect("schema");
     conn
 }
 
@@ -176,4 +176,39 @@ async fn reliability_42_an_id_that_looks_like_a_ticker_is_meant_only_where_it_is
         assert_eq!(named(&mut conn, text).await.as_deref(), Some(id), "{text}");
     }
     assert_eq!(named(&mut conn, "nothing").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_36_an_alert_that_is_being_made_is_gone_once_its_user_is_forgotten() {
+    let now = SystemClock.now();
+    let (database, _) = with_an_old_alert(now).await;
+    let (mut maker, mut other) = (connect(&database).await, connect(&database).await);
+    let (user, has_begun) = (UserId::new(), tokio::sync::Notify::new());
+    let making = async {
+        maker.batch_execute("BEGIN").await.expect("begun");
+        alerts::take_turn(&mut maker, user).await.expect("a turn");
+        assert_eq!(forgotten::is_forgotten(&mut maker, user).await, Ok(false));
+        has_begun.notify_one();
+        somebody_waits(&database).await;
+        let made = format!("UPDATE alerts.alerts SET user_id = '{}'; COMMIT", user.uuid());
+        maker.batch_execute(&made).await.expect("committed");
+    };
+    let forgetting = async {
+        has_begun.notified().await;
+        other.batch_execute("BEGIN").await.expect("begun");
+        forgotten::forget(&mut other, user, now).await.expect("forgotten");
+        other.batch_execute("COMMIT").await.expect("committed");
+    };
+    tokio::join!(making, forgetting);
+    assert_eq!(database.number("SELECT count(*) FROM alerts.alerts").await, 0);
+}
+
+/// Waits until a statement waits for a lock of another one.
+async fn somebody_waits(database: &Database) {
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    test_kit::eventually("somebody waits", async || {
+        (database.number(waiting).await > 0).then_some(())
+    })
+    .await;
 }

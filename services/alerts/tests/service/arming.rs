@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use contracts::events::{AssetDisabled, AssetUpdated, NotificationSent};
-use domain::{AssetId, Clock, NotificationId};
+use domain::{AssetId, Candle, Clock, Interval, NotificationId, Quantity};
 use serde_json::{Value, json};
 use test_kit::eventually;
 
@@ -58,13 +58,13 @@ async fn a_move_is_measured_against_the_last_trade_where_the_minute_before_had_n
     let first = app.tick("bitcoin", "60000").await;
     {
         let mut market = app.market.lock().expect("market");
-        let minute = domain::Interval::M1.bucket_start(first.event_at);
+        let minute = Interval::M1.bucket_start(first.event_at);
         let candles = (0..4).map(|index| {
             let mut candle = app.quiet_candle(&first.asset, minute, index, "60000");
             candle.filled = index > 0;
             candle
         });
-        let key = (first.asset.clone(), domain::Interval::M1);
+        let key = (first.asset.clone(), Interval::M1);
         market.candles.insert(key, candles.collect());
     }
     // The price of five minutes ago is 50 seconds old by then, and one minute is as old as it may be.
@@ -74,6 +74,87 @@ async fn a_move_is_measured_against_the_last_trade_where_the_minute_before_had_n
     app.clock.advance(Duration::from_secs(20));
     app.tick("bitcoin", "61200").await;
     assert!(!is_already_true(&ana, moved("up", 2.0, "5m")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_closed_candles_say_already_is_told_when_the_alert_is_made() {
+    let app = App::start().await;
+    let ana = app.user();
+    let newest = app.tick("bitcoin", "61000").await;
+    {
+        let begin = Interval::M1
+            .bucket_start(newest.event_at)
+            .minus(Duration::from_secs(40 * 60));
+        let candles = (0..40).map(|minute| Candle {
+            volume: Quantity::parse(if minute == 39 { "5" } else { "1" }).ok(),
+            ..app.quiet_candle(&newest.asset, begin, minute, "60000")
+        });
+        let key = (newest.asset.clone(), Interval::M1);
+        app.market
+            .lock()
+            .expect("market")
+            .candles
+            .insert(key, candles.collect());
+    }
+    let mean = |op: &str, value: u32| json!({"type": "indicator", "indicator": "sma:5", "interval": "1m", "op": op, "value": value});
+    let volume = |multiple: u32| json!({"type": "volume_spike", "multiple": multiple, "interval": "1m"});
+    for (condition, expected) in [
+        (mean("above", 60_000), true),
+        (mean("above", 60_001), false),
+        (mean("below", 60_000), true),
+        // An event is never there already, and of a longer candle nothing is known.
+        (mean("crosses_above", 59_000), false),
+        (
+            json!({"type": "indicator", "indicator": "sma:5", "interval": "1h", "op": "above", "value": 1}),
+            false,
+        ),
+        (volume(5), true),
+        (volume(6), false),
+        (
+            json!({"all": [mean("above", 60_000), volume(5), {"type": "above", "price": "61000"}]}),
+            true,
+        ),
+        (
+            json!({"all": [mean("above", 60_000), {"type": "above", "price": "61001"}]}),
+            false,
+        ),
+    ] {
+        assert_eq!(is_already_true(&ana, condition.clone()).await, expected, "{condition}");
+    }
+    let id = ana.create(level("crosses_above", "70000")).await;
+    let (_, answer) = ana.patch(&id, json!({"condition": mean("above", 60_000)})).await;
+    assert_eq!(answer["data"]["already_true"], true, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asset_that_market_data_has_just_listed_can_be_watched_before_word_of_it_is_here() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.list("solana", "SOL", 3);
+    let body = json!({"symbol": "SOL", "condition": {"type": "above", "price": "200"}});
+    let (status, answer) = ana.post("/api/alerts/", body).await;
+    assert_eq!(
+        (status, &answer["data"]["asset_id"]),
+        (201, &json!("solana")),
+        "{answer}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_has_ended_by_itself_is_not_paused_by_hand() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.tick("bitcoin", "60000").await;
+    let id = ana.create(level("above", "61000")).await;
+    app.tick("bitcoin", "62000").await;
+    ana.wait_for_status(&id, "triggered").await;
+    let (status, answer) = ana.patch(&id, json!({"is_active": false, "note": "done"})).await;
+    let alert = &answer["data"];
+    assert_eq!(
+        (status, &alert["status"], &alert["note"]),
+        (200, &json!("triggered"), &json!("done")),
+        "{answer}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -321,6 +321,10 @@ async fn history_has_its_evidence_and_comes_as_csv() {
         lines[0].starts_with("id,alert_id,alert_version,trigger_key") && lines[1].contains(&id),
         "{lines:?}"
     );
+    assert!(
+        lines[0].contains(",previous_price,price,previous_value,value,source,"),
+        "{lines:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Clocks that are wrong, of this service and of the one whose prices it reads.
 
+use std::time::Duration;
+
 use domain::{Clock, Interval, Timestamp};
 use serde_json::{Value, json};
 
@@ -129,5 +131,41 @@ async fn reliability_31_a_wrong_clock_here_or_where_prices_are_received_changes_
     .await;
     for (own, of_market, fired) in told {
         assert_eq!(fired, expected, "own clock {own:?}, market-data's {of_market:?}");
+    }
+}
+
+/// Waits until the owner of Bitcoin's partition has looked after what goes by the clock: an alert of its ran out.
+async fn housekeeping(app: &App, user: &User<'_>) {
+    let soon = app.clock.now().plus(Duration::from_secs(1));
+    let body = json!({"symbol": "BTC", "condition": {"type": "above", "price": "99000"}, "expires_at": soon});
+    let id = user.create(body).await;
+    app.clock.advance(Duration::from_secs(3));
+    user.wait_for_status(&id, "expired").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_31_an_asset_whose_prices_come_is_not_silent_whatever_the_clocks_show() {
+    for skew in [-60 * MINUTES, -5 * MINUTES, 5 * MINUTES] {
+        let app = App::start().await;
+        let ana = app.user();
+        let tick = async || {
+            let mut tick = app.next_tick("bitcoin", "60000");
+            tick.received_at = Timestamp::from_millis(tick.received_at.millis() + skew).expect("time");
+            app.append(&tick).await;
+        };
+        tick().await;
+        let id = ana
+            .create(json!({"symbol": "BTC", "condition": {"type": "above", "price": "61000"}}))
+            .await;
+        app.clock.advance(Duration::from_secs(50));
+        tick().await;
+        app.decided("bitcoin", 2).await;
+        app.clock.advance(Duration::from_secs(50));
+        // The second time shows that the first was seen through.
+        housekeeping(&app, &ana).await;
+        housekeeping(&app, &ana).await;
+        assert_eq!(ana.alert(&id).await["status"], "armed", "{skew} ms");
+        app.clock.advance(Duration::from_secs(60));
+        ana.wait_for_status(&id, "no_data").await;
     }
 }

@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::LogEntry;
 use diesel_async::AsyncConnection;
+use domain::Timestamp;
 use messaging::{Broker, LogRecord, LogStart, Pause};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -90,6 +91,8 @@ struct Owner {
     snapshot_at: Option<Instant>,
     kept_at: Instant,
     began_at: Instant,
+    /// When it began, by the service's clock.
+    listens_since: Timestamp,
     limits: GapLimits,
 }
 
@@ -171,6 +174,7 @@ impl Owner {
             snapshot_at: None,
             kept_at: now,
             began_at: now,
+            listens_since: state.now(),
             limits,
         };
         owner.load_alerts(standing.seen_changes).await?;
@@ -247,6 +251,7 @@ impl Owner {
 
     fn judge_next(&mut self, record: &LogRecord) {
         let timer = self.state.metrics.evaluation.start_timer();
+        self.evaluator.hear_at(self.state.now());
         let (writer_epoch, ticks) = judge(&mut self.evaluator, record, self.writer_epoch);
         self.writer_epoch = writer_epoch;
         self.state.metrics.ticks.inc_by(ticks);

@@ -117,7 +117,7 @@ impl Owner {
         }
         let limits = &self.limits;
         let oldest = |source: Option<Source>| now.minus(Duration::from_millis(limits.of(source)));
-        let (silent, alive) = self.evaluator.assets_by_silence(oldest);
+        let (silent, alive) = self.evaluator.assets_by_silence(self.listens_since, oldest);
         let silence = Silence {
             silent,
             alive,
