@@ -1,9 +1,9 @@
 //! When a polled provider may be asked: never before it allows it, never more than its budget, rarely while it is down.
 //!
 //! Polls come once in a period. What else there is to ask (the past, mostly) goes between them, and only while the
-//! provider is well.
+//! provider is well. Its time is not that of the wall, which somebody may set.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Timestamp;
 
@@ -22,10 +22,10 @@ const SPACING: Duration = Duration::from_secs(12);
 #[derive(Debug, Clone)]
 pub struct Budget {
     period: Duration,
-    polled_at: Option<Timestamp>,
-    asked_at: Option<Timestamp>,
+    polled_at: Option<Instant>,
+    asked_at: Option<Instant>,
     /// The provider wants to be left alone until then.
-    rests_until: Option<Timestamp>,
+    rests_until: Option<Instant>,
     failures: u32,
     /// By how much the pause after a failure is stretched, so that many instances do not come back at once.
     stretch: f64,
@@ -50,22 +50,22 @@ impl Budget {
     }
 
     /// How long to wait at `now` before the next poll.
-    pub fn wait(&self, now: Timestamp) -> Duration {
+    pub fn wait(&self, now: Instant) -> Duration {
         let usual = if self.is_open() {
             self.period.max(PROBE_EVERY)
         } else {
             self.period
         };
         let pause = usual + usual.mul_f64(self.stretch);
-        let next = self.polled_at.map(|polled| polled.plus(pause));
+        let next = self.polled_at.map(|polled| polled + pause);
         next.max(self.rests_until)
             .max(self.spaced())
-            .map_or(Duration::ZERO, |next| next.since(now))
+            .map_or(Duration::ZERO, |next| next.saturating_duration_since(now))
     }
 
     /// How long to wait at `now` before asking something else; `None` while only a poll may find out how it fares.
-    pub fn wait_between(&self, now: Timestamp) -> Option<Duration> {
-        let due_at = self.polled_at?.plus(self.period);
+    pub fn wait_between(&self, now: Instant) -> Option<Duration> {
+        let due_at = self.polled_at? + self.period;
         if self.failures > 0 {
             return None;
         }
@@ -73,20 +73,20 @@ impl Budget {
             return Some(AFTER_POLL);
         }
         let next = self.rests_until.max(self.spaced());
-        Some(next.map_or(Duration::ZERO, |next| next.since(now)))
+        Some(next.map_or(Duration::ZERO, |next| next.saturating_duration_since(now)))
     }
 
-    fn spaced(&self) -> Option<Timestamp> {
-        self.asked_at.map(|asked| asked.plus(SPACING.min(self.period / 2)))
+    fn spaced(&self) -> Option<Instant> {
+        self.asked_at.map(|asked| asked + SPACING.min(self.period / 2))
     }
 
     /// A request goes out.
-    pub fn asks(&mut self, now: Timestamp) {
+    pub fn asks(&mut self, now: Instant) {
         self.asked_at = Some(now);
     }
 
     /// A poll succeeded.
-    pub fn succeeded(&mut self, now: Timestamp) {
+    pub fn succeeded(&mut self, now: Instant) {
         *self = Self {
             polled_at: Some(now),
             asked_at: Some(now),
@@ -95,12 +95,12 @@ impl Budget {
     }
 
     /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
-    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Duration>, chance: f64) {
+    pub fn failed(&mut self, now: Instant, retry_after: Option<Duration>, chance: f64) {
         self.failures = self.failures.saturating_add(1);
         self.polled_at = Some(now);
         self.asked_at = Some(now);
         self.stretch = chance.clamp(0.0, 1.0) * 0.5;
-        self.rests_until = retry_after.map(|asked| now.plus(asked.min(LONGEST_REST)));
+        self.rests_until = retry_after.map(|asked| now + asked.min(LONGEST_REST));
     }
 
     /// Whether the provider counts as down.
@@ -122,12 +122,14 @@ pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(1_000 * seconds).expect("time")
+    fn clock() -> impl Fn(u64) -> Instant {
+        let began = Instant::now();
+        move |seconds| began + Duration::from_secs(seconds)
     }
 
     #[test]
     fn reliability_39_nothing_is_asked_before_retry_after() {
+        let at = clock();
         let mut budget = Budget::new(Duration::from_secs(60));
         assert_eq!(budget.wait(at(0)), Duration::ZERO);
         budget.failed(at(0), Some(Duration::from_secs(119)), 0.9);
@@ -150,6 +152,7 @@ mod tests {
 
     #[test]
     fn reliability_39_the_past_is_asked_for_between_polls_and_only_of_a_provider_that_is_well() {
+        let at = clock();
         let mut budget = Budget::new(Duration::from_secs(60));
         budget.succeeded(at(0));
         assert_eq!(budget.wait_between(at(0)), Some(Duration::from_secs(12)));
@@ -172,18 +175,19 @@ mod tests {
 
     #[test]
     fn reliability_39_something_else_fits_between_polls_however_short_their_period_is() {
+        let at = clock();
         for period in [1, 10, 24, 60] {
             let mut budget = Budget::new(Duration::from_secs(period));
             budget.succeeded(at(0));
             let wait = budget.wait_between(at(0)).expect("it is well");
             assert!(wait <= Duration::from_secs(period) / 2, "{period}: {wait:?}");
-            let then = at(0).plus(wait);
+            let then = at(0) + wait;
             assert_eq!(budget.wait_between(then), Some(Duration::ZERO), "{period}");
             budget.asks(then);
             let next = budget.wait(then);
             assert_eq!(
-                then.plus(next),
-                at(0).plus(Duration::from_secs(period)),
+                then + next,
+                at(0) + Duration::from_secs(period),
                 "polls keep their pace"
             );
         }
@@ -191,6 +195,7 @@ mod tests {
 
     #[test]
     fn reliability_40_a_dead_provider_is_probed_once_in_thirty_seconds_at_most() {
+        let at = clock();
         let mut budget = Budget::new(Duration::from_secs(5));
         for _ in 0..3 {
             budget.failed(at(0), None, 0.0);

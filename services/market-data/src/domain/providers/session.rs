@@ -1,8 +1,9 @@
 //! When a stream is to be given up, and when to try again: decisions about time, without a socket.
 
-use std::{collections::HashMap, time::Duration};
-
-use domain::Timestamp;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use super::Quote;
 
@@ -16,8 +17,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// One connection to a provider.
 #[derive(Debug)]
 pub struct Session {
-    heard_at: Timestamp,
-    asked_at: Option<Timestamp>,
+    heard_at: Instant,
+    asked_at: Option<Instant>,
     /// The number of each pair's last trade.
     trades: HashMap<(String, String), u64>,
 }
@@ -35,7 +36,7 @@ pub enum Next {
 
 impl Session {
     /// A connection that has just been made.
-    pub fn new(now: Timestamp) -> Self {
+    pub fn new(now: Instant) -> Self {
         Self {
             heard_at: now,
             asked_at: None,
@@ -44,7 +45,7 @@ impl Session {
     }
 
     /// Something came, whatever it was.
-    pub fn heard(&mut self, now: Timestamp) {
+    pub fn heard(&mut self, now: Instant) {
         self.heard_at = now;
         self.asked_at = None;
     }
@@ -67,13 +68,13 @@ impl Session {
     }
 
     /// Goes on over a new connection: trades that were told are still known.
-    pub fn reconnected(&mut self, now: Timestamp) {
+    pub fn reconnected(&mut self, now: Instant) {
         self.heard(now);
     }
 
     /// What to do at `now`.
-    pub fn next(&mut self, now: Timestamp) -> Next {
-        let silence = now.since(self.heard_at);
+    pub fn next(&mut self, now: Instant) -> Next {
+        let silence = now.saturating_duration_since(self.heard_at);
         if silence >= SILENCE {
             return Next::GiveUp;
         }
@@ -100,12 +101,13 @@ pub fn pause_before(attempt: u32, chance: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use domain::Price;
+    use domain::{Price, Timestamp};
 
     use super::*;
 
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(seconds * 1_000).expect("time")
+    fn clock() -> impl Fn(u64) -> Instant {
+        let began = Instant::now();
+        move |seconds| began + Duration::from_secs(seconds)
     }
 
     fn quote(id: u64) -> Quote {
@@ -115,13 +117,14 @@ mod tests {
             quote: "USD".to_owned(),
             price,
             quantity: None,
-            at: at(0),
+            at: Timestamp::from_millis(0).expect("time"),
             trade_id: Some(id),
         }
     }
 
     #[test]
     fn reliability_43_a_silent_socket_is_asked_and_given_up_within_ten_seconds() {
+        let at = clock();
         let mut session = Session::new(at(0));
         assert_eq!(session.next(at(3)), Next::Wait);
         assert_eq!(session.next(at(4)), Next::Ping);
@@ -133,6 +136,7 @@ mod tests {
 
     #[test]
     fn reliability_43_a_trade_that_is_told_again_is_no_new_tick() {
+        let at = clock();
         let mut session = Session::new(at(0));
         assert!(session.is_new(&quote(5)));
         session.reconnected(at(1));

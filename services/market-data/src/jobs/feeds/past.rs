@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::{AssetId, Candle, Decimal, Interval, Ohlc, Price, Source, Timestamp};
@@ -50,7 +50,7 @@ pub struct Past {
     binance: Rest,
     asks_coingecko: bool,
     asks_binance: bool,
-    began_at: Timestamp,
+    began_at: Instant,
     /// Assets that Binance does not trade in dollars.
     unpaired: Mutex<HashSet<AssetId>>,
 }
@@ -59,7 +59,7 @@ impl Past {
     /// Those among `sources`.
     pub fn new(state: Arc<State>, sources: &[Source]) -> Result<Self> {
         Ok(Self {
-            began_at: state.now(),
+            began_at: Instant::now(),
             state,
             coingecko: Arc::new(Rest::new(Source::CoinGecko, coingecko::POLL)?),
             binance: Rest::new(Source::Binance, KLINES_EVERY)?,
@@ -77,12 +77,12 @@ impl Past {
     /// Whether it makes sense to ask: whole bars need an observed price of the coin that they are priced in, and CoinGecko
     /// is not asked for more while it is not well.
     pub fn is_ready(&self) -> bool {
-        let now = self.state.now();
+        let now = Instant::now();
         let is_well = self.asks_coingecko && self.coingecko.budget().wait_between(now).is_some();
         if self.asks_binance && self.rate().is_some() {
             return true;
         }
-        is_well && (!self.asks_binance || now.since(self.began_at) > PATIENCE)
+        is_well && (!self.asks_binance || now.saturating_duration_since(self.began_at) > PATIENCE)
     }
 
     /// Asks about a hole; `None` where nobody can tell at present.

@@ -3,7 +3,7 @@
 use std::{
     error::Error as _,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::{Source, Timestamp};
@@ -18,7 +18,7 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(10);
 /// No answer is longer once unpacked.
 const MAX_BODY: usize = 4 << 20;
-/// Waits are cut into such steps, so that a clock that was set is noticed.
+/// Waits are cut into such steps, so that another period is noticed.
 const STEP: Duration = Duration::from_secs(10);
 
 /// Why a request gave nothing.
@@ -121,11 +121,11 @@ impl Rest {
         request: RequestBuilder,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Failed> {
-        self.budget().asks(state.now());
+        self.budget().asks(Instant::now());
         let outcome = self.ask(state, request, read).await;
         match &outcome {
-            Ok(_) => self.budget().succeeded(state.now()),
-            Err(failed) => self.failed(state, failed),
+            Ok(_) => self.budget().succeeded(Instant::now()),
+            Err(failed) => self.failed(failed),
         }
         outcome
     }
@@ -140,9 +140,9 @@ impl Rest {
         loop {
             let wait = {
                 let mut budget = self.budget();
-                let wait = budget.wait_between(state.now());
+                let wait = budget.wait_between(Instant::now());
                 if wait == Some(Duration::ZERO) {
-                    budget.asks(state.now());
+                    budget.asks(Instant::now());
                 }
                 wait
             };
@@ -156,7 +156,7 @@ impl Rest {
         if let Err(failed) = &outcome
             && !failed.is_refusal()
         {
-            self.failed(state, failed);
+            self.failed(failed);
         }
         Ok(outcome)
     }
@@ -168,7 +168,7 @@ impl Rest {
         request: RequestBuilder,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Result<T, Failed>> {
-        let wait = self.budget().wait(state.now());
+        let wait = self.budget().wait(Instant::now());
         if wait > STEP {
             return Ok(Err(Failed::because(Reason::NotAsked, "it is left alone for a while")));
         }
@@ -178,7 +178,7 @@ impl Rest {
             && failed.is_refusal()
         {
             // It answered; that it does not know the asset says nothing against it.
-            self.budget().succeeded(state.now());
+            self.budget().succeeded(Instant::now());
         }
         Ok(outcome)
     }
@@ -199,8 +199,8 @@ impl Rest {
         outcome
     }
 
-    fn failed(&self, state: &State, failed: &Failed) {
-        self.budget().failed(state.now(), failed.retry_after, rand::random());
+    fn failed(&self, failed: &Failed) {
+        self.budget().failed(Instant::now(), failed.retry_after, rand::random());
     }
 }
 
@@ -245,7 +245,7 @@ async fn body_of(mut answer: Response) -> Result<String, Failed> {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Write, time::Instant};
+    use std::io::Write;
 
     use flate2::{Compression, write::GzEncoder};
     use futures_util::future::join_all;

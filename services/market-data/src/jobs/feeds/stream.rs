@@ -1,6 +1,9 @@
 //! WebSocket providers: connect, subscribe, listen, and come back.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::Source;
 use futures_util::{SinkExt, StreamExt};
@@ -51,7 +54,7 @@ async fn connect_through(url: &str, tls: Option<Connector>) -> Result<Socket> {
 
 /// Listens to a provider until nobody wants to hear it any more.
 pub async fn run(state: Arc<State>, source: Source, heard: mpsc::Sender<Heard>) -> Result<()> {
-    let mut session = Session::new(state.now());
+    let mut session = Session::new(Instant::now());
     let mut attempt = 0;
     while !heard.is_closed() {
         if settings(&state, source).await.is_some_and(|row| !row.enabled) {
@@ -61,7 +64,7 @@ pub async fn run(state: Arc<State>, source: Source, heard: mpsc::Sender<Heard>) 
         }
         let outcome = match connect(state.config.providers.of(source)).await {
             Ok(socket) => {
-                session.reconnected(state.now());
+                session.reconnected(Instant::now());
                 Connection {
                     state: &state,
                     source,
@@ -119,7 +122,7 @@ impl Connection<'_> {
         loop {
             tokio::select! {
                 message = socket.next() => {
-                    self.session.heard(self.state.now());
+                    self.session.heard(Instant::now());
                     match message {
                         None => return Ok(Ended::Closed("the provider closed the stream".to_owned())),
                         Some(Err(error)) => return Ok(Ended::Closed(error.to_string())),
@@ -132,7 +135,7 @@ impl Connection<'_> {
                         Some(Ok(_)) => {}
                     }
                 }
-                _ = second.tick() => match self.session.next(self.state.now()) {
+                _ = second.tick() => match self.session.next(Instant::now()) {
                     Next::Wait => {}
                     Next::Ping => write(&mut socket, Message::Ping(Vec::new().into())).await?,
                     Next::GiveUp => return Ok(Ended::Closed("the provider fell silent".to_owned())),
