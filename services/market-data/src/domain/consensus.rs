@@ -62,7 +62,7 @@ impl Consensus {
         };
         voices.forget(at);
         if voices.is_spike(price) && !voices.is_confirmed(source, price, at) {
-            voices.held.entry(source).or_insert((price, at));
+            voices.hold(source, price, at);
             return Verdict::Quarantined;
         }
         voices.held.clear();
@@ -102,6 +102,17 @@ impl Voices {
             return false;
         };
         is_apart(price, usual, SPIKE)
+    }
+
+    /// Holds a price back. A move that goes on waits since its beginning; another one begins anew.
+    fn hold(&mut self, source: Source, price: Price, at: Timestamp) {
+        let goes_on = self
+            .held
+            .get(&source)
+            .is_some_and(|(held, _)| !is_apart(price, *held, AGREE));
+        if !goes_on {
+            self.held.insert(source, (price, at));
+        }
     }
 
     fn is_confirmed(&self, source: Source, price: Price, at: Timestamp) -> bool {
@@ -178,6 +189,16 @@ mod tests {
         assert_eq!(market.say(Source::Kraken, 1_000, 2), None);
         assert_eq!(market.say(Source::Coinbase, 100, 3).as_deref(), Some("100"));
         assert_eq!(market.say(Source::Kraken, 100, 4).as_deref(), Some("100"));
+    }
+
+    #[test]
+    fn reliability_41_a_spike_does_not_hold_up_the_move_that_follows_it() {
+        let mut market = Market::new();
+        market.say(Source::Kraken, 100, 0);
+        assert_eq!(market.say(Source::Kraken, 1_000, 2), None);
+        assert_eq!(market.say(Source::Kraken, 70, 4), None);
+        assert_eq!(market.say(Source::Kraken, 71, 8), None);
+        assert_eq!(market.say(Source::Kraken, 70, 9).as_deref(), Some("70"));
     }
 
     #[test]
