@@ -1,6 +1,6 @@
 //! What the recorder makes of one partition of the log, between two commits.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use contracts::{FeedPosition, LogBatch, LogEntry};
 use domain::{
@@ -14,11 +14,17 @@ use super::{
     sequencer::{Known, PartitionState},
 };
 
+/// A commit that holds so many changes waits for no more: a few prices far apart make very many candles.
+const MAX_CHANGES: usize = 20_000;
+
 /// The recorder's view of one partition.
 pub struct Recording {
     book: CandleBook,
     filter: SequenceFilter,
     assets: HashMap<AssetId, Tracked>,
+    /// What of the last message is still to be taken in, and what will be known behind it.
+    rest: VecDeque<LogEntry>,
+    behind: Option<(u64, Option<FeedPosition>)>,
     pending: Pending,
 }
 
@@ -66,28 +72,41 @@ impl Recording {
             book: CandleBook::restore(row.watch, series),
             filter: SequenceFilter::resume(row.epoch, last_seq),
             assets,
+            rest: VecDeque::new(),
+            behind: None,
             pending: Pending::default(),
         }
     }
 
-    /// Takes in a message of the log. True where it is the mark by which the writer of `epoch` begins.
+    /// Hands over a message of the log, which [`Recording::go_on`] takes in. True where it is the mark by which the writer of
+    /// `epoch` begins.
     pub fn take_in(&mut self, offset: u64, batch: LogBatch, epoch: u64) -> bool {
         let is_mark = batch.epoch == epoch && batch.entries.is_empty();
         let is_displaced = batch.epoch < self.filter.epoch();
-        let position = batch.feed_position.clone();
+        let position = batch.feed_position.clone().filter(|_| !is_displaced);
         self.pending.entries += batch.entries.len();
-        self.pending.offset = Some(offset);
-        if !is_displaced && position.is_some() {
-            self.pending.position = position;
-        }
+        self.behind = Some((offset, position));
         let admitted = self.filter.admit(batch);
         for (asset, first, next) in &admitted.gaps {
             tracing::error!(asset.id = %asset, missing = next - first, first, "ticks are missing in the log");
         }
-        for entry in admitted.entries {
-            self.entry(entry);
-        }
+        self.rest.extend(admitted.entries);
         is_mark
+    }
+
+    /// Takes in what was handed over. False where that has to be committed first, and there is more to take in.
+    pub fn go_on(&mut self) -> bool {
+        while let Some(entry) = self.rest.pop_front() {
+            self.entry(entry);
+            if self.pending.changes.len() >= MAX_CHANGES && !self.rest.is_empty() {
+                return false;
+            }
+        }
+        if let Some((offset, position)) = self.behind.take() {
+            self.pending.offset = Some(offset);
+            self.pending.position = position.or(self.pending.position.take());
+        }
+        true
     }
 
     /// Goes on behind a message that says nothing.
@@ -97,7 +116,7 @@ impl Recording {
 
     /// Whether there is anything to commit.
     pub fn has_pending(&self) -> bool {
-        self.pending.offset.is_some()
+        self.pending.offset.is_some() || !self.pending.changes.is_empty()
     }
 
     /// What waits to be committed.
@@ -218,5 +237,59 @@ pub fn last_price(tick: &Tick) -> LastPrice {
         source: tick.source,
         event_at: tick.event_at,
         received_at: tick.received_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Price, Source};
+
+    use super::*;
+
+    const DAY_MS: i64 = 86_400_000;
+
+    fn tick(seq: u64) -> LogEntry {
+        let at = Timestamp::from_millis(DAY_MS * i64::try_from(seq).expect("small")).expect("time");
+        LogEntry::Tick(Tick {
+            asset: AssetId::parse("a").expect("id"),
+            seq,
+            event_at: at,
+            received_at: at,
+            price: Price::parse("1").expect("price"),
+            quantity: None,
+            range: None,
+            source: Source::Replay,
+            is_late: false,
+        })
+    }
+
+    #[test]
+    fn a_message_that_makes_very_many_candles_is_committed_in_parts_and_known_behind_the_last() {
+        let mut recording = Recording::resume(RecordedPartition::default(), Vec::new());
+        let watched = LogEntry::FeedUp(Timestamp::from_millis(0).expect("time"));
+        let batch = LogBatch {
+            epoch: 1,
+            entries: std::iter::once(watched).chain((1..=40).map(tick)).collect(),
+            feed_position: None,
+        };
+        assert!(!recording.take_in(7, batch, 1));
+        let (mut parts, mut minutes) = (1, 0);
+        let mut count = |recording: &Recording| {
+            assert!(
+                recording.pending().changes.len() < MAX_CHANGES + 2_000,
+                "one day too many"
+            );
+            let is_minute = |change: &&Change| matches!(change, Change::Closed(marked) if marked.candle.interval == domain::Interval::M1);
+            minutes += recording.pending().changes.iter().filter(is_minute).count();
+        };
+        while !recording.go_on() {
+            assert!(recording.has_pending() && recording.pending().offset.is_none());
+            count(&recording);
+            recording.committed();
+            parts += 1;
+        }
+        count(&recording);
+        assert_eq!(recording.pending().offset, Some(7));
+        assert_eq!((parts, minutes), (4, 39 * 1_440));
     }
 }

@@ -4,10 +4,14 @@
 //! partition before the first tick of each new minute. It knows how far each partition had come when the feed was
 //! interrupted, so that a feed that is read again from an earlier point adds only what is missing.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use contracts::{FeedPosition, LogBatch, LogEntry};
 use domain::{AssetId, Interval, Price, PriceRange, Quantity, Source, Tick, Timestamp};
+
+/// Whoever says nothing of anything for so long did not watch: two prices that far apart have no quiet minutes between
+/// them, of which there would be tens of thousands.
+const LONGEST_QUIET: Duration = Duration::from_secs(30 * 86_400);
 
 /// A price as a feed gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,13 @@ impl Sequencer {
         for (partition, pending) in self.partitions.iter_mut().zip(&mut self.pending) {
             if position <= partition.position {
                 continue;
+            }
+            if let Some(clock) = partition.clock.filter(|clock| minute.since(*clock) > LONGEST_QUIET)
+                && partition.is_up
+            {
+                partition.is_up = false;
+                pending.push(LogEntry::FeedDown(Interval::M1.bucket_end(clock)));
+                self.count += 1;
             }
             if !partition.is_up {
                 partition.is_up = true;
@@ -305,6 +316,28 @@ mod tests {
                 &format!("{at} bitcoin#1@59000"),
                 &format!("{at} clock 60000"),
                 &format!("{at} bitcoin#2@60000")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_record_with_a_hole_of_a_month_did_not_watch_meanwhile() {
+        let (mut sequencer, day) = (sequencer(1), 86_400_000);
+        for (at, position) in [(5, 1), (30 * day, 2), (61 * day, 3)] {
+            sequencer.push(raw("a", at, position));
+        }
+        let (second, third) = (30 * day, 61 * day);
+        assert_eq!(
+            entries(sequencer.take()),
+            [
+                "0 up 5".to_owned(),
+                "0 a#1@5".to_owned(),
+                format!("0 clock {second}"),
+                format!("0 a#2@{second}"),
+                format!("0 down {}", second + 60_000),
+                format!("0 up {third}"),
+                format!("0 clock {third}"),
+                format!("0 a#3@{third}"),
             ]
         );
     }

@@ -33,6 +33,8 @@ pub const READER: &str = "market-data";
 const BATCH_TIME: Duration = Duration::from_millis(50);
 /// A commit is made at the latest with so many entries.
 const BATCH_ENTRIES: usize = 8_000;
+/// So many candles go into one statement.
+const ROWS: usize = 5_000;
 /// How long the writer's own mark may take to come back from the log.
 const MARK_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -88,6 +90,8 @@ pub struct Recorder {
     pub start: LogStart,
     /// How far the term has come.
     pub progress: Arc<Progress>,
+    /// Entries that were committed and not told of yet.
+    pub committed: usize,
 }
 
 impl Recorder {
@@ -107,6 +111,7 @@ impl Recorder {
             self.catch_up(&mut records).await?;
         }
         self.commit().await?;
+        self.committed = 0;
         let (assets, partition) = self.recording.known();
         // Nobody waits any more only where the term has ended meanwhile.
         drop(caught_up.send(KnownOfPartition {
@@ -120,7 +125,7 @@ impl Recorder {
     async fn catch_up(&mut self, records: &mut mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)??;
-            if self.take_in(&record) {
+            if self.take_in(&record).await? {
                 return Ok(());
             }
             if self.recording.pending().entries >= BATCH_ENTRIES {
@@ -132,20 +137,19 @@ impl Recorder {
     async fn follow(&mut self, mut records: mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
         loop {
             let record = records.recv().await.ok_or(Error::Stopping)?;
-            self.take_in(&record?);
+            self.take_in(&record?).await?;
             let deadline = Instant::now() + BATCH_TIME;
             while self.recording.pending().entries < BATCH_ENTRIES {
                 match tokio::time::timeout_at(deadline, records.recv()).await {
                     Ok(Some(record)) => {
-                        self.take_in(&record?);
+                        self.take_in(&record?).await?;
                     }
                     Ok(None) => return Err(Error::Stopping),
                     Err(_) => break,
                 }
             }
-            let entries = self.recording.pending().entries;
             self.commit().await?;
-            self.progress.recorded(entries);
+            self.progress.recorded(std::mem::take(&mut self.committed));
             self.state
                 .metrics
                 .unrecorded
@@ -155,16 +159,22 @@ impl Recorder {
 
     /// Takes a message of the log in; true where it is the mark of this term. One that can't be read is counted, told and
     /// left out: it will be no more readable later, and all others would wait behind it.
-    fn take_in(&mut self, record: &LogRecord) -> bool {
+    async fn take_in(&mut self, record: &LogRecord) -> Result<bool> {
         self.state.messaging.read_log("recorder", self.partition, record.offset);
         match LogBatch::decode(&record.body) {
-            Ok(batch) => self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs()),
+            Ok(batch) => {
+                let is_mark = self.recording.take_in(record.offset, batch, self.epoch.unsigned_abs());
+                while !self.recording.go_on() {
+                    self.commit().await?;
+                }
+                Ok(is_mark)
+            }
             Err(error) => {
                 self.state.metrics.unreadable.inc();
                 let (partition, offset) = (self.partition, record.offset);
                 tracing::error!(partition, offset, error = %error, "the tick log holds an unreadable batch, it is left out");
                 self.recording.pass_over(offset);
-                false
+                Ok(false)
             }
         }
     }
@@ -181,6 +191,7 @@ impl Recorder {
                 Ok(rows) => {
                     timer.observe_duration();
                     self.state.metrics.recorded.inc_by(rows as u64);
+                    self.committed += self.recording.pending().entries;
                     self.recording.committed();
                     self.state.outbox.wake();
                     return Ok(());
@@ -294,7 +305,9 @@ async fn store_changes(conn: &mut AsyncPgConnection, changes: &[Change]) -> Resu
             continue;
         }
         let found: Vec<MarkedCandle> = run.iter().filter_map(closed).cloned().collect();
-        rows += candles::store(conn, &found).await?;
+        for part in found.chunks(ROWS) {
+            rows += candles::store(conn, part).await?;
+        }
     }
     Ok(rows)
 }

@@ -187,6 +187,7 @@ async fn prepare(state: &Arc<State>, epoch: i64, progress: &Arc<Progress>) -> Re
                 recording: Recording::resume(row, states),
                 start,
                 progress: progress.clone(),
+                committed: 0,
             });
         }
         let positions = states::load_positions(conn).await?;
