@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use ::domain::candles::MarkedCandle;
 use anyhow::{Context as _, ensure};
 use moka::sync::Cache;
 use service_kit::{Context, Running, Tasks, http::serve};
@@ -42,8 +43,8 @@ pub const SERVICE: &str = "market-data";
 pub const SCHEMA: &str = "market_data";
 /// So many bytes of ready answers are kept.
 const ANSWER_BYTES: u64 = 24 * 1024 * 1024;
-/// So many lists of stored candles are kept.
-const CANDLE_LISTS: u64 = 400;
+/// So many stored candles are kept for those who ask again.
+const KEPT_CANDLES: u64 = 60_000;
 
 /// Starts the service.
 pub async fn start(mut config: Config, context: Context) -> anyhow::Result<Running> {
@@ -63,7 +64,10 @@ pub async fn start(mut config: Config, context: Context) -> anyhow::Result<Runni
         feed: FeedStatus::default(),
         answers: AnswerCache::new(ANSWER_BYTES),
         candles: Cache::builder()
-            .max_capacity(CANDLE_LISTS)
+            .max_capacity(KEPT_CANDLES)
+            .weigher(|key: &String, (_, found): &(u64, Arc<Vec<MarkedCandle>>)| {
+                u32::try_from(key.len() / 100 + found.len() + 1).unwrap_or(u32::MAX)
+            })
             .time_to_live(Duration::from_secs(2))
             .build(),
         settings_changed: Notify::new(),
@@ -161,6 +165,7 @@ fn spawn_upkeep(tasks: &mut Tasks, state: &Arc<State>) {
             if is_due || state.market().has_unknown() {
                 follower::refresh_assets(&state).await?;
             }
+            follower::look_back(&state).await?;
             Ok(())
         }
     });

@@ -4,12 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::LogBatch;
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, Interval, Timestamp, candles::MarkedCandle};
+use domain::{
+    AssetId, Interval, Timestamp,
+    candles::{MarkedCandle, Watch},
+};
 use messaging::{LogStart, SequenceFilter, positions};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::recorder::{READER, read};
 use crate::{
+    domain::recorded::AssetState,
     error::{Error, Result},
     state::State,
     store::{
@@ -77,6 +81,19 @@ pub async fn load(state: &State) -> Result<Vec<Start>> {
         Ok::<_, Error>(starts)
     });
     loaded.await
+}
+
+/// Takes an asset into the market whose past was just stored, and which stands like this at its end.
+pub async fn begin(state: &State, watch: Watch, stands: AssetState) -> Result<()> {
+    let id = stands.series.asset().clone();
+    let mut conn = state.conn().await?;
+    let past = recent(&mut conn, &id, stands.newest_at).await?;
+    let mut market = state.market_mut();
+    market.begin(id.partition(state.broker.partitions()), watch, vec![stands]);
+    for marked in past.iter().flat_map(|(_, candles)| candles) {
+        market.remember(marked);
+    }
+    Ok(())
 }
 
 /// The stored candles of an asset that the market keeps, when its time is `clock`.
@@ -158,6 +175,45 @@ pub async fn refresh_assets(state: &State) -> Result<()> {
                 market.fill_in(asset_state);
             }
         }
+    }
+    Ok(())
+}
+
+/// Behind a fast replay the recorder takes a moment: with more ticks unrecorded than this, the past is asked for later.
+const UNRECORDED: u64 = 1_000;
+
+/// Loads what prices were about a week ago, wherever time has moved on from what is held of it.
+pub async fn look_back(state: &State) -> Result<()> {
+    let missing = state.market().missing_of_week_ago();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut conn = state.conn().await?;
+    for (asset, stretch) in missing {
+        let newest = state
+            .market()
+            .get(&asset)
+            .and_then(|entry| Some(entry.last.as_ref()?.seq));
+        if newest > Some(states::last_seq(&mut conn, &asset).await? + UNRECORDED) {
+            continue;
+        }
+        let mut found = Vec::new();
+        // Where minutes were never made, as in a simulated past, five of them have to do.
+        for interval in [Interval::M1, Interval::M5] {
+            let range = CandleRange {
+                asset: asset.clone(),
+                interval,
+                from: Some(stretch.0),
+                to: Some(stretch.1),
+                limit: i64::MAX,
+                keeps_oldest: true,
+            };
+            found = candles::load(&mut conn, &range).await?;
+            if !found.is_empty() {
+                break;
+            }
+        }
+        state.market_mut().fill_week_ago(&asset, stretch, &found);
     }
     Ok(())
 }

@@ -49,11 +49,10 @@ pub(super) fn interval_of(span: i32) -> Option<Interval> {
     Interval::ALL.into_iter().find(|interval| span_of(*interval) == span)
 }
 
-impl TryFrom<CandleRow> for MarkedCandle {
-    type Error = diesel::result::Error;
-
-    fn try_from(row: CandleRow) -> QueryResult<Self> {
-        let what = || format!("the candle of {} at {}", row.asset_id, row.start_at);
+impl CandleRow {
+    /// The candle, of `asset`: all rows of one list share its id.
+    fn marked(self, asset: &AssetId) -> QueryResult<MarkedCandle> {
+        let what = || format!("the candle of {} at {}", self.asset_id, self.start_at);
         let price = |value| Price::new(value).map_err(|why| bad_row(&what(), why));
         let mark = |at: Option<DateTime<Utc>>, seq: Option<i64>| {
             let (at, seq) = at.zip(seq)?;
@@ -63,31 +62,31 @@ impl TryFrom<CandleRow> for MarkedCandle {
             })
         };
         let prices = Ohlc {
-            open: price(row.open)?,
-            high: price(row.high)?,
-            low: price(row.low)?,
-            close: price(row.close)?,
+            open: price(self.open)?,
+            high: price(self.high)?,
+            low: price(self.low)?,
+            close: price(self.close)?,
         };
         let candle = Candle {
-            asset: AssetId::parse(&row.asset_id).map_err(|why| bad_row(&what(), why))?,
-            interval: interval_of(row.span).ok_or_else(|| bad_row(&what(), "no such interval"))?,
-            start: row.start_at.into(),
+            asset: asset.clone(),
+            interval: interval_of(self.span).ok_or_else(|| bad_row(&what(), "no such interval"))?,
+            start: self.start_at.into(),
             prices,
-            volume: row
+            volume: self
                 .volume
                 .map(Quantity::new)
                 .transpose()
                 .map_err(|why| bad_row(&what(), why))?,
-            samples: row.samples.unsigned_abs(),
+            samples: self.samples.unsigned_abs(),
             is_closed: true,
-            filled: row.filled,
-            partial: row.partial,
-            repaired: row.repaired,
+            filled: self.filled,
+            partial: self.partial,
+            repaired: self.repaired,
         };
         Ok(MarkedCandle {
+            first: mark(self.first_at, self.first_seq),
+            last: mark(self.last_at, self.last_seq),
             candle,
-            first: mark(row.first_at, row.first_seq),
-            last: mark(row.last_at, row.last_seq),
         })
     }
 }
@@ -173,7 +172,7 @@ pub async fn revise(conn: &mut AsyncPgConnection, late: &LateTrade) -> QueryResu
             .first(conn)
             .await
             .optional()?;
-        let was = was.map(MarkedCandle::try_from).transpose()?;
+        let was = was.map(|row| row.marked(&late.asset)).transpose()?;
         let revised = late.revise(interval, was.as_ref());
         let close = revised.candle.prices.close;
         store(conn, std::slice::from_ref(&revised)).await?;
@@ -233,7 +232,7 @@ pub async fn load(conn: &mut AsyncPgConnection, range: &CandleRange) -> QueryRes
     let rows: Vec<CandleRow> = query.load(conn).await?;
     let mut found: Vec<MarkedCandle> = rows
         .into_iter()
-        .map(MarkedCandle::try_from)
+        .map(|row| row.marked(&range.asset))
         .collect::<QueryResult<_>>()?;
     if !range.keeps_oldest {
         found.reverse();

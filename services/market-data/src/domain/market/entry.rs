@@ -6,10 +6,17 @@ use std::{
     time::Duration,
 };
 
-use domain::{AssetId, Decimal, Interval, Price, Timestamp, candles::MarkedCandle};
+use domain::{
+    AssetId, Decimal, Interval, Price, Timestamp,
+    candles::{LateTrade, MarkedCandle},
+};
 
-use super::DAY;
-use crate::domain::{asset::Asset, recorded::LastPrice, ring::Ring};
+use super::{DAY, WEEK};
+use crate::domain::{
+    asset::Asset,
+    recorded::LastPrice,
+    ring::{Ring, TurnoverRing},
+};
 
 /// How many closed candles of an interval are kept, until the database has them for certain.
 const RECENT_MINUTES: usize = 240;
@@ -26,10 +33,22 @@ pub struct AssetEntry {
     /// Counts what has changed in closed candles.
     pub closed_generation: u64,
     minutes: Ring,
-    pub(super) fives: Ring,
+    pub(super) fives: TurnoverRing,
     pub(super) hours: Ring,
+    week_ago: Option<WeekAgo>,
     recent: HashMap<Interval, VecDeque<MarkedCandle>>,
 }
+
+/// What the price was about a week ago, to the minute: a stretch of the past that moves on with time.
+struct WeekAgo {
+    from: Timestamp,
+    to: Timestamp,
+    prices: Ring,
+}
+
+/// How much of it is held before and behind the moment.
+const BEFORE: Duration = Duration::from_secs(1_800);
+const BEHIND: Duration = Duration::from_secs(5_400);
 
 fn most_recent(interval: Interval) -> usize {
     if interval == Interval::M1 {
@@ -47,15 +66,21 @@ impl AssetEntry {
             generation: 0,
             closed_generation: 0,
             minutes: Ring::new(Interval::M1, 27 * 60),
-            fives: Ring::new(Interval::M5, 12 * 27),
+            fives: TurnoverRing::new(12 * 27),
             hours: Ring::new(Interval::H1, 24 * 8),
+            week_ago: None,
             recent: HashMap::new(),
         }
     }
 
     /// A late trade changed candles that the log had told: only the database has them as they are now.
-    pub(super) fn forget_recent(&mut self) {
+    pub(super) fn revise(&mut self, late: &LateTrade) {
         self.recent.clear();
+        self.minutes.revise(late);
+        self.hours.revise(late);
+        if let Some(week_ago) = &mut self.week_ago {
+            week_ago.prices.revise(late);
+        }
         self.generation += 1;
         self.closed_generation += 1;
     }
@@ -67,11 +92,38 @@ impl AssetEntry {
 
     /// The price of the last tick at or before `window` ago.
     pub fn reference(&self, now: Timestamp, window: Duration) -> Option<Price> {
-        let ring = match window {
-            window if window <= DAY => &self.minutes,
-            _ => &self.hours,
-        };
-        ring.price_at(now.minus(window), window / 10)
+        let (at, tolerance) = (now.minus(window), window / 10);
+        if window <= DAY {
+            return self.minutes.price_at(at, tolerance);
+        }
+        let week_ago = self.week_ago.as_ref().filter(|held| held.from <= at && at < held.to);
+        let exactly = week_ago.and_then(|held| held.prices.price_at(at, tolerance));
+        exactly.or_else(|| self.hours.price_at(at, tolerance))
+    }
+
+    /// The stretch of the past that is to be asked for, so that the price a week before `now` is known to the minute;
+    /// `None` where it is there, or where there is no such past.
+    pub fn missing_of_week_ago(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let at = now.minus(WEEK);
+        let is_there = self
+            .week_ago
+            .as_ref()
+            .is_some_and(|held| held.from <= at && at < held.to);
+        let has_past = self.hours.begins_at().is_some_and(|begin| begin <= at);
+        let from = Interval::M1.bucket_start(at.minus(BEFORE));
+        let to = Interval::M1.bucket_start(at.plus(BEHIND));
+        (has_past && !is_there).then_some((from, to))
+    }
+
+    /// Takes in the stored candles of that stretch, of one length.
+    pub(super) fn fill_week_ago(&mut self, (from, to): (Timestamp, Timestamp), candles: &[MarkedCandle]) {
+        let interval = candles.first().map_or(Interval::M1, |marked| marked.candle.interval);
+        let mut prices = Ring::new(interval, candles.len().max(1));
+        for marked in candles {
+            prices.push(marked);
+        }
+        self.week_ago = Some(WeekAgo { from, to, prices });
+        self.generation += 1;
     }
 
     /// Whether there were more closed candles than are kept.
@@ -107,23 +159,20 @@ impl AssetEntry {
     }
 
     pub(super) fn remember(&mut self, marked: &MarkedCandle) {
-        if let Some(ring) = self.ring(marked.candle.interval) {
-            ring.push(marked);
+        match marked.candle.interval {
+            Interval::M1 => self.minutes.push(marked),
+            Interval::M5 => self.fives.push(&marked.candle),
+            Interval::H1 => self.hours.push(marked),
+            _ => {}
         }
     }
 
     pub(super) fn refill(&mut self, interval: Interval, candles: &[MarkedCandle]) {
-        if let Some(ring) = self.ring(interval) {
-            ring.refill(candles);
-        }
-    }
-
-    fn ring(&mut self, interval: Interval) -> Option<&mut Ring> {
         match interval {
-            Interval::M1 => Some(&mut self.minutes),
-            Interval::M5 => Some(&mut self.fives),
-            Interval::H1 => Some(&mut self.hours),
-            _ => None,
+            Interval::M1 => self.minutes.refill(candles),
+            Interval::M5 => self.fives.refill(candles),
+            Interval::H1 => self.hours.refill(candles),
+            _ => {}
         }
     }
 }

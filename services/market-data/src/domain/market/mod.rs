@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use contracts::LogEntry;
 use domain::{
     AssetId, Candle, Decimal, Interval, Price, Source, Symbol, Timestamp,
-    candles::{CandleBook, Change, Entry, MarkedCandle},
+    candles::{CandleBook, Change, Entry, MarkedCandle, Watch},
 };
 
 pub use self::entry::AssetEntry;
@@ -89,19 +89,34 @@ impl Market {
 
     /// Goes on from what the recorder has stored of one partition.
     pub fn restore(&mut self, partition: u16, row: RecordedPartition, states: Vec<AssetState>) {
-        for state in &states {
-            let id = state.series.asset();
-            if let Some(entry) = self.entries.get_mut(id) {
-                entry.last = Some(state.last.clone());
-                entry.generation += 1;
-            }
-            self.last_by_source
-                .insert(state.last.source, (state.last.event_at, state.last.received_at));
-        }
+        self.show_last(&states);
         if let Some(book) = self.books.get_mut(usize::from(partition)) {
             *book = CandleBook::restore(row.watch, states.into_iter().map(|state| state.series));
         }
         self.generation += 1;
+    }
+
+    /// Takes in assets of one partition that had no price before, beside those that it has.
+    pub fn begin(&mut self, partition: u16, watch: Watch, states: Vec<AssetState>) {
+        self.show_last(&states);
+        if let Some(book) = self.books.get_mut(usize::from(partition)) {
+            let known: Vec<_> = book.all_series().cloned().collect();
+            let new = states.into_iter().map(|state| state.series);
+            *book = CandleBook::restore(watch, known.into_iter().chain(new));
+        }
+        self.generation += 1;
+    }
+
+    fn show_last(&mut self, states: &[AssetState]) {
+        for state in states {
+            if let Some(entry) = self.entries.get_mut(state.series.asset()) {
+                entry.last = Some(state.last.clone());
+                entry.generation += 1;
+                entry.closed_generation += 1;
+            }
+            self.last_by_source
+                .insert(state.last.source, (state.last.event_at, state.last.received_at));
+        }
     }
 
     /// Takes the stored price of an asset for which ticks came before it was known here.
@@ -132,6 +147,24 @@ impl Market {
         self.generation += 1;
     }
 
+    /// The stretches of the past that are to be asked for, so that each change of a week refers to the minute.
+    pub fn missing_of_week_ago(&self) -> Vec<(AssetId, (Timestamp, Timestamp))> {
+        let missing = self.entries.values().filter_map(|entry| {
+            let last = entry.last.as_ref()?;
+            let now = self.clock_of(entry.id()).unwrap_or(last.event_at);
+            Some((entry.id().clone(), entry.missing_of_week_ago(now)?))
+        });
+        missing.collect()
+    }
+
+    /// Takes in what was missing, one-minute candles or longer ones.
+    pub fn fill_week_ago(&mut self, id: &AssetId, stretch: (Timestamp, Timestamp), candles: &[MarkedCandle]) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.fill_week_ago(stretch, candles);
+            self.generation += 1;
+        }
+    }
+
     /// Takes in entries of one partition of the log.
     pub fn apply(&mut self, partition: u16, entries: &[LogEntry]) {
         let Some(book) = self.books.get_mut(usize::from(partition)) else {
@@ -146,7 +179,7 @@ impl Market {
             }
             Change::Late(late) => {
                 if let Some(entry) = known.get_mut(&late.asset) {
-                    entry.forget_recent();
+                    entry.revise(&late);
                 }
             }
         };
@@ -296,7 +329,7 @@ impl Market {
         let seen = self.turnovers.get(entry.id());
         let seen_from = seen.and_then(Turnover::seen_from);
         // What was traded before its ticks were seen is told by candles.
-        let closed = entry.fives.turnover_between(since, seen_from);
+        let closed = entry.fives.between(since, seen_from);
         let open = self
             .open_candle(entry.id(), Interval::M5)
             .filter(|candle| seen_from.is_none_or(|from| candle.start < from))

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use diesel_async::AsyncConnection;
 use domain::{
     AssetId, Interval, Source, Tick, Timestamp,
-    candles::{CandleBook, Change, Entry, MarkedCandle},
+    candles::{CandleBook, Change, Entry, MarkedCandle, Watch},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use messaging::leases;
@@ -38,10 +38,10 @@ const FIVES_BACK: Duration = Duration::from_secs(7 * 86_400);
 const QUARTERS_BACK: Duration = Duration::from_secs(14 * 86_400);
 /// The time between two prices of the distant past.
 const LONGEST_STRIDE: Duration = Duration::from_secs(300);
-/// So many assets are filled before the market is shown again.
-const STEPS: [usize; 3] = [10, 30, usize::MAX];
-/// So many rows go into one statement.
-const ROWS: usize = 5_000;
+/// So many assets are filled at once.
+const AT_ONCE: usize = 3;
+/// About so many candles go into one statement, and are held in memory for each of those assets.
+const ROWS: usize = 1_000;
 
 /// Makes prices until the term ends.
 pub async fn run(context: FeedContext, seed: u64, messages: mpsc::Sender<FeedMessage>) -> Result<()> {
@@ -119,84 +119,107 @@ pub async fn prepare(state: &Arc<State>, seed: u64, epoch: i64) -> Result<()> {
     let began = std::time::Instant::now();
     let end = Interval::M1.bucket_start(state.now());
     let start = end.minus(Duration::from_secs(state.config.simulator.history_days * 86_400));
-    // The largest assets first, and shown as soon as they are there.
-    let mut rest = missing.as_slice();
-    for size in STEPS {
-        let (step, later) = rest.split_at(size.min(rest.len()));
-        rest = later;
-        // Both cores of a small machine: one makes the next past while the database stores another.
-        let filling = stream::iter(step.to_vec()).map(|asset| async move {
-            let past = tokio::task::spawn_blocking(move || past(Simulation::new(seed), &asset, start, end));
-            let past = past.await.map_err(|error| Error::Feed(error.to_string()))?;
-            store(state, epoch, past).await
-        });
-        filling.buffer_unordered(3).try_collect::<Vec<()>>().await?;
-        follower::load(state).await?;
-    }
-    let mut conn = state.conn().await?;
-    let watch = domain::candles::Watch {
+    let count = missing.len();
+    let watch = Watch {
         up_since: Some(start),
         clock: Some(end),
     };
+    let simulation = Simulation::new(seed);
+    // The largest assets first, and each is shown as soon as it is there.
+    let filling = stream::iter(missing).map(|asset| async move {
+        let filled = fill(
+            state,
+            epoch,
+            Walk {
+                simulation,
+                asset,
+                start,
+                end,
+            },
+        )
+        .await?;
+        match filled {
+            Some(filled) => follower::begin(state, watch, filled).await,
+            None => Ok(()),
+        }
+    });
+    // Both cores of a small machine: one makes the next past while the database stores another.
+    filling.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    let mut conn = state.conn().await?;
     for partition in 0..state.broker.partitions() {
         let row = RecordedPartition {
             epoch: epoch.unsigned_abs(),
             watch,
         };
         states::store_partition(&mut conn, partition, &row).await?;
+        state.market_mut().begin(partition, watch, Vec::new());
     }
-    drop(conn);
-    follower::load(state).await?;
     tracing::info!(
-        assets = missing.len(),
+        assets = count,
         duration_ms = began.elapsed().as_millis(),
         "the past of the simulated market is filled"
     );
     Ok(())
 }
 
-/// The past of one asset: the candles to keep, and where it stands at the end.
-struct Past {
-    candles: Vec<MarkedCandle>,
-    state: Option<AssetState>,
+/// The way of one asset from the beginning of its past to the present.
+struct Walk {
+    simulation: Simulation,
+    asset: SimulatedAsset,
+    start: Timestamp,
+    end: Timestamp,
 }
 
-/// Walks to the present in strides that get shorter, through the same book that live ticks go through.
-fn past(simulation: Simulation, asset: &SimulatedAsset, start: Timestamp, end: Timestamp) -> Past {
-    let mut book = CandleBook::new();
-    let mut kept = Vec::new();
-    let mut keep = |change: Change| {
-        let Change::Closed(marked) = change else { return };
-        let back = match marked.candle.interval {
-            Interval::M1 => MINUTES_BACK,
-            Interval::M5 => FIVES_BACK,
-            Interval::M15 => QUARTERS_BACK,
-            _ => Duration::MAX,
-        };
-        if marked.candle.start >= end.minus(back) {
-            kept.push(marked);
+impl Walk {
+    /// Walks in strides that get shorter, through the same book that live ticks go through; hands over the candles to keep
+    /// in parts, and says where the asset stands at the end. Ends early where nobody takes them any more.
+    fn run(&self, parts: &mpsc::Sender<Vec<MarkedCandle>>) -> Option<AssetState> {
+        let (asset, end) = (&self.asset, self.end);
+        let mut book = CandleBook::new();
+        let mut kept = Vec::with_capacity(ROWS);
+        book.apply(Entry::FeedUp(self.start), &mut |_| {});
+        let (mut price, mut before, mut at) = (asset.base, self.start.minus(LONGEST_STRIDE), self.start);
+        let (mut seq, mut last) = (0, None);
+        while at < end {
+            let step = self.simulation.step(asset, price, before, at);
+            price = step.price;
+            if let Some(raw) = raw_tick(asset, step, at, at) {
+                seq += 1;
+                let tick = as_tick(raw, seq);
+                book.apply(Entry::Tick(&tick), &mut |change| keep(&mut kept, change, end));
+                last = Some(tick);
+            }
+            before = at;
+            at = at.plus(stride(end.since(at)));
+            let minute = Interval::M1.bucket_start(at);
+            if minute > before {
+                book.apply(Entry::Clock(minute.min(end)), &mut |change| {
+                    keep(&mut kept, change, end)
+                });
+            }
+            if kept.len() >= ROWS {
+                parts
+                    .blocking_send(std::mem::replace(&mut kept, Vec::with_capacity(ROWS)))
+                    .ok()?;
+            }
         }
-    };
-    book.apply(Entry::FeedUp(start), &mut keep);
-    let (mut price, mut before, mut at, mut seq, mut last) = (asset.base, start.minus(LONGEST_STRIDE), start, 0, None);
-    while at < end {
-        let step = simulation.step(asset, price, before, at);
-        price = step.price;
-        if let Some(raw) = raw_tick(asset, step, at, at) {
-            seq += 1;
-            let tick = as_tick(raw, seq);
-            book.apply(Entry::Tick(&tick), &mut keep);
-            last = Some(tick);
-        }
-        before = at;
-        at = at.plus(stride(end.since(at)));
-        let minute = Interval::M1.bucket_start(at);
-        if minute > before {
-            book.apply(Entry::Clock(minute.min(end)), &mut keep);
-        }
+        parts.blocking_send(kept).ok()?;
+        state_of(&book, &last?)
     }
-    let state = last.and_then(|tick| state_of(&book, &tick));
-    Past { candles: kept, state }
+}
+
+/// Keeps a closed candle, unless it is finer than what is kept of its time.
+fn keep(kept: &mut Vec<MarkedCandle>, change: Change, end: Timestamp) {
+    let Change::Closed(marked) = change else { return };
+    let back = match marked.candle.interval {
+        Interval::M1 => MINUTES_BACK,
+        Interval::M5 => FIVES_BACK,
+        Interval::M15 => QUARTERS_BACK,
+        _ => Duration::MAX,
+    };
+    if marked.candle.start >= end.minus(back) {
+        kept.push(marked);
+    }
 }
 
 /// The time between two prices of the past: short where the finest candles are kept, long where hours are.
@@ -234,19 +257,24 @@ fn state_of(book: &CandleBook, tick: &Tick) -> Option<AssetState> {
     })
 }
 
-async fn store(state: &State, epoch: i64, past: Past) -> Result<()> {
-    let Some(asset_state) = past.state else { return Ok(()) };
-    let partition = asset_state.series.asset().partition(state.broker.partitions());
+/// Stores the past of one asset as it is made, all of it or nothing; says where the asset stands at its end.
+async fn fill(state: &State, epoch: i64, walk: Walk) -> Result<Option<AssetState>> {
+    let partition = walk.asset.asset.facts.asset_id.partition(state.broker.partitions());
+    let (sender, mut parts) = mpsc::channel(1);
+    let walking = tokio::task::spawn_blocking(move || walk.run(&sender));
     let mut conn = state.conn().await?;
     conn.transaction(async |conn| {
         if !leases::fence(conn, LEASE, epoch).await? {
             return Err(Error::Displaced);
         }
-        for part in past.candles.chunks(ROWS) {
-            candles::store(conn, part).await?;
+        while let Some(part) = parts.recv().await {
+            candles::store(conn, &part).await?;
         }
-        states::store(conn, partition, std::slice::from_ref(&asset_state)).await?;
-        Ok(())
+        let stands = walking.await.map_err(|error| Error::Feed(error.to_string()))?;
+        if let Some(stands) = &stands {
+            states::store(conn, partition, std::slice::from_ref(stands)).await?;
+        }
+        Ok(stands)
     })
     .await
 }
