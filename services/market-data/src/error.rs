@@ -41,6 +41,9 @@ pub enum Error {
     /// A body could not be written as JSON.
     #[error("an answer could not be written")]
     Json(#[from] serde_json::Error),
+    /// A file could not be written.
+    #[error("a file could not be written")]
+    Csv(#[from] csv::Error),
     /// The feed cannot begin.
     #[error("{0}")]
     Feed(String),
@@ -58,7 +61,9 @@ impl IntoApiError for Error {
                 ErrorKind::Unavailable
             }
             Self::Database(error) if service_kit::db::is_outage(error) => ErrorKind::Unavailable,
-            Self::Database(_) | Self::WrongBatch(_) | Self::Json(_) | Self::Feed(_) => ErrorKind::Internal,
+            Self::Database(_) | Self::WrongBatch(_) | Self::Json(_) | Self::Csv(_) | Self::Feed(_) => {
+                ErrorKind::Internal
+            }
         }
     }
 

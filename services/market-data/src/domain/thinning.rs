@@ -12,11 +12,17 @@ pub struct PricePoint {
 }
 
 /// The course of a price through candles: each gives its open, its extremes (the one nearer to the open first) and its
-/// close, spread evenly over its bucket. A quiet one gives its close alone.
-pub fn walk(candles: &[Candle]) -> Vec<PricePoint> {
+/// close, spread evenly over its bucket; that of an open one ends with its newest trade, at `newest`. A quiet one gives its
+/// close alone.
+pub fn walk(candles: &[Candle], newest: Timestamp) -> Vec<PricePoint> {
     let mut points = Vec::with_capacity(candles.len() * 4);
     for candle in candles {
-        let (prices, start, length) = (candle.prices, candle.start.millis(), candle.interval.millis());
+        let (prices, start, whole) = (candle.prices, candle.start.millis(), candle.interval.millis());
+        // Never so short that two points would have the same moment.
+        let length = match candle.is_closed {
+            true => whole,
+            false => (newest.millis() - start + 1).clamp(4, whole),
+        };
         let mut add = |offset: i64, price: Price| {
             if let Some(at) = Timestamp::from_millis(start + offset) {
                 points.push(PricePoint { at, price });
@@ -94,7 +100,7 @@ fn extremes(points: &[PricePoint], last: Option<PricePoint>) -> Vec<PricePoint> 
 
 #[cfg(test)]
 mod tests {
-    use domain::Decimal;
+    use domain::{AssetId, Decimal, Interval, Ohlc};
     use proptest::prelude::*;
 
     use super::*;
@@ -105,6 +111,38 @@ mod tests {
             price: Price::new(Decimal::from(*price)).expect("price"),
         };
         prices.iter().enumerate().map(point).collect()
+    }
+
+    #[test]
+    fn the_course_of_an_open_candle_ends_with_its_newest_trade() {
+        let price = |value: i64| Price::new(Decimal::from(value)).expect("price");
+        let ms = |millis| Timestamp::from_millis(millis).expect("time");
+        let mut candle = Candle {
+            asset: AssetId::parse("a").expect("id"),
+            interval: Interval::M1,
+            start: ms(60_000),
+            prices: Ohlc {
+                open: price(5),
+                high: price(9),
+                low: price(4),
+                close: price(6),
+            },
+            volume: None,
+            samples: 4,
+            is_closed: false,
+            filled: false,
+            partial: false,
+            repaired: false,
+        };
+        let times = |candle: &Candle| {
+            walk(std::slice::from_ref(candle), ms(89_999))
+                .iter()
+                .map(|point| point.at.millis())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(times(&candle), [60_000, 70_000, 80_000, 89_999]);
+        candle.is_closed = true;
+        assert_eq!(times(&candle), [60_000, 80_000, 100_000, 119_999]);
     }
 
     proptest! {

@@ -7,13 +7,14 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue},
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderValue, VARY},
     web::Bytes,
 };
 use moka::sync::Cache;
 use serde::Serialize;
 use service_kit::http::{Reply, is_known};
 
+use super::csv;
 use crate::error::Result;
 
 /// An answer lives so long although something has changed since.
@@ -23,13 +24,16 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 /// What caches in between may do.
 const FOR_CACHES: HeaderValue = HeaderValue::from_static("public, max-age=1, stale-while-revalidate=5");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 
-/// Ready answers by address.
+/// Ready answers by address and form.
 pub struct AnswerCache(Cache<String, Arc<Answer>>);
 
 /// A ready answer.
 pub struct Answer {
     body: Bytes,
+    /// The file's name, where it is one.
+    file: Option<HeaderValue>,
     tag: HeaderValue,
     generation: u64,
     made_at: Instant,
@@ -60,16 +64,31 @@ impl AnswerCache {
 
     /// Keeps the answer to this request.
     pub fn put<T: Serialize>(&self, request: &HttpRequest, generation: u64, reply: &Reply<T>) -> Result<Arc<Answer>> {
-        let body = serde_json::to_vec(reply)?;
+        Ok(self.keep(request, generation, serde_json::to_vec(reply)?, None))
+    }
+
+    /// Keeps a CSV file as the answer to this request; `disposition` tells its name.
+    pub fn put_csv(
+        &self,
+        request: &HttpRequest,
+        generation: u64,
+        body: Vec<u8>,
+        disposition: HeaderValue,
+    ) -> Arc<Answer> {
+        self.keep(request, generation, body, Some(disposition))
+    }
+
+    fn keep(&self, request: &HttpRequest, generation: u64, body: Vec<u8>, file: Option<HeaderValue>) -> Arc<Answer> {
         let tag = tag_of(&body);
         let answer = Arc::new(Answer {
             body: body.into(),
+            file,
             tag,
             generation,
             made_at: Instant::now(),
         });
         self.0.insert(key_of(request), answer.clone());
-        Ok(answer)
+        answer
     }
 }
 
@@ -84,17 +103,24 @@ impl Answer {
         };
         response
             .insert_header((ETAG, self.tag.clone()))
-            .insert_header((CACHE_CONTROL, FOR_CACHES));
+            .insert_header((CACHE_CONTROL, FOR_CACHES))
+            .insert_header((VARY, "Accept"));
         if is_known {
-            response.finish()
-        } else {
-            response.insert_header((CONTENT_TYPE, JSON)).body(self.body.clone())
+            return response.finish();
         }
+        match &self.file {
+            None => response.insert_header((CONTENT_TYPE, JSON)),
+            Some(name) => response
+                .insert_header((CONTENT_TYPE, CSV))
+                .insert_header((CONTENT_DISPOSITION, name.clone())),
+        };
+        response.body(self.body.clone())
     }
 }
 
 fn key_of(request: &HttpRequest) -> String {
-    format!("{}?{}", request.path(), request.query_string())
+    let form = if csv::is_wanted(request) { "csv" } else { "json" };
+    format!("{form} {}?{}", request.path(), request.query_string())
 }
 
 /// Names the bytes: FNV-1a over words, and their number.

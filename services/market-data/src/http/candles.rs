@@ -111,6 +111,11 @@ pub fn end_of_history(state: &State, asset: &AssetId) -> Timestamp {
     market.clock_of(asset).max(last).unwrap_or_else(|| state.now())
 }
 
+/// The newest moment of which anything can be known: the present, or the feed's own time where that is ahead of it.
+pub fn newest_moment(state: &State) -> Timestamp {
+    state.now().max(state.market().clock().unwrap_or_else(|| state.now()))
+}
+
 /// The wanted candles, oldest first, the open one included.
 pub async fn load(state: &State, wanted: &Wanted) -> Result<Vec<Candle>> {
     let floor = |at: Timestamp| wanted.interval.bucket_start(at);

@@ -1,6 +1,6 @@
 //! The past of a price: its course, and its candles.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, http::header::HeaderValue, web::Data};
 use domain::{AssetId, Candle, Decimal, Interval, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 use service_kit::{
@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     assets::generation_of,
     candles::{self, CandleView, GapView, Wanted},
+    csv,
     params::{self, Window},
 };
 use crate::{
@@ -92,6 +93,7 @@ pub async fn read_price_history(
         query.from.as_deref(),
         query.to.as_deref(),
     );
+    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
     let points = params::number(&mut errors, "points", query.points.as_deref(), (2, 5_000), 500);
     let (window, points) = errors.finish(window.zip(points))?;
     if let Some(answer) = state.answers.get(&request, generation) {
@@ -170,21 +172,13 @@ async fn course(
     points: usize,
     supply: Option<Decimal>,
 ) -> Result<Vec<PointView>, Error> {
-    let day = std::time::Duration::from_secs(86_400);
-    let window = Window::Between(Some(stretch.from.minus(day)), Some(stretch.to));
-    let wanted = Wanted {
-        asset: asset.clone(),
-        interval: stretch.interval,
-        window,
-        limit: 2 * MAX_CANDLES,
-    };
-    let found = candles::load(state, &wanted).await?;
+    let found = candles_of(state, asset, stretch).await?;
     let volumes = rolling_volumes(&found);
     let first = found.partition_point(|candle| candle.end() <= stretch.from);
     let shown = &found[first..];
     let inside = match seen_ticks(state, asset, stretch, shown).await? {
         Some(ticks) => ticks,
-        None => walk(shown)
+        None => walk(shown, newest_at(state, asset).unwrap_or(stretch.to))
             .into_iter()
             .filter(|point| stretch.from <= point.at && point.at < stretch.to)
             .collect(),
@@ -202,6 +196,44 @@ async fn course(
             .map(|cap| cap.round_dp(2)),
     });
     Ok(views.collect())
+}
+
+/// The candles that show a stretch, and those of the day before it. Where the finest of them are no longer kept, longer ones
+/// that reach farther back.
+async fn candles_of(state: &State, asset: &AssetId, stretch: &Stretch) -> Result<Vec<Candle>, Error> {
+    let day = std::time::Duration::from_secs(86_400);
+    let mut wanted = Wanted {
+        asset: asset.clone(),
+        interval: stretch.interval,
+        window: Window::Between(Some(stretch.from.minus(day)), Some(stretch.to)),
+        limit: 2 * MAX_CANDLES,
+    };
+    let (mut best, mut begins_at) = (Vec::new(), None);
+    for interval in Interval::ALL
+        .into_iter()
+        .skip_while(|interval| *interval != stretch.interval)
+    {
+        wanted.interval = interval;
+        let found = candles::load(state, &wanted).await?;
+        let first = found.iter().find(|candle| candle.end() > stretch.from);
+        let reaches_farther = match (first, begins_at) {
+            (Some(first), Some(known)) => first.end() <= known,
+            (first, _) => first.is_some(),
+        };
+        if reaches_farther {
+            begins_at = first.map(|candle| candle.start);
+            best = found;
+        }
+        if begins_at.is_some_and(|begin| begin <= stretch.from || !reaches_farther) {
+            break;
+        }
+    }
+    Ok(best)
+}
+
+fn newest_at(state: &State, asset: &AssetId) -> Option<Timestamp> {
+    let market = state.market();
+    Some(market.get(asset)?.last.as_ref()?.event_at)
 }
 
 /// The ticks of a stretch as they happened, where all of them are stored and they are few; `None` where candles have to
@@ -315,9 +347,11 @@ pub struct CandlesEnvelope {
     message: String,
 }
 
-/// Candles, the open one included; holes of the feed stand in `gaps` beside them.
+/// Candles, the open one included; holes of the feed stand in `gaps` beside them. With `Accept: text/csv` the same candles
+/// as a file, without the holes.
 #[utoipa::path(tag = "markets", params(("symbol" = String, Path, description = "A ticker in any case, or an asset id"), OhlcQuery),
-    responses((status = 200, description = "Candles, oldest first", body = CandlesEnvelope), (status = 304, description = "Unchanged")))]
+    responses((status = 200, description = "Candles, oldest first", content((CandlesEnvelope = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "Unchanged")))]
 #[get("/api/ohlc/{symbol}/")]
 pub async fn read_ohlc(
     state: Data<State>,
@@ -336,6 +370,7 @@ pub async fn read_ohlc(
         query.from.as_deref(),
         query.to.as_deref(),
     );
+    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
     let default = match window {
         Some(Window::Newest | Window::Between(None, _)) => DEFAULT_CANDLES,
         _ => MAX_CANDLES,
@@ -346,22 +381,32 @@ pub async fn read_ohlc(
         return Ok(answer.respond(&request));
     }
     let (asset, _) = asset_and_supply(&state, &symbol.0)?;
-    let found = candles::load(
-        &state,
-        &Wanted {
-            asset,
-            interval,
-            window,
-            limit,
-        },
-    )
-    .await?;
+    let wanted = Wanted {
+        asset,
+        interval,
+        window,
+        limit,
+    };
+    let found = candles::load(&state, &wanted).await?;
+    let views: Vec<CandleView> = found.iter().map(CandleView::from).collect();
+    if csv::is_wanted(&request) {
+        let file = csv::write(&views)?;
+        let answer = state.answers.put_csv(&request, generation, file, file_name(&wanted));
+        return Ok(answer.respond(&request));
+    }
     let holes: Vec<GapView> = gaps(&found)
         .into_iter()
         .map(|(from, to)| GapView { from, to })
         .collect();
     let holes = serde_json::to_value(holes).map_err(Error::from)?;
-    let views: Vec<CandleView> = found.iter().map(CandleView::from).collect();
     let reply = Reply::from(Ok200(views)).beside("gaps", holes);
     Ok(state.answers.put(&request, generation, &reply)?.respond(&request))
+}
+
+fn file_name(wanted: &Wanted) -> HeaderValue {
+    let name = format!("attachment; filename=\"{}-{}.csv\"", wanted.asset, wanted.interval);
+    // An id may have letters that a header can't hold.
+    let is_plain = name.is_ascii();
+    let header = HeaderValue::from_str(&name).ok().filter(|_| is_plain);
+    header.unwrap_or(HeaderValue::from_static("attachment; filename=\"candles.csv\""))
 }

@@ -85,6 +85,7 @@ pub async fn read_indicators(
         query.from.as_deref(),
         query.to.as_deref(),
     );
+    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
     let specs = match query.set.as_deref() {
         None => Some(IndicatorSpec::default_set()),
         Some(raw) => errors.take("set", IndicatorSpec::parse_set(raw)),

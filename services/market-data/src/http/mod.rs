@@ -4,6 +4,7 @@ pub mod admin;
 pub mod answers;
 pub mod assets;
 pub mod candles;
+pub mod csv;
 pub mod history;
 pub mod indicators;
 pub mod internal;

@@ -37,6 +37,17 @@ pub fn window(errors: &mut FieldErrors, range: Option<&str>, from: Option<&str>,
     }
 }
 
+/// Refuses a stretch that begins after `latest`, the newest moment of which anything can be known.
+pub fn not_in_the_future(errors: &mut FieldErrors, window: Option<Window>, latest: Timestamp) -> Option<Window> {
+    match window {
+        Some(Window::Between(Some(from), _)) if from > latest => {
+            errors.add("from", "must not be in the future");
+            None
+        }
+        window => window,
+    }
+}
+
 /// Reads a moment. A plus sign that was not encoded arrives as a blank.
 pub fn time(raw: &str) -> Result<Timestamp, domain::InvalidTimestamp> {
     Timestamp::parse(&raw.replace(' ', "+"))

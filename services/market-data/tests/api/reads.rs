@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::helpers::App;
+use super::helpers::{App, until};
 
 const START: i64 = 1_767_571_200_000;
 
@@ -171,6 +171,12 @@ async fn what_makes_no_sense_is_refused_by_its_field() {
         ("/api/ohlc/BTC/?limit=5001", "limit"),
         ("/api/ohlc/BTC/?from=yesterday", "from"),
         ("/api/ohlc/BTC/?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+        ("/api/ohlc/BTC/?from=2100-01-01T00:00:00Z", "from"),
+        ("/api/price-history/BTC/?from=2100-01-01T00:00:00Z", "from"),
+        (
+            "/api/indicators/BTC/?from=2100-01-01T00:00:00Z&to=2100-01-02T00:00:00Z",
+            "from",
+        ),
         ("/api/ohlc/BTC/?range=2h", "range"),
         ("/api/ohlc/BTC/?range=1h&from=2026-01-02T00:00:00Z", "range"),
         ("/api/price-history/BTC/?points=1", "points"),
@@ -234,6 +240,57 @@ async fn public_reads_carry_a_tag_and_an_unchanged_answer_is_304() {
         );
         assert_eq!(app.raw(path, &[("if-none-match", "\"other\"")]).await.status(), 200);
     }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candles_are_a_file_for_who_accepts_csv() {
+    let mut app = market().await;
+    let path = "/api/ohlc/ETH/?interval=1m&from=2026-01-05T00:49:00Z&limit=2";
+    let json = app.get(path).await.1;
+    assert_eq!(json["data"].as_array().map(Vec::len), Some(2));
+    let answer = app.raw(path, &[("accept", "text/csv")]).await;
+    let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(header("content-disposition"), "attachment; filename=\"eth-1m.csv\"");
+    assert_eq!(header("vary"), "Accept");
+    let tag = header("etag");
+    assert_eq!(
+        answer.text().await.expect("a file"),
+        "timestamp,open,high,low,close,volume,samples,is_closed,filled,partial,repaired\n\
+         2026-01-05T00:49:00.000Z,351,351,351,351,50,1,true,false,false,false\n\
+         2026-01-05T00:50:00.000Z,351,351,351,351,0,0,true,true,false,false\n"
+    );
+    let again = app.raw(path, &[("accept", "text/csv"), ("if-none-match", &tag)]).await;
+    assert_eq!(again.status(), 304);
+    let as_json = app
+        .raw(path, &[("accept", "application/json"), ("if-none-match", &tag)])
+        .await;
+    assert_eq!(as_json.status(), 200, "another form of it is another answer");
+    let refused = app.raw("/api/ohlc/ETH/?interval=2m", &[("accept", "text/csv")]).await;
+    assert_eq!(refused.status(), 422);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_change_of_a_week_refers_to_the_minute_a_week_ago() {
+    let mut app = App::prepare(1).await;
+    // Ten minutes apart for eight days, each 1 above the one before.
+    let text: String = (0..1_152)
+        .map(|n| format!("{},BTC,{},1\n", START + n * 600_000, 1_000 + n))
+        .collect();
+    app.write("days.csv", &text);
+    app.run("replay:{dir}/days.csv?speed=max").await.expect("start");
+    app.ticks_stored(1_152).await;
+    app.source_is("down").await;
+    // The last minute is over at 23:51 of the eighth day; at 23:51 of the first the tick of 23:50 was the newest.
+    let expected = (2_151.0 / 1_143.0 - 1.0) * 100.0;
+    until("the change of a week is exact", || async {
+        let change = app.data("/api/assets/BTC/").await["change_7d"].as_f64();
+        change.is_some_and(|change| (change - expected).abs() < 1e-6)
+    })
+    .await;
     app.stop().await;
 }
 
