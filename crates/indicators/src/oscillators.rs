@@ -1,3 +1,5 @@
+use std::mem::MaybeUninit;
+
 use crate::{
     averages::Sma,
     bar::Bar,
@@ -254,6 +256,24 @@ impl Step<1> for Roc {
         let old = self.0.replace(bar.close);
         self.0.turn();
         [(bar.close / old - 1.0) * 100.0]
+    }
+
+    /// Bars that have the one they refer to beside them don't wait for the ring, so that they are divided several at once.
+    #[inline(always)]
+    fn advance_all(&mut self, bars: &[Bar], places: &mut [MaybeUninit<[f64; 1]>]) {
+        let period = self.0.numbers().len();
+        let head = period.min(bars.len());
+        for (place, bar) in places.iter_mut().zip(&bars[..head]) {
+            place.write(self.advance(bar));
+        }
+        let pairs = bars[head..].iter().zip(bars);
+        for (place, (bar, old)) in places[head..].iter_mut().zip(pairs) {
+            place.write([(bar.close / old.close - 1.0) * 100.0]);
+        }
+        for bar in &bars[head.max(bars.len().saturating_sub(period))..] {
+            self.0.replace(bar.close);
+            self.0.turn();
+        }
     }
 
     /// A full ring is not enough: the value needs a bar before all those in it.
