@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a bench may stop")]
 
 #[allow(dead_code, reason = "shared with the tests")]
+#[path = "../tests/api/actors.rs"]
+mod actors;
+#[allow(dead_code, unused_imports, reason = "shared with the tests")]
 #[path = "../tests/api/helpers.rs"]
 mod helpers;
 
