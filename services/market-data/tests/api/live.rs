@@ -1,7 +1,8 @@
 //! Live providers, played by stubs on the loopback that follow a script.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use domain::ManualClock;
 use serde_json::json;
 use test_kit::{ProviderStub, Reply, StreamStub};
 
@@ -132,6 +133,42 @@ async fn reliability_39_a_hostile_provider_is_left_alone_and_its_good_items_are_
         "asked again after {:?}",
         second - first
     );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wall_clock_that_is_set_back_keeps_no_provider_from_being_asked() {
+    let rest = ProviderStub::start(|_| Reply::json("[]")).await;
+    let mut app = App::prepare(1).await;
+    let now = domain::Timestamp::from(chrono::Utc::now());
+    let clock = Arc::new(ManualClock::new(now));
+    app.clock = clock.clone();
+    app.settings.push((
+        "MARKET_DATA__PROVIDERS__COINGECKO_URL".to_owned(),
+        rest.url().to_owned(),
+    ));
+    app.run("coingecko").await.expect("start");
+    until("its state is known", || async {
+        !app.data("/api/market/status/").await["providers"]
+            .as_array()
+            .is_none_or(Vec::is_empty)
+    })
+    .await;
+    let (status, body) = app
+        .patch(
+            "/api/admin/sources/coingecko/",
+            &App::user(contracts::Role::Admin),
+            json!({"poll_seconds": 1}),
+        )
+        .await;
+    assert_eq!(status, 200, "{body}");
+    until("the first question", || async { !rest.asked().is_empty() }).await;
+    clock.set(now.minus(Duration::from_secs(3_600)));
+    let before = rest.asked().len();
+    until("it is asked as often as ever", || async {
+        rest.asked().len() >= before + 3
+    })
+    .await;
     app.stop().await;
 }
 

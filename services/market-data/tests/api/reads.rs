@@ -1,5 +1,6 @@
 //! Reads over HTTP, and what they refuse.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 
 use super::helpers::{App, until};
@@ -270,6 +271,27 @@ async fn candles_are_a_file_for_who_accepts_csv() {
     assert_eq!(as_json.status(), 200, "another form of it is another answer");
     let refused = app.raw("/api/ohlc/ETH/?interval=2m", &[("accept", "text/csv")]).await;
     assert_eq!(refused.status(), 422);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_course_older_than_the_finest_candles_is_told_by_longer_ones() {
+    let mut app = market().await;
+    app.stop().await;
+    app.database
+        .connect()
+        .await
+        .batch_execute("DELETE FROM market_data.ticks; DELETE FROM market_data.candles WHERE span = 1")
+        .await
+        .expect("the finest candles are gone");
+    app.run("replay:{dir}/day.csv?speed=max").await.expect("start");
+    let path = "/api/price-history/BTC/?from=2026-01-05T00:30:00Z&to=2026-01-05T01:00:00Z";
+    let points = app.data(path).await;
+    let ends = [&points[0]["price"], &points[11]["price"]];
+    assert_eq!(
+        (points.as_array().map(Vec::len), ends),
+        (Some(12), [&json!("130"), &json!("159")])
+    );
     app.stop().await;
 }
 
