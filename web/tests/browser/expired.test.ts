@@ -48,10 +48,13 @@ describe("a page whose session was ended elsewhere", () => {
     await endSession();
     const notice = page.getByRole("status").filter({ hasText: "Your session has ended." });
     await expect
-      .poll(async () => {
-        await lookAgain();
-        return notice.count();
-      })
+      .poll(
+        async () => {
+          await lookAgain();
+          return notice.count();
+        },
+        { timeout: 20_000 },
+      )
       .toBe(1);
     const next = path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`;
     expect(await notice.getByRole("link", { name: "Sign in again" }).getAttribute("href")).toBe(next);

@@ -50,7 +50,7 @@ function useColumns() {
         cell: (cell) => (
           <Link
             href={`/assets/${cell.row.original.asset_id}`}
-            className="flex max-w-36 items-center hover:underline sm:max-w-64"
+            className="flex max-w-32 items-center hover:underline sm:max-w-64"
           >
             <AssetName symbol={cell.row.original.symbol} name={cell.getValue()} />
           </Link>

@@ -195,7 +195,7 @@ function WatchedRow({ watched, asset, onUp, onDown, onRemove }: WatchedRowProps)
   return (
     <tr className="hover:bg-raised/60">
       <Td>
-        <Link href={`/assets/${watched.asset_id}`} className="flex max-w-36 hover:underline sm:max-w-64">
+        <Link href={`/assets/${watched.asset_id}`} className="flex max-w-26 hover:underline sm:max-w-64">
           <AssetName symbol={watched.symbol} name={name} />
         </Link>
       </Td>

@@ -1,5 +1,10 @@
 import { SettingsFrame } from "@/features/account/settings-frame";
+import { SignedIn } from "@/features/session/signed-in";
 
 export default function SettingsLayout({ children }: { children: React.ReactNode }) {
-  return <SettingsFrame>{children}</SettingsFrame>;
+  return (
+    <SignedIn>
+      <SettingsFrame>{children}</SettingsFrame>
+    </SignedIn>
+  );
 }
