@@ -18,6 +18,7 @@ use super::{
     holdings, journal,
     journal::JournalRow,
     portfolios::{self, PortfolioRow},
+    together::all_of,
 };
 use crate::{
     domain::{
@@ -190,9 +191,7 @@ impl LockedBook {
             portfolios::save(conn, &self.row),
             holdings::save(conn, self.row.id, &changed),
         );
-        written?;
-        saved?;
-        held?;
+        all_of([written, saved, held])?;
         self.stored.clone_from(&self.book.holdings);
         Ok(())
     }

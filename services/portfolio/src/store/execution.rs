@@ -12,6 +12,7 @@ use super::{
     booking::LockedBook,
     orders::{self, OrderRow},
     snapshots::{self, SnapshotRow},
+    together::all_of,
     trades::{self, TradeRow},
 };
 use crate::{
@@ -49,10 +50,7 @@ impl Desk<'_> {
             trades::insert(conn, &trade),
             self.tell(conn, &facts)
         );
-        booked?;
-        saved?;
-        stored?;
-        told?;
+        all_of([booked, saved.map_err(Error::from), stored.map_err(Error::from), told])?;
         Ok(trade)
     }
 
@@ -91,12 +89,8 @@ impl Desk<'_> {
             trades::insert(conn, &new.trade),
             snapshots::insert(conn, &new.worth),
         );
-        told?;
-        booked?;
-        ordered?;
-        traded?;
-        valued?;
-        Ok(())
+        let rows = [ordered, traded, valued].map(|outcome| outcome.map_err(Error::from));
+        all_of([told, booked].into_iter().chain(rows))
     }
 
     /// Enters a fill in the book, and moves the order on; nothing is written down.

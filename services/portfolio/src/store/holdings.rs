@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     booking::Change,
     schema::{holdings, lots},
+    together::all_of,
 };
 use crate::domain::book::{Bought, Holding, Lot};
 
@@ -157,12 +158,12 @@ pub fn assemble(held: Vec<HoldingRow>, lots: Vec<LotRow>) -> Result<BTreeMap<Ass
 /// Saves what changed of a book's holdings and their lots.
 pub async fn save(conn: &AsyncPgConnection, book: Uuid, changes: &[Change<'_>]) -> QueryResult<()> {
     let saved = changes.iter().map(|change| save_change(conn, book, change));
-    join_all(saved).await.into_iter().collect()
+    all_of(join_all(saved).await)
 }
 
 async fn save_change(conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>) -> QueryResult<()> {
     let (holding, lots) = join!(save_one(conn, book, change), save_lots(conn, book, change));
-    holding.and(lots)
+    all_of([holding, lots])
 }
 
 async fn save_one(mut conn: &AsyncPgConnection, book: Uuid, change: &Change<'_>) -> QueryResult<()> {

@@ -17,5 +17,6 @@ pub mod placing;
 pub mod portfolios;
 pub mod schema;
 pub mod snapshots;
+pub mod together;
 pub mod trades;
 pub mod watchlists;
