@@ -55,6 +55,8 @@ pub struct ConsumerOptions {
     pub workers: usize,
     /// How often a fact is tried before it is given up.
     pub max_attempts: i32,
+    /// How long one try may take; a handler that is not done by then has failed.
+    pub max_time: Duration,
     /// The pause after the first failed try; it doubles each time.
     pub first_pause: Duration,
     /// How long a fact waits for a predecessor of its key that has not arrived.
@@ -67,6 +69,7 @@ impl Default for ConsumerOptions {
             prefetch: 50,
             workers: 4,
             max_attempts: 5,
+            max_time: Duration::from_secs(30),
             first_pause: Duration::from_millis(100),
             order_wait: Duration::from_secs(5),
         }

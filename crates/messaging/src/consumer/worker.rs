@@ -1,11 +1,14 @@
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contracts::AnyEvent;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, dsl::now, insert_into, upsert::excluded};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
 use rand::Rng;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
 
 use super::{
     ConsumerOptions, Handler, Pause, Pool, Reception, connection,
@@ -13,7 +16,7 @@ use super::{
 };
 use crate::{
     Acker, Delivery, Failure, Metrics,
-    store::{attempts, inbox, inbox_positions},
+    store::{Prepared, attempts, inbox, inbox_positions},
 };
 
 /// How often a fact that waits for its predecessor looks for it.
@@ -180,27 +183,18 @@ impl Worker {
         }
     }
 
-    /// One try, in one transaction. A panic of the handler is a failed try.
+    /// One try, in one transaction. A handler that panics, or does not come back in time, has failed.
     async fn attempt(&self, item: &Item, ordering: Ordering) -> Result<Option<Outcome>, Failure> {
         let mut conn = connection(&self.pool).await?;
-        let tried = AssertUnwindSafe(conn.transaction(async |conn| self.effect(conn, item, ordering).await))
-            .catch_unwind()
-            .await;
-        match tried {
-            Ok(outcome) => outcome.map(Some),
-            Err(panic) => {
-                // The connection's transaction is in an unknown state.
-                drop(diesel_async::pooled_connection::deadpool::Object::take(conn));
-                let text = panic
-                    .downcast_ref::<&str>()
-                    .map(|text| (*text).to_owned())
-                    .or_else(|| panic.downcast_ref::<String>().cloned());
-                Err(Failure::Retry(anyhow::anyhow!(
-                    "the handler panicked: {}",
-                    text.unwrap_or_default()
-                )))
-            }
-        }
+        let effect = AssertUnwindSafe(conn.transaction(async |conn| self.effect(conn, item, ordering).await));
+        let cause = match timeout(self.options.max_time, effect.catch_unwind()).await {
+            Ok(Ok(outcome)) => return outcome.map(Some),
+            Ok(Err(panic)) => anyhow::anyhow!("the handler panicked: {}", text_of(panic.as_ref())),
+            Err(_) => anyhow::anyhow!("the handler was not done after {:?}", self.options.max_time),
+        };
+        // The connection's transaction is in an unknown state.
+        drop(diesel_async::pooled_connection::deadpool::Object::take(conn));
+        Err(Failure::Retry(cause))
     }
 
     async fn effect(&self, conn: &mut AsyncPgConnection, item: &Item, ordering: Ordering) -> Result<Outcome, Failure> {
@@ -252,7 +246,7 @@ impl Worker {
             "it was handed out, and the process ended before it was done",
         )
         .await?;
-        if tries > self.options.max_attempts {
+        if tries >= self.options.max_attempts {
             self.pass_over(item).await;
             return Err(Failure::Reject(anyhow::anyhow!(
                 "the process ended {tries} times while it was handled"
@@ -294,7 +288,7 @@ enum Ordering {
 
 async fn advance(conn: &mut AsyncPgConnection, event: &AnyEvent) -> diesel::QueryResult<()> {
     let seq = i64::try_from(event.seq).unwrap_or(i64::MAX);
-    insert_into(inbox_positions::table)
+    let advancing = insert_into(inbox_positions::table)
         .values((
             inbox_positions::context.eq(event.context()),
             inbox_positions::key.eq(&event.key),
@@ -304,9 +298,8 @@ async fn advance(conn: &mut AsyncPgConnection, event: &AnyEvent) -> diesel::Quer
         .do_update()
         .set(inbox_positions::seq.eq(diesel::dsl::sql::<diesel::sql_types::BigInt>(
             "greatest(inbox_positions.seq, excluded.seq)",
-        )))
-        .execute(conn)
-        .await?;
+        )));
+    Prepared(advancing).execute(conn).await?;
     Ok(())
 }
 
@@ -333,6 +326,12 @@ async fn count_attempt(conn: &mut AsyncPgConnection, item: &Item, error: &str) -
 fn pause_after(first: Duration, tries: i32) -> Duration {
     let doublings = u32::try_from(tries.clamp(1, 6) - 1).unwrap_or(0);
     first * 2_u32.pow(doublings) + first.mul_f64(rand::rng().random_range(0.0..0.5))
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or_default()
 }
 
 fn order_key(event: &AnyEvent) -> String {

@@ -5,7 +5,7 @@ use std::{
 
 use diesel_async::AsyncConnection;
 use domain::{AlertId, EventId};
-use messaging::{OutgoingFact, PublishError};
+use messaging::{ConsumerOptions, OutgoingFact, PublishError};
 use uuid::Uuid;
 
 use crate::platform::{Kind, Platform, Recorder, fact, now};
@@ -15,6 +15,7 @@ on_both!(
     a_fact_published_twice_has_its_effect_once,
     a_fact_without_a_queue_waits_in_the_outbox,
     reliability_6_a_poisonous_fact_is_parked_and_holds_up_nobody,
+    a_fact_whose_handling_never_ends_is_parked_and_holds_up_nobody,
     reliability_15_an_unknown_fact_is_parked_until_it_is_known,
     a_killed_consumer_loses_nothing,
     the_depth_of_a_queue_is_what_waits_in_it,
@@ -144,6 +145,33 @@ async fn reliability_6_a_poisonous_fact_is_parked_and_holds_up_nobody(kind: Kind
     relay.stop().await;
     consumer.stop().await;
     drop(conn);
+    platform.stop().await;
+}
+
+async fn a_fact_whose_handling_never_ends_is_parked_and_holds_up_nobody(kind: Kind) {
+    let platform = Platform::start(kind).await;
+    let recorder = Arc::new(Recorder::default());
+    let bad = AlertId::new();
+    *recorder.hangs_on.lock().expect("lock") = Some(bad.uuid().to_string());
+    let options = ConsumerOptions {
+        workers: 1,
+        max_time: Duration::from_millis(500),
+        first_pause: Duration::from_millis(10),
+        ..ConsumerOptions::default()
+    };
+    let consumer = platform.consumer_of(&platform.broker, recorder.clone(), options);
+    let relay = platform.relay();
+    platform.tell(bad, 1).await;
+    for _ in 0..20 {
+        platform.tell(AlertId::new(), 1).await;
+    }
+    platform.until("effects", 20).await;
+    platform
+        .until("dead_letters WHERE attempts = 5 AND cause LIKE '%not done after%'", 1)
+        .await;
+    assert_eq!(platform.count("effects").await, 20, "what was cut off left nothing");
+    relay.stop().await;
+    consumer.stop().await;
     platform.stop().await;
 }
 

@@ -288,6 +288,7 @@ impl Task {
 #[derive(Default)]
 pub struct Recorder {
     pub panics_on: Mutex<Option<String>>,
+    pub hangs_on: Mutex<Option<String>>,
     pub is_ignorant: AtomicBool,
     pub stalls: AtomicBool,
     pub tries: AtomicUsize,
@@ -303,7 +304,8 @@ impl Handler for Recorder {
         let is_bad = self.panics_on.lock().expect("lock").as_ref() == Some(&event.key);
         assert!(!is_bad, "poison");
         note(conn, event).await?;
-        if AtomicBool::load(&self.stalls, Ordering::SeqCst) {
+        let hangs = self.hangs_on.lock().expect("lock").as_ref() == Some(&event.key);
+        if hangs || AtomicBool::load(&self.stalls, Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
         Ok(Reception::Done)
