@@ -19,7 +19,7 @@ import { formatDay, formatMinute } from "@/lib/time";
 import { type UsersQuery, useAdminChanges, useUsers } from "./queries";
 
 const PAGE = 50;
-const SORTS = ["created_at", "name", "email", "last_seen_at"] as const;
+const SORTS = ["created_at", "name", "email", "last_seen_at", "portfolio_value", "alerts"] as const;
 
 /** All accounts. */
 export function UsersPage() {

@@ -65,6 +65,7 @@ function Figures({ performance }: { performance: Performance }) {
     [t("timeWeighted"), <ChangeText key="twr" value={performance.time_weighted_return_pct} />],
     [t("moneyWeighted"), <ChangeText key="mwr" value={performance.money_weighted_return_pct} />],
     [t("bitcoin"), <ChangeText key="btc" value={performance.benchmark.return_pct} />],
+    [t("bitcoinMoneyWeighted"), <ChangeText key="btc-mwr" value={performance.benchmark.money_weighted_return_pct} />],
     [t("excess"), <ChangeText key="excess" value={performance.benchmark.excess_pct} />],
     [t("drawdown"), formatPercent(locale, performance.max_drawdown_pct, 2)],
     [t("volatility"), formatPercent(locale, performance.volatility_pct, 2)],

@@ -9,6 +9,8 @@ import { usePollInterval } from "@/lib/live/polling";
 
 export type PerformanceRange = "24h" | "7d" | "30d" | "90d" | "1y" | "max";
 export type TradeBody = components["schemas"]["TradeBody"];
+/** What a new book may have of its own. */
+export type BookRules = Omit<components["schemas"]["ResetBody"], "confirm">;
 
 interface PageOf {
   cursor?: string;
@@ -130,10 +132,8 @@ export function usePortfolioChanges() {
     onSettled,
   });
   const reset = useMutation({
-    mutationFn: (limitFill: "normal" | "strict") =>
-      unwrap(
-        api.POST("/api/virtual-portfolio/reset/", { body: { confirm: true, limit_fill: limitFill }, headers: once() }),
-      ),
+    mutationFn: (rules: BookRules) =>
+      unwrap(api.POST("/api/virtual-portfolio/reset/", { body: { confirm: true, ...rules }, headers: once() })),
     onSettled,
   });
   return { trade, place, cancel, fund, reset };

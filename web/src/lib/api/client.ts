@@ -32,7 +32,7 @@ async function authorized(request: Request): Promise<Response> {
 }
 
 /** The API, as its OpenAPI document describes it. */
-export const api = createClient<paths>({ baseUrl: "", fetch: authorized });
+export const api = createClient<paths, "application/json">({ baseUrl: "", fetch: authorized });
 
 interface Answer<T> {
   data?: T;

@@ -937,7 +937,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Candles, the open one included; holes of the feed stand in `gaps` beside them. */
+        /**
+         * Candles, the open one included; holes of the feed stand in `gaps` beside them. With `Accept: text/csv` the same candles
+         *     as a file, without the holes.
+         */
         get: operations["read_ohlc"];
         put?: never;
         post?: never;
@@ -1498,13 +1501,23 @@ export interface components {
             /** @description The asset that the ticker BTC names; null where none does. */
             asset_id: string | null;
             /**
+             * @description What the same deposits and withdrawals would be worth in it; null where a price is missing, or where more was
+             *     paid out than it would have been worth.
+             */
+            equity: string | null;
+            /**
              * Format: double
              * @description What the portfolio did better, in percentage points.
              */
             excess_pct: number | null;
             /**
              * Format: double
-             * @description Its return in percent; null where a price is missing.
+             * @description The return on these deposits and withdrawals (XIRR), as of the portfolio.
+             */
+            money_weighted_return_pct: number | null;
+            /**
+             * Format: double
+             * @description Its return in percent, which is the time-weighted one whatever was paid in or out; null where a price is missing.
              */
             return_pct: number | null;
         };
@@ -2245,7 +2258,7 @@ export interface components {
         Envelope_PerformanceView: {
             /** @description Returns and risks. */
             data: {
-                /** @description Holding bitcoin over the same time. */
+                /** @description Holding bitcoin over the same time, with the same deposits and withdrawals. */
                 benchmark: components["schemas"]["BenchmarkView"];
                 best_trade: components["schemas"]["TradeResult"] | null;
                 /** @description Sales in that time. */
@@ -2355,17 +2368,22 @@ export interface components {
                 /** @description How resting limits are filled: `normal` at the touch, `strict` when traded through. */
                 limit_fill: string;
                 /**
+                 * Format: double
+                 * @description The fee of an order that had rested, in basis points.
+                 */
+                maker_fee_bps: number | null;
+                /**
                  * Format: date-time
                  * @description When it was opened.
                  */
                 opened_at: string;
                 /** @description A holding has no price: its worth is missing in the sums. */
                 partial: boolean;
-                /** @description Equity less net deposits. */
+                /** @description Equity less net deposits; holdings without a price are left out, with what they cost. */
                 pnl: string;
                 /**
                  * Format: double
-                 * @description The same in percent of net deposits.
+                 * @description The same in percent of net deposits; null where no more was paid in than out.
                  */
                 pnl_pct: number | null;
                 /**
@@ -2379,6 +2397,11 @@ export interface components {
                 reserved: string;
                 /** @description A price in it is stale. */
                 stale: boolean;
+                /**
+                 * Format: double
+                 * @description The fee of an order that is filled at once, in basis points.
+                 */
+                taker_fee_bps: number | null;
                 /** @description The assets without a price. */
                 unpriced: string[];
                 /** @description Profit not made certain. */
@@ -4206,17 +4229,22 @@ export interface components {
             /** @description How resting limits are filled: `normal` at the touch, `strict` when traded through. */
             limit_fill: string;
             /**
+             * Format: double
+             * @description The fee of an order that had rested, in basis points.
+             */
+            maker_fee_bps: number | null;
+            /**
              * Format: date-time
              * @description When it was opened.
              */
             opened_at: string;
             /** @description A holding has no price: its worth is missing in the sums. */
             partial: boolean;
-            /** @description Equity less net deposits. */
+            /** @description Equity less net deposits; holdings without a price are left out, with what they cost. */
             pnl: string;
             /**
              * Format: double
-             * @description The same in percent of net deposits.
+             * @description The same in percent of net deposits; null where no more was paid in than out.
              */
             pnl_pct: number | null;
             /**
@@ -4230,6 +4258,11 @@ export interface components {
             reserved: string;
             /** @description A price in it is stale. */
             stale: boolean;
+            /**
+             * Format: double
+             * @description The fee of an order that is filled at once, in basis points.
+             */
+            taker_fee_bps: number | null;
             /** @description The assets without a price. */
             unpriced: string[];
             /** @description Profit not made certain. */
@@ -4392,6 +4425,18 @@ export interface components {
             confirm: boolean;
             /** @description How resting limits of the new book are filled. */
             limit_fill?: components["schemas"]["LimitFill"];
+            /**
+             * Format: decimal
+             * @description The new book's own fee of an order that had rested, in basis points, at most 1,000; the platform's where nothing is said.
+             * @example 2.5
+             */
+            maker_fee_bps?: string | number | null;
+            /**
+             * Format: decimal
+             * @description The same of an order that is filled at once.
+             * @example 5
+             */
+            taker_fee_bps?: string | number | null;
         };
         /** @description A new password with a mailed token. */
         ResetConfirmation: {
@@ -4762,9 +4807,9 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description The version that was changed.
+             * @description The version that was changed: an old one is refused. Without it the list is replaced whatever it is.
              */
-            version: number;
+            version?: number | null;
         };
         /** @description The webhook. */
         WebhookBody: {
@@ -5855,9 +5900,9 @@ export interface operations {
                 status?: "active" | "disabled";
                 /** @description `user` or `admin`. */
                 role?: string;
-                /** @description `created_at` (the default), `name`, `email` or `last_seen_at`. */
-                sort?: "created_at" | "name" | "email" | "last_seen_at";
-                /** @description `asc` or `desc`; times are descending and texts ascending where nothing is said. */
+                /** @description `created_at` (the default), `name`, `email`, `last_seen_at`, `portfolio_value` or `alerts`. */
+                sort?: "created_at" | "name" | "email" | "last_seen_at" | "portfolio_value" | "alerts";
+                /** @description `asc` or `desc`; texts are ascending and all else is descending where nothing is said. */
                 order?: "asc" | "desc";
                 /** @description Rows of a page. */
                 limit?: number;
@@ -11063,6 +11108,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandlesEnvelope"];
+                    "text/csv": string;
                 };
             };
             /** @description Unchanged */
