@@ -39,12 +39,22 @@ export function ResetDialog({ open, onOpenChange }: { open: boolean; onOpenChang
         <div className="grid gap-3 sm:grid-cols-2">
           <Field label={t("makerFee")} hint={t("feeHint")}>
             {(control) => (
-              <Input {...control} inputMode="decimal" value={maker} onChange={(event) => setMaker(event.target.value)} />
+              <Input
+                {...control}
+                inputMode="decimal"
+                value={maker}
+                onChange={(event) => setMaker(event.target.value)}
+              />
             )}
           </Field>
           <Field label={t("takerFee")} hint={t("feeHint")}>
             {(control) => (
-              <Input {...control} inputMode="decimal" value={taker} onChange={(event) => setTaker(event.target.value)} />
+              <Input
+                {...control}
+                inputMode="decimal"
+                value={taker}
+                onChange={(event) => setTaker(event.target.value)}
+              />
             )}
           </Field>
         </div>
