@@ -50,7 +50,7 @@ mod tests {
     fn the_cause_is_told_and_not_its_aftermath() {
         let aborted = || failure("current transaction is aborted, commands ignored until end of transaction block");
         let full = || failure("could not extend file");
-        let told = |outcomes| all_of(outcomes).map_err(|error| error.to_string());
+        let told = |outcomes: Vec<Result<(), DieselError>>| all_of(outcomes).map_err(|error| error.to_string());
         assert_eq!(
             told(vec![aborted(), full(), aborted()]),
             Err("could not extend file".to_owned())
