@@ -26,6 +26,7 @@ export interface MarketsTableProps {
 const column = createColumnHelper<Asset>();
 /** No screen shows more of them at once. */
 const FIRST_ROWS = 30;
+const CHANGE = "w-20 sm:w-22";
 const FROM_TABLET = "hidden md:table-cell";
 const FROM_LAPTOP = "hidden xl:table-cell";
 
@@ -48,10 +49,7 @@ function useColumns() {
       column.accessor("name", {
         header: t("column_name"),
         cell: (cell) => (
-          <Link
-            href={`/assets/${cell.row.original.asset_id}`}
-            className="flex max-w-32 items-center hover:underline sm:max-w-64"
-          >
+          <Link href={`/assets/${cell.row.original.asset_id}`} className="flex items-center hover:underline">
             <AssetName symbol={cell.row.original.symbol} name={cell.getValue()} />
           </Link>
         ),
@@ -60,32 +58,32 @@ function useColumns() {
       column.accessor("price", {
         header: t("column_price"),
         cell: (cell) => <LivePriceText asset={cell.row.original} />,
-        meta: { sort: "price", isNumeric: true } satisfies Look,
+        meta: { sort: "price", isNumeric: true, className: "w-32 sm:w-36" } satisfies Look,
       }),
       column.accessor("change_1h", {
         header: t("column_change_1h"),
         cell: (cell) => <ChangeText value={cell.getValue()} />,
-        meta: { sort: "change_1h", isNumeric: true, className: FROM_TABLET } satisfies Look,
+        meta: { sort: "change_1h", isNumeric: true, className: `${CHANGE} ${FROM_TABLET}` } satisfies Look,
       }),
       column.accessor("change_24h", {
         header: t("column_change_24h"),
         cell: (cell) => <LiveChangeText assetId={cell.row.original.asset_id} value={cell.getValue()} />,
-        meta: { sort: "change_24h", isNumeric: true } satisfies Look,
+        meta: { sort: "change_24h", isNumeric: true, className: CHANGE } satisfies Look,
       }),
       column.accessor("change_7d", {
         header: t("column_change_7d"),
         cell: (cell) => <ChangeText value={cell.getValue()} />,
-        meta: { sort: "change_7d", isNumeric: true, className: FROM_TABLET } satisfies Look,
+        meta: { sort: "change_7d", isNumeric: true, className: `${CHANGE} ${FROM_TABLET}` } satisfies Look,
       }),
       column.accessor("volume_24h", {
         header: t("column_volume_24h"),
         cell: (cell) => formatCompactMoney(locale, cell.getValue()),
-        meta: { sort: "volume_24h", isNumeric: true, className: FROM_TABLET } satisfies Look,
+        meta: { sort: "volume_24h", isNumeric: true, className: `w-28 ${FROM_TABLET}` } satisfies Look,
       }),
       column.accessor("market_cap", {
         header: t("column_market_cap"),
         cell: (cell) => formatCompactMoney(locale, cell.getValue()),
-        meta: { sort: "market_cap", isNumeric: true, className: FROM_TABLET } satisfies Look,
+        meta: { sort: "market_cap", isNumeric: true, className: `w-32 ${FROM_TABLET}` } satisfies Look,
       }),
       column.accessor("sparkline_7d", {
         header: t("column_week"),
@@ -96,7 +94,7 @@ function useColumns() {
             className="ml-auto"
           />
         ),
-        meta: { isNumeric: true, className: FROM_LAPTOP } satisfies Look,
+        meta: { isNumeric: true, className: `w-36 ${FROM_LAPTOP}` } satisfies Look,
       }),
     ],
     [t, locale],
@@ -117,7 +115,8 @@ export const MarketsTable = memo(function MarketsTable({ assets, sort, order, on
     getRowId: (asset) => asset.asset_id,
   });
   return (
-    <Table label={t("title")}>
+    // Columns of a fixed width: a price that gets longer moves no other cell, and the browser need not measure all of them.
+    <Table label={t("title")} className="table-fixed md:min-w-[54rem] xl:min-w-[62rem]">
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
@@ -145,8 +144,8 @@ export const MarketsTable = memo(function MarketsTable({ assets, sort, order, on
         ))}
       </thead>
       <tbody>
-        {useInTwoSteps(table.getRowModel().rows).map((row) => (
-          <MarketRow key={row.id} row={row} columns={columns} />
+        {useInTwoSteps(table.getRowModel().rows).map((row, index) => (
+          <MarketRow key={row.id} row={row} isFirst={index < FIRST_ROWS} columns={columns} />
         ))}
       </tbody>
     </Table>
@@ -178,38 +177,37 @@ function useInTwoSteps(rows: readonly Row<Asset>[]): readonly Row<Asset>[] {
   return [...first, ...last.slice(FIRST_ROWS).filter((row) => !ids.has(row.id))];
 }
 
-/** A row; it is drawn again only when its asset was told anew. */
+/** The column that is there in every row, so that any asset can be found on the page and by a screen reader. */
+const ALWAYS: keyof Asset = "name";
+
+/**
+ * A row; it is drawn again only when its asset was told anew. Far from what can be seen it is its name alone, and its
+ * prices follow the stream only in view.
+ */
 const MarketRow = memo(
-  function MarketRow({ row }: { row: Row<Asset>; columns: unknown }) {
+  function MarketRow({ row, isFirst }: { row: Row<Asset>; isFirst: boolean; columns: unknown }) {
+    const element = useRef<HTMLTableRowElement>(null);
+    const [isSeen, setSeen] = useState(false);
+    useEffect(() => (element.current ? watchSeen(element.current, setSeen) : undefined), []);
     return (
-      <SeenRow className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
-        {row.getVisibleCells().map((cell) => {
-          const look = cell.column.columnDef.meta as Look;
-          return (
-            <Td key={cell.id} className={look.className} isNumeric={look.isNumeric}>
-              {flexRender(cell.column.columnDef.cell, cell.getContext())}
-            </Td>
-          );
-        })}
-      </SeenRow>
+      <SeenProvider value={isSeen}>
+        <tr ref={element} className={classes("hover:bg-raised/60", row.original.stale && "text-faint")}>
+          {row.getVisibleCells().map((cell) => {
+            const look = cell.column.columnDef.meta as Look;
+            const isDrawn = isFirst || isSeen || cell.column.id === ALWAYS;
+            return (
+              <Td key={cell.id} className={look.className} isNumeric={look.isNumeric}>
+                {isDrawn ? flexRender(cell.column.columnDef.cell, cell.getContext()) : null}
+              </Td>
+            );
+          })}
+        </tr>
+      </SeenProvider>
     );
   },
-  (before, now) => before.row.original === now.row.original && before.columns === now.columns,
+  (before, now) =>
+    before.row.original === now.row.original && before.isFirst === now.isFirst && before.columns === now.columns,
 );
-
-/** A row whose prices follow the stream while it can be seen. */
-function SeenRow({ className, children }: { className: string; children: ReactNode }) {
-  const row = useRef<HTMLTableRowElement>(null);
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => (row.current ? watchSeen(row.current, setSeen) : undefined), []);
-  return (
-    <SeenProvider value={isSeen}>
-      <tr ref={row} className={className}>
-        {children}
-      </tr>
-    </SeenProvider>
-  );
-}
 
 function SortButton({
   name,

@@ -12,7 +12,7 @@ export function useIsSeen(): boolean {
 }
 
 /** How far from the edge of the screen something counts as seen: it is up to date when it is scrolled in. */
-const AHEAD = "400px 0px";
+const AHEAD = "150px 0px";
 
 const watched = new WeakMap<Element, (isSeen: boolean) => void>();
 let observer: IntersectionObserver | undefined;
