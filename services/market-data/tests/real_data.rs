@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "shared with the other tests")]
 mod helpers;
 
-use std::{collections::BTreeMap, io::Read, path::PathBuf};
+use std::{collections::BTreeMap, io::Read, path::PathBuf, time::Instant};
 
 use domain::{
     AssetId, Candle, Decimal, Interval, Price, Quantity, Source, Tick,
@@ -195,7 +195,7 @@ fn every_recorded_binance_trade_becomes_a_quote_without_a_hole() {
         .filter_map(|quote| quote.trade_id)
         .collect();
     assert!(bitcoin.windows(2).all(|pair| pair[1] == pair[0] + 1));
-    let mut session = Session::new(domain::Timestamp::from_millis(0).expect("time"));
+    let mut session = Session::new(Instant::now());
     assert!(quotes.iter().all(|quote| session.is_new(quote)));
     assert!(
         !quotes.iter().any(|quote| session.is_new(quote)),
