@@ -209,13 +209,14 @@ async fn look(ana: &Client, day: &Day) -> Outcome {
     }
 }
 
-/// Ids and clock times differ between two runs by their nature.
+/// Ids and clock times differ between two runs by their nature, and so does whether the last prices are still fresh when
+/// they are read.
 fn strip_ids(value: &mut Value) {
     if let Value::Object(members) = value {
         members.retain(|name, _| {
             !matches!(
                 name.as_str(),
-                "id" | "portfolio_id" | "book_id" | "created_at" | "opened_at" | "updated_at"
+                "id" | "portfolio_id" | "book_id" | "created_at" | "opened_at" | "updated_at" | "stale"
             )
         });
         members.values_mut().for_each(strip_ids);
