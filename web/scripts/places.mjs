@@ -11,6 +11,7 @@ export const PLACES = [
   place("alerts", "/alerts", "members", ["Alerts", "Alertes"]),
   place("alert-history", "/alerts/history", "members", ["Alert history", "Historique des alertes"]),
   place("notifications", "/notifications", "members", ["Notifications", "Notifications"]),
+  place("delivery-log", "/notifications/deliveries", "members", ["Deliveries", "Envois"]),
   place("portfolio", "/portfolio", "members", ["Portfolio", "Portefeuille"]),
   { ...place("import", "/portfolio/import", "members", ["Import trades", "Importer des transactions"]), asks: false },
   place("watchlists", "/watchlists", "members", ["Watchlists", "Listes de suivi"]),

@@ -1,4 +1,4 @@
-//! What became of a notification on its ways.
+//! What became of notifications on their ways.
 
 use actix_web::{get, web::Data};
 use contracts::Scope;
@@ -8,17 +8,72 @@ use service_kit::{
     ApiError, ApiResult,
     http::{Page, PageEnvelope, Path, Query},
     identity::UserCaller,
-    paging::Limit,
+    paging::{self, Cursor, Limit},
 };
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::views::DeliveryView;
+use super::{
+    notifications::position,
+    views::{DeliveryView, LoggedDeliveryView},
+};
 use crate::{
+    domain::{Channel, DeliveryState},
     error::Error,
     state::State,
-    store::{deliveries, notifications},
+    store::{
+        delivery_log::{self, LogFilter},
+        notifications,
+    },
 };
+
+/// Which part of the log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LogQuery {
+    /// Of this channel alone. What stands in the list in the web app has no entry of its own.
+    #[param(inline)]
+    channel: Option<Channel>,
+    /// Those that stand so.
+    #[param(inline)]
+    state: Option<DeliveryState>,
+    /// The most rows of a page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Limit,
+    /// The `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor<(i64, Uuid)>>,
+}
+
+/// All that was to leave the platform for this user, newest first: also what tells of notifications that stand in no list,
+/// and the mails of the account.
+#[utoipa::path(tag = "notifications", security(("bearer" = [])), params(LogQuery),
+    responses((status = 200, description = "A page of the log", body = PageEnvelope<LoggedDeliveryView>)))]
+#[get("/api/notifications/deliveries/")]
+pub async fn list_delivery_log(
+    state: Data<State>,
+    user: UserCaller,
+    query: Query<LogQuery>,
+) -> ApiResult<Page<LoggedDeliveryView>> {
+    user.require_scope(Scope::Read)?;
+    let query = query.into_inner();
+    let filter = LogFilter {
+        channel: query.channel,
+        state: query.state,
+        after: position(query.cursor)?,
+        limit: query.limit.probe(),
+    };
+    let mut conn = state.db.get().await?;
+    let rows = delivery_log::list(&mut conn, user.id, filter)
+        .await
+        .map_err(Error::from)?;
+    let (rows, next) = paging::cut(rows, query.limit, |row| {
+        (row.delivery.created_at.timestamp_micros(), row.delivery.id)
+    });
+    let views = rows.into_iter().map(LoggedDeliveryView::from).collect();
+    Ok(Page::new(views, query.limit, next))
+}
 
 /// How many rows.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -63,7 +118,7 @@ pub(super) async fn views_of(
     conn: &mut diesel_async::AsyncPgConnection,
     notification: Uuid,
 ) -> Result<Vec<DeliveryView>, Error> {
-    let rows = deliveries::of_notification(conn, notification).await?;
+    let rows = delivery_log::of_notification(conn, notification).await?;
     Ok(rows
         .into_iter()
         .map(|(row, attempts)| DeliveryView::new(row, attempts))

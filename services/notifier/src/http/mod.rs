@@ -24,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(notifications::read_all_notifications)
         .service(notifications::read_notification)
         .service(notifications::delete_notification)
+        .service(deliveries::list_delivery_log)
         .service(deliveries::list_deliveries);
     config.map(|config| config.service(internal::read_stats).service(internal::export_user));
 }

@@ -14,7 +14,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::views::NotificationView;
-use crate::{error::Error, state::State, store::notifications};
+use crate::{
+    error::Error,
+    state::State,
+    store::notifications::{self, Position},
+};
 
 /// Which part of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,16 +74,7 @@ pub async fn list_notifications(
 ) -> ApiResult<Page<NotificationView>> {
     user.require_scope(Scope::Read)?;
     let query = query.into_inner();
-    let after = match query.cursor {
-        Some(Cursor((micros, id))) => {
-            let at = chrono::DateTime::from_timestamp_micros(micros);
-            Some((
-                at.ok_or_else(|| ApiError::invalid("cursor", "must be the `next` of an earlier page"))?,
-                id,
-            ))
-        }
-        None => None,
-    };
+    let after = position(query.cursor)?;
     let mut conn = state.db.get().await?;
     let rows = notifications::list(&mut conn, user.id, query.unread, after, query.limit.probe())
         .await
@@ -90,6 +85,16 @@ pub async fn list_notifications(
     let (rows, next) = paging::cut(rows, query.limit, |row| (row.created_at.timestamp_micros(), row.id));
     let views = rows.into_iter().map(NotificationView::from).collect();
     Ok(Page::new(views, query.limit, next).with("unread", unread))
+}
+
+/// Where the page before ended.
+pub(super) fn position(cursor: Option<Cursor<(i64, Uuid)>>) -> ApiResult<Option<Position>> {
+    let Some(Cursor((micros, id))) = cursor else {
+        return Ok(None);
+    };
+    let at = chrono::DateTime::from_timestamp_micros(micros);
+    let at = at.ok_or_else(|| ApiError::invalid("cursor", "must be the `next` of an earlier page"))?;
+    Ok(Some((at, id)))
 }
 
 /// Marks one as read.

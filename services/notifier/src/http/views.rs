@@ -10,6 +10,7 @@ use crate::{
     domain::{Channel, DeliveryState, Kind},
     store::{
         deliveries::{AttemptRow, DeliveryRow},
+        delivery_log::LoggedDelivery,
         notifications::NotificationRow,
     },
 };
@@ -72,6 +73,42 @@ pub struct DeliveryView {
     pub sent_at: Option<Timestamp>,
     /// Every try.
     pub history: Vec<AttemptView>,
+}
+
+/// An entry of the log of deliveries.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedDeliveryView {
+    /// Its id; a mail's Message-ID and a webhook's `webhook-id` are made of it.
+    pub id: Uuid,
+    /// The notification that it tells; null for a mail of the account, a link to confirm an address for example.
+    #[schema(required)]
+    pub notification_id: Option<Uuid>,
+    /// What that is about.
+    #[schema(required, value_type = Option<Kind>)]
+    pub kind: Option<String>,
+    /// Its title.
+    #[schema(required)]
+    pub title: Option<String>,
+    /// When it was planned.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// What has become of it.
+    #[serde(flatten)]
+    pub delivery: DeliveryView,
+}
+
+impl From<LoggedDelivery> for LoggedDeliveryView {
+    fn from(logged: LoggedDelivery) -> Self {
+        let (kind, title) = logged.about.unzip();
+        Self {
+            id: logged.delivery.id,
+            notification_id: logged.delivery.notification_id,
+            kind,
+            title,
+            created_at: logged.delivery.created_at.into(),
+            delivery: DeliveryView::new(logged.delivery, logged.attempts),
+        }
+    }
 }
 
 /// One try.

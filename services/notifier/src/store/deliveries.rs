@@ -323,31 +323,6 @@ pub async fn still_due(conn: &mut AsyncPgConnection, id: Uuid, epoch: i64) -> Qu
     }))
 }
 
-/// A notification's deliveries in the order in which they were planned, each with its tries.
-///
-/// One statement, so that a delivery and its tries are seen at the same moment.
-pub async fn of_notification(
-    conn: &mut AsyncPgConnection,
-    notification: Uuid,
-) -> QueryResult<Vec<(DeliveryRow, Vec<AttemptRow>)>> {
-    let rows: Vec<(DeliveryRow, Option<AttemptRow>)> = deliveries::table
-        .left_join(delivery_attempts::table.on(delivery_attempts::delivery_id.eq(deliveries::id)))
-        .filter(deliveries::notification_id.eq(notification))
-        .select((DeliveryRow::as_select(), Option::<AttemptRow>::as_select()))
-        .order((deliveries::created_at, deliveries::id, delivery_attempts::attempt))
-        .limit(1_000)
-        .load(conn)
-        .await?;
-    let mut found: Vec<(DeliveryRow, Vec<AttemptRow>)> = Vec::new();
-    for (delivery, attempt) in rows {
-        match found.last_mut() {
-            Some((last, attempts)) if last.id == delivery.id => attempts.extend(attempt),
-            _ => found.push((delivery, attempt.into_iter().collect())),
-        }
-    }
-    Ok(found)
-}
-
 /// All deliveries of a user, for the export.
 pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<DeliveryRow>> {
     deliveries::table

@@ -2,6 +2,7 @@
 
 pub mod contacts;
 pub mod deliveries;
+pub mod delivery_log;
 pub mod gather;
 pub mod notifications;
 pub mod outcomes;

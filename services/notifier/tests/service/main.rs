@@ -1,6 +1,7 @@
 //! The notifier over HTTP and facts, on a real database.
 
 mod channels;
+mod delivery_log;
 mod faults;
 mod helpers;
 mod mails;

@@ -128,6 +128,7 @@ pub const ROWS: &[Row] = &[
         .send(r#"{"note": "seen"}"#),
     row("DELETE /api/alerts/{id}/", Signed(Alerts), 200).of(Alert),
     row("GET /api/notifications/", Signed(Read), 200),
+    row("GET /api/notifications/deliveries/", Signed(Read), 200),
     row("GET /api/notifications/{id}/deliveries/", Signed(Read), 200).of(Notification),
     row("POST /api/notifications/{id}/read/", Signed(Alerts), 200).of(Notification),
     row("DELETE /api/notifications/{id}/", Signed(Alerts), 200).of(Notification),

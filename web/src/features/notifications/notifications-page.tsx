@@ -15,22 +15,11 @@ import type { Notification } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
 import { formatMinute } from "@/lib/time";
 import { Deliveries } from "./deliveries";
+import { KINDS } from "./kinds";
+import { NotificationTabs } from "./notification-tabs";
 import { unreadOf, useDeliveries, useNotificationChanges, useNotifications } from "./queries";
 
 const PAGE = 30;
-const KINDS = [
-  "alert_fired",
-  "alert_expired",
-  "alert_paused",
-  "alert_no_data",
-  "order_filled",
-  "order_rejected",
-  "order_expired",
-  "feed_degraded",
-  "security",
-  "test",
-  "digest",
-] as const;
 
 /** Where a notification leads. */
 function placeOf(kind: string): string | null {
@@ -76,6 +65,7 @@ export function NotificationsPage() {
           </>
         }
       />
+      <NotificationTabs />
       <Segmented
         className="mb-3"
         label={t("show")}

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "@/features/session/session-provider";
 import { api, body, unwrap } from "@/lib/api/client";
-import type { components } from "@/lib/api/schema";
+import type { components, paths } from "@/lib/api/schema";
 import { useChannel } from "@/lib/live/hooks";
 import { usePollInterval } from "@/lib/live/polling";
 
@@ -47,6 +47,18 @@ export function useDeliveries(id: string, isWanted: boolean) {
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/notifications/{id}/deliveries/", { params: { path: { id } }, signal })),
     enabled: isWanted,
+  });
+}
+
+/** A page of all that left the platform, newest first. */
+export function useDeliveryLog(
+  filter: NonNullable<paths["/api/notifications/deliveries/"]["get"]["parameters"]["query"]>,
+) {
+  return useQuery({
+    queryKey: [...KEY, "log", filter],
+    queryFn: ({ signal }) => body(api.GET("/api/notifications/deliveries/", { params: { query: filter }, signal })),
+    refetchInterval: usePollInterval(60_000),
+    placeholderData: (before) => before,
   });
 }
 

@@ -808,6 +808,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that was to leave the platform for this user, newest first: also what tells of notifications that stand in no list,
+         *     and the mails of the account.
+         */
+        get: operations["list_delivery_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/preferences/": {
         parameters: {
             query?: never;
@@ -3982,6 +4002,39 @@ export interface components {
                  */
                 id: string;
             }[];
+            /** @description A sentence for people. */
+            message: string;
+            /** @description Where this page lies. */
+            page: components["schemas"]["PageInfo"];
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+        };
+        /** @description The shape of a page, for the OpenAPI document: `body = PageEnvelope<AlertView>`. */
+        PageEnvelope_LoggedDeliveryView: {
+            /** @description The rows. */
+            data: (components["schemas"]["DeliveryView"] & {
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description Its id; a mail's Message-ID and a webhook's `webhook-id` are made of it.
+                 */
+                id: string;
+                kind: components["schemas"]["Kind"] | null;
+                /**
+                 * Format: uuid
+                 * @description The notification that it tells; null for a mail of the account, a link to confirm an address for example.
+                 */
+                notification_id: string | null;
+                /** @description Its title. */
+                title: string | null;
+            })[];
             /** @description A sentence for people. */
             message: string;
             /** @description Where this page lies. */
@@ -10074,6 +10127,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No token, or one that is expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_delivery_log: {
+        parameters: {
+            query?: {
+                /** @description Of this channel alone. What stands in the list in the web app has no entry of its own. */
+                channel?: "in_app" | "email" | "webhook" | "telegram" | "discord" | "ntfy";
+                /** @description Those that stand so. */
+                state?: "pending" | "sent" | "failed" | "suppressed";
+                /** @description The most rows of a page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageEnvelope_LoggedDeliveryView"];
                 };
             };
             /** @description The request can't be read */

@@ -18,6 +18,7 @@ export type Firing = Row<"PageEnvelope_FiringView">;
 export type Preview = In<"Envelope_PreviewView">;
 export type Notification = In<"Envelope_NotificationView">;
 export type Delivery = Row<"PageEnvelope_DeliveryView">;
+export type LoggedDelivery = Row<"PageEnvelope_LoggedDeliveryView">;
 export type Preferences = In<"Envelope_PreferencesView">;
 export type PreferencesBody = Schemas["PreferencesBody"];
 export type Portfolio = In<"Envelope_PortfolioView">;

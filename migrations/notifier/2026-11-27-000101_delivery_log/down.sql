@@ -1,0 +1,1 @@
+DROP INDEX notifier.deliveries_log;
