@@ -122,19 +122,18 @@ impl Draft {
             clean_line(event.symbol.as_str(), 32),
             condition::in_words(&event.condition, locale),
         );
+        let since = locale.moment(event.since);
         let title = match locale {
             Locale::English => format!("No prices for your alert on {symbol}"),
             Locale::French => format!("Pas de prix pour votre alerte sur {symbol}"),
         };
         let message = match locale {
-            Locale::English => format!(
-                "It cannot be judged since {} and goes on when prices return. Its rule: {rule}.",
-                event.since
-            ),
-            Locale::French => format!(
-                "Elle ne peut être évaluée depuis {} et reprendra avec les prix. Sa règle : {rule}.",
-                event.since
-            ),
+            Locale::English => {
+                format!("It cannot be judged since {since} and goes on when prices return. Its rule: {rule}.")
+            }
+            Locale::French => {
+                format!("Elle ne peut être évaluée depuis le {since} et reprendra avec les prix. Sa règle : {rule}.")
+            }
         };
         let data = json!({
             "alert_id": event.alert_id, "asset_id": event.asset_id, "asset_symbol": event.symbol,
@@ -229,8 +228,8 @@ impl Draft {
         };
         let reason = clean_line(&event.reason, 300);
         let message = match locale {
-            Locale::English => format!("Since {}: {reason}", event.since),
-            Locale::French => format!("Depuis {} : {reason}", event.since),
+            Locale::English => format!("Since {}: {reason}", locale.moment(event.since)),
+            Locale::French => format!("Depuis le {} : {reason}", locale.moment(event.since)),
         };
         let data = json!({"source": event.source, "state": "degraded", "since": event.since, "reason": reason});
         Self::new(Kind::FeedDegraded, &title, &message, data)
@@ -243,8 +242,8 @@ impl Draft {
             Locale::French => format!("La source de prix {} est rétablie", event.source),
         };
         let message = match locale {
-            Locale::English => format!("It had been degraded since {}.", event.degraded_since),
-            Locale::French => format!("Elle était dégradée depuis {}.", event.degraded_since),
+            Locale::English => format!("It had been degraded since {}.", locale.moment(event.degraded_since)),
+            Locale::French => format!("Elle était dégradée depuis le {}.", locale.moment(event.degraded_since)),
         };
         let data = json!({"source": event.source, "state": "recovered", "since": event.degraded_since});
         Self::new(Kind::FeedDegraded, &title, &message, data)

@@ -39,9 +39,9 @@ impl Composer {
             "button": Button { label: words.button, url: self.link(&format!("{}{query}", words.path)) },
             "token": token,
             "token_label": locale.pick("Or copy this code:", "Ou copiez ce code :"),
-            "expires": content.expires_at.map(|at| match locale {
-                Locale::English => format!("It works once, until {at}."),
-                Locale::French => format!("Valable une fois, jusqu'au {at}."),
+            "expires": content.expires_at.map(|at| {
+                let words = locale.pick("It works once, until", "Valable une fois, jusqu'au");
+                format!("{words} {}.", locale.moment(at))
             }),
             "rest": words.rest,
             "words": evidence::frame(locale),

@@ -142,11 +142,10 @@ impl Composer {
 
     /// One mail for many notifications; it names each of them.
     pub fn digest(&self, envelope: &Envelope, title: &str, items: &[Item]) -> Result<Message, ComposeError> {
-        let rows: Vec<Value> = items
-            .iter()
-            .map(|item| json!({"title": item.title, "message": item.message, "at": item.created_at.to_string()}))
-            .collect();
         let locale = envelope.locale;
+        let row =
+            |item: &Item| json!({"title": item.title, "message": item.message, "at": locale.moment(item.created_at)});
+        let rows: Vec<Value> = items.iter().map(row).collect();
         let values = values(json!({
             "locale": locale.tag(),
             "title": title,
