@@ -60,5 +60,7 @@ pub fn token_of(mail: &str) -> Option<String> {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
     };
     let body = mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body);
-    body.lines().map(str::trim).find(is_token).map(str::to_owned)
+    // A long line is broken on its way, and its rest can look like a token.
+    let whole = body.replace("=\r\n", "");
+    whole.lines().map(str::trim).find(is_token).map(str::to_owned)
 }
