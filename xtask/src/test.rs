@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use local_servers::process::{Child, Signal};
 use local_servers::{PostgresOptions, require_programs};
 
@@ -15,11 +15,14 @@ use crate::servers::{Rule, Servers};
 use crate::signals;
 use crate::tests_output::Tally;
 use crate::web::{Standalone, Web, make_administrator};
-use crate::workspace::{self, Metadata, Profile};
+use crate::workspace::{self, Profile};
 
 /// The administrator of the browser tests; the standalone that knows it is gone when they end.
 const ADMIN_EMAIL: &str = "ada@example.com";
 const ADMIN_PASSWORD: &str = "a long one for the tests";
+
+/// What a test on recorded market data is called, in each package that has one.
+const REAL_DATA: &str = "real_data";
 
 /// What `test` can be told.
 #[derive(clap::Args)]
@@ -42,21 +45,28 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             let folder = data
                 .canonicalize()
                 .with_context(|| format!("the data folder {}", data.display()))?;
-            let mut command = real_data_tests(&Metadata::read()?)?;
+            let mut command = cargo_test();
+            command.args(["--workspace", "--test", REAL_DATA]);
             command.env("CANDLEWICK_TEST_DATA", folder);
-            run_tests(command, &options.extra)
+            let build = || workspace::build_with_tests(&["--test", REAL_DATA]);
+            Ok(run_tests(command, &options.extra, build)?.1)
         }
-        None if options.web => test_web(),
+        None if options.web => test_web(&workspace::build_candlewick(Profile::Debug)?),
+        // Whoever chooses among the tests of the Rust packages wants no others.
+        None if !options.extra.is_empty() => {
+            let build = || workspace::build_candlewick(Profile::Debug);
+            Ok(run_tests(all_tests(&options.extra), &options.extra, build)?.1)
+        }
         None => {
-            let code = run_tests(all_tests(&options.extra), &options.extra)?;
-            // Whoever chooses among the tests of the Rust packages wants no others.
-            if options.extra.is_empty() { test_web() } else { Ok(code) }
+            let build = || workspace::build_with_tests(&["--tests"]);
+            let (binary, _) = run_tests(all_tests(&[]), &[], build)?;
+            test_web(&binary)
         }
     }
 }
 
 /// Runs the web app's tests: style, types and units, then, in a browser, against a standalone on a simulated market.
-fn test_web() -> Result<ExitCode> {
+fn test_web(binary: &Path) -> Result<ExitCode> {
     let start = Instant::now();
     let web = Web::find()?;
     require_programs(&[("chromium", "chromium")])?;
@@ -64,7 +74,6 @@ fn test_web() -> Result<ExitCode> {
     web.script("typecheck", &[])?;
     web.script("test", &[])?;
     web.build()?;
-    let binary = workspace::build_candlewick(Profile::Debug)?;
     let dir = tempfile::Builder::new()
         .prefix("candlewick-web-")
         .tempdir()
@@ -72,8 +81,8 @@ fn test_web() -> Result<ExitCode> {
     local_servers::provide_postgres_binaries()?;
     let port = local_servers::free_port()?.to_string();
     let data = dir.path().join("data");
-    let standalone = Standalone::start(&binary, &data, &format!("http://127.0.0.1:{port}"))?;
-    make_administrator(&binary, &data, ADMIN_EMAIL, ADMIN_PASSWORD)?;
+    let standalone = Standalone::start(binary, &data, &format!("http://127.0.0.1:{port}"))?;
+    make_administrator(binary, &data, ADMIN_EMAIL, ADMIN_PASSWORD)?;
     let variables = [
         ("GATEWAY_URL", standalone.gateway.as_str()),
         ("INBOX_URL", &standalone.inbox),
@@ -100,14 +109,16 @@ pub fn run_schemathesis(options: &[String]) -> Result<ExitCode> {
     if !options.is_empty() {
         command.env("SCHEMATHESIS_ARGUMENTS", options.join(" "));
     }
-    run_tests(command, &[])
+    let tests = ["--features", "operations/schemathesis", "--test", "schemathesis"];
+    Ok(run_tests(command, &[], || workspace::build_with_tests(&tests))?.1)
 }
 
 /// Runs the user stories.
 pub fn run_e2e(extra: &[OsString]) -> Result<ExitCode> {
     let mut command = cargo_test();
     command.args(["--package", "e2e"]);
-    run_tests(command, extra)
+    let build = || workspace::build_candlewick(Profile::Debug);
+    Ok(run_tests(command, extra, build)?.1)
 }
 
 fn cargo_test() -> Command {
@@ -128,26 +139,13 @@ fn all_tests(extra: &[OsString]) -> Command {
     command
 }
 
-/// The tests named `real_data` of every package with the feature `real-data`.
-fn real_data_tests(metadata: &Metadata) -> Result<Command> {
-    let mut command = cargo_test();
-    let mut features = Vec::new();
-    for package in &metadata.packages {
-        if package.features.iter().any(|feature| feature == "real-data") {
-            command.args(["--package", &package.name]);
-            features.push(format!("{}/real-data", package.name));
-        }
-    }
-    if features.is_empty() {
-        bail!("no package has the feature real-data, so there is no test on recorded data");
-    }
-    command.args(["--features", &features.join(","), "--test", "real_data"]);
-    Ok(command)
-}
-
-fn run_tests(mut command: Command, extra: &[OsString]) -> Result<ExitCode> {
+/// Runs tests over servers, which are found or started while everything is built; where the program is, and the verdict.
+fn run_tests(
+    mut command: Command,
+    extra: &[OsString],
+    build: impl FnOnce() -> Result<PathBuf>,
+) -> Result<(PathBuf, ExitCode)> {
     let start = Instant::now();
-    let binary = workspace::build_candlewick(Profile::Debug)?;
     println!("looking for PostgreSQL, RabbitMQ and Redis");
     let dir = tempfile::Builder::new()
         .prefix("candlewick-test-")
@@ -160,9 +158,15 @@ fn run_tests(mut command: Command, extra: &[OsString]) -> Result<ExitCode> {
         settings,
         ..PostgresOptions::default()
     };
-    let servers = Servers::provide(Rule::WhateverAnswers, dir.path(), &postgres)?;
+    let (binary, servers) = std::thread::scope(|scope| {
+        let servers = scope.spawn(|| Servers::provide(Rule::WhateverAnswers, dir.path(), &postgres));
+        (build(), servers.join())
+    });
+    let binary = binary?;
+    let servers = servers.map_err(|_| anyhow!("looking for servers stopped unexpectedly"))??;
+    println!("everything is there after {} s", start.elapsed().as_secs());
     servers.apply(&mut command);
-    command.env("CANDLEWICK_BIN", binary).args(extra);
+    command.env("CANDLEWICK_BIN", &binary).args(extra);
     signals::watch();
     let (status, tally) = run_and_read(command)?;
     if let Some(name) = servers.ended() {
@@ -170,7 +174,7 @@ fn run_tests(mut command: Command, extra: &[OsString]) -> Result<ExitCode> {
     }
     servers.stop()?;
     println!("\ntests took {} s\n{}", start.elapsed().as_secs(), tally.summary());
-    verdict(status, &tally)
+    Ok((binary, verdict(status, &tally)?))
 }
 
 /// Runs cargo, passing its output on and reading along.

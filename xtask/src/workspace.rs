@@ -30,7 +30,6 @@ pub fn cargo() -> Command {
 pub struct Package {
     pub name: String,
     pub folder: PathBuf,
-    pub features: Vec<String>,
     pub dependencies: Vec<Dependency>,
     pub targets: Vec<Target>,
 }
@@ -107,7 +106,6 @@ impl Package {
         Some(Self {
             name: value["name"].as_str()?.to_owned(),
             folder: Path::new(value["manifest_path"].as_str()?).parent()?.to_owned(),
-            features: value["features"].as_object()?.keys().cloned().collect(),
             dependencies: value["dependencies"]
                 .as_array()?
                 .iter()
@@ -132,16 +130,11 @@ pub enum Profile {
 
 /// Builds the binary `candlewick` and says where it is. With `CANDLEWICK_BIN` set, takes that one as it is.
 pub fn build_candlewick(profile: Profile) -> Result<PathBuf> {
-    if let Some(given) = env::var_os("CANDLEWICK_BIN").filter(|value| !value.is_empty()) {
-        let path = PathBuf::from(given);
-        let path = path
-            .canonicalize()
-            .with_context(|| format!("CANDLEWICK_BIN names {}", path.display()))?;
-        println!("taking the candlewick of CANDLEWICK_BIN: {}", path.display());
-        return Ok(path);
+    if let Some(given) = given_candlewick()? {
+        return Ok(given);
     }
     let mut command = cargo();
-    command.args(["build", "--package", "candlewick"]).stdin(Stdio::null());
+    command.args(["build", "--package", "candlewick"]);
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => {
@@ -150,7 +143,37 @@ pub fn build_candlewick(profile: Profile) -> Result<PathBuf> {
         }
     };
     println!("building candlewick ({folder})");
-    let status = command.status().context("running cargo build")?;
+    build(command, folder)
+}
+
+/// Builds the binary `candlewick` and these tests (`--tests`, or `--test NAME`) of all packages at once, and says where it is.
+///
+/// Tests ask libraries for more than the program does; built alone, most of it would be built once more for them.
+pub fn build_with_tests(tests: &[&str]) -> Result<PathBuf> {
+    if let Some(given) = given_candlewick()? {
+        return Ok(given);
+    }
+    let mut command = cargo();
+    command.args(["build", "--workspace", "--locked", "--bin", "candlewick"]);
+    command.args(tests);
+    println!("building candlewick and the tests");
+    build(command, "debug")
+}
+
+fn given_candlewick() -> Result<Option<PathBuf>> {
+    let Some(given) = env::var_os("CANDLEWICK_BIN").filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(given);
+    let path = path
+        .canonicalize()
+        .with_context(|| format!("CANDLEWICK_BIN names {}", path.display()))?;
+    println!("taking the candlewick of CANDLEWICK_BIN: {}", path.display());
+    Ok(Some(path))
+}
+
+fn build(mut command: Command, folder: &str) -> Result<PathBuf> {
+    let status = command.stdin(Stdio::null()).status().context("running cargo build")?;
     if !status.success() {
         bail!("candlewick could not be built: see above");
     }

@@ -1,6 +1,6 @@
 //! Compares every value with TA-Lib's on recorded markets.
 //!
-//! Run with `CANDLEWICK_TEST_DATA=<folder> cargo test -p indicators --features real-data`; the folder holds `golden/`
+//! Run with `CANDLEWICK_TEST_DATA=<folder> cargo test -p indicators --test real_data`; the folder holds `golden/`
 //! (values computed by TA-Lib 0.8) and `ohlcv/` (the candles they were computed from).
 //!
 //! Not covered, because not offered: `mom_10` (momentum) and `vwap_20` (a sliding VWAP).

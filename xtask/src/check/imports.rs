@@ -131,7 +131,6 @@ mod tests {
         Package {
             name,
             folder,
-            features: Vec::new(),
             dependencies,
             targets: Vec::new(),
         }
