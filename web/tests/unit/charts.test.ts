@@ -143,6 +143,13 @@ describe("drawings", () => {
     expect(placeTiles([tile("a", "1")], 0, 0)).toEqual([]);
   });
 
+  it("of the market give all the same area where no market cap is known", () => {
+    const placed = placeTiles([tile("a", null), tile("b", null), tile("c", null)], 300, 300);
+    expect(placed.map((one) => one.tile?.asset_id)).toEqual(["a", "b", "c"]);
+    const areas = placed.map((one) => one.width * one.height);
+    expect(Math.min(...areas) / Math.max(...areas)).toBeGreaterThan(0.95);
+  });
+
   it("of the market put assets too small to see together", () => {
     const many = Array.from({ length: 60 }, (_, index) => tile(`asset-${index}`, String(10_000 / (index + 1) ** 2)));
     const placed = placeTiles(many, 360, 290);

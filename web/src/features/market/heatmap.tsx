@@ -33,33 +33,51 @@ const LEAST_SIDE = 9;
 const FEWEST = 4;
 const GAP = 2;
 
+/** Something that takes a part of the whole. */
+interface Share {
+  tile: HeatmapTile;
+  size: number;
+}
+
 /**
- * Shares a rectangle out by market cap; what has no known market cap has no place. Assets whose tiles would be too small
- * to see share one.
+ * Shares a rectangle out by market cap; what has no known market cap has no place, unless none is known at all, as where
+ * a file is replayed: then all parts are equal. Assets whose tiles would be too small to see share one.
  */
 export function placeTiles(tiles: readonly HeatmapTile[], width: number, height: number): PlacedTile[] {
-  const known = tiles.filter((tile) => capOf(tile) > 0).sort((left, right) => capOf(right) - capOf(left));
-  if (known.length === 0 || width <= 0 || height <= 0) return [];
-  for (let shown = known.length; shown > FEWEST; shown = Math.floor(shown * 0.85)) {
-    const placed = layOut(known, shown, width, height);
+  if (tiles.length === 0 || width <= 0 || height <= 0) return [];
+  const shares = sharesOf(tiles);
+  for (let shown = shares.length; shown > FEWEST; shown = Math.floor(shown * 0.85)) {
+    const placed = layOut(shares, shown, width, height);
     if (placed.every((one) => Math.min(one.width, one.height) >= LEAST_SIDE)) return placed;
   }
-  return layOut(known, Math.min(FEWEST, known.length), width, height);
+  return layOut(shares, Math.min(FEWEST, shares.length), width, height);
+}
+
+function sharesOf(tiles: readonly HeatmapTile[]): Share[] {
+  if (!hasCaps(tiles)) return tiles.map((tile) => ({ tile, size: 1 }));
+  return tiles
+    .map((tile) => ({ tile, size: capOf(tile) }))
+    .filter((share) => share.size > 0)
+    .sort((left, right) => right.size - left.size);
+}
+
+function hasCaps(tiles: readonly HeatmapTile[]): boolean {
+  return tiles.some((tile) => capOf(tile) > 0);
 }
 
 function capOf(tile: HeatmapTile): number {
   return forDrawing(tile.market_cap) ?? 0;
 }
 
-function layOut(tiles: readonly HeatmapTile[], shown: number, width: number, height: number): PlacedTile[] {
-  type Node = { children?: Node[]; tile: HeatmapTile | null; count: number; cap: number };
-  const others = tiles.slice(shown);
-  const nodes: Node[] = tiles.slice(0, shown).map((tile) => ({ tile, count: 1, cap: capOf(tile) }));
+function layOut(shares: readonly Share[], shown: number, width: number, height: number): PlacedTile[] {
+  type Node = { children?: Node[]; tile: HeatmapTile | null; count: number; size: number };
+  const others = shares.slice(shown);
+  const nodes: Node[] = shares.slice(0, shown).map(({ tile, size }) => ({ tile, count: 1, size }));
   if (others.length > 0) {
-    nodes.push({ tile: null, count: others.length, cap: others.reduce((sum, tile) => sum + capOf(tile), 0) });
+    nodes.push({ tile: null, count: others.length, size: others.reduce((sum, share) => sum + share.size, 0) });
   }
-  const root = hierarchy<Node>({ children: nodes, tile: null, count: 0, cap: 0 })
-    .sum((node) => node.cap)
+  const root = hierarchy<Node>({ children: nodes, tile: null, count: 0, size: 0 })
+    .sum((node) => node.size)
     .sort((left, right) => (right.value ?? 0) - (left.value ?? 0));
   return treemap<Node>()
     .size([width, height])
@@ -81,7 +99,7 @@ function strengthOf({ change, stale }: HeatmapTile, range: ChangeRange): number 
   return stale ? 0 : Math.sqrt(Math.min(1, Math.abs(change ?? 0) / STRONGEST[range]));
 }
 
-/** The market as a map: area is market cap, colour is change. */
+/** The market as a map: area is market cap where it is known, colour is change. */
 export function Heatmap() {
   const t = useTranslations("heatmap");
   const [range, setRange] = useState<ChangeRange>("24h");
@@ -89,7 +107,7 @@ export function Heatmap() {
   return (
     <Card
       title={t("title")}
-      description={t("description")}
+      description={t(!query.data || hasCaps(query.data) ? "description" : "descriptionEqual")}
       className="h-full"
       bodyClassName="flex flex-col"
       actions={
@@ -101,11 +119,7 @@ export function Heatmap() {
         />
       }
     >
-      <QueryView
-        query={query}
-        skeletonClassName="h-72 w-full md:h-96"
-        isEmpty={(tiles) => placeTiles(tiles, 1, 1).length === 0}
-      >
+      <QueryView query={query} skeletonClassName="h-72 w-full md:h-96" isEmpty={(tiles) => tiles.length === 0}>
         {(tiles) => <Tiles tiles={tiles} range={range} />}
       </QueryView>
     </Card>

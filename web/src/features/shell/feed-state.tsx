@@ -14,9 +14,14 @@ export function FeedState() {
   const live = providers.filter((provider) => provider.state === "live").length;
   const tone: Tone = !status.data ? "neutral" : live === 0 ? "down" : live < providers.length ? "warn" : "up";
   const word = !status.data ? "unknown" : live === 0 ? "down" : live < providers.length ? "degraded" : "live";
+  const kind = providers.some((provider) => provider.name === "replay")
+    ? "replayed"
+    : providers.some((provider) => provider.name === "tail")
+      ? "fromFile"
+      : "simulated";
   return (
     <div className="flex items-center gap-1.5">
-      {status.data?.simulated ? <Badge tone="accent">{t("simulated")}</Badge> : null}
+      {status.data?.simulated ? <Badge tone="accent">{t(kind)}</Badge> : null}
       <Tooltip
         text={
           <span className="block space-y-0.5">
