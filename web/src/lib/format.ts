@@ -155,8 +155,38 @@ export function directionOf(value: string | number | null | undefined): "up" | "
   return number > 0 ? "up" : number < 0 ? "down" : "flat";
 }
 
-/** A decimal text that a person typed, as the API wants it; null where it is none. */
-export function parseDecimal(text: string): string | null {
-  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
-  return /^\d+(\.\d+)?$/.test(plain) ? plain : null;
+/** What may stand around an amount that was copied from a page. */
+const AROUND = /[\s$’']|USD/g;
+/** Digits in groups of three, by the same mark. */
+const GROUPED = /^\d{1,3}(?:([,.])\d{3})(?:\1\d{3})*$/;
+
+/**
+ * A decimal text that a person typed or pasted, as the API wants it; null where it is none. Both marks are understood, and
+ * groups of three digits; the reader's language decides where a text could be read in two ways (`90,000`).
+ */
+export function parseDecimal(text: string, locale = spokenLocale()): string | null {
+  const bare = text.replace(AROUND, "");
+  const last = Math.max(bare.lastIndexOf(","), bare.lastIndexOf("."));
+  const mark = bare[last];
+  const marks = bare.match(/[,.]/g) ?? [];
+  const isOne = marks.length === 1;
+  const isMixed = new Set(marks).size > 1;
+  const isDecimal = isMixed || (isOne && (mark === "." || locale === "fr" || !/^[1-9]\d{0,2},\d{3}$/.test(bare)));
+  const [whole, fraction] = isDecimal ? [bare.slice(0, last), bare.slice(last + 1)] : [bare, null];
+  const groups = whole.match(GROUPED);
+  const digits = groups ? whole.replaceAll(/[,.]/g, "") : whole === "" && fraction ? "0" : whole;
+  if (!/^\d+$/.test(digits) || !/^\d*$/.test(fraction ?? "")) return null;
+  return fraction ? `${digits}.${fraction}` : digits;
+}
+
+/** The same, where the number may be below zero. */
+export function parseSigned(text: string): number | null {
+  const sign = /^\s*[-−]/.test(text) ? -1 : 1;
+  const size = parseDecimal(text.replace(/^\s*[-−]/, ""));
+  return size === null ? null : sign * Number(size);
+}
+
+/** The language of the page, where there is one. */
+function spokenLocale(): string {
+  return typeof document === "undefined" ? "en" : document.documentElement.lang;
 }

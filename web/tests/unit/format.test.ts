@@ -9,6 +9,7 @@ import {
   formatQuantity,
   formatScale,
   parseDecimal,
+  parseSigned,
   priceDecimals,
   UNKNOWN,
 } from "@/lib/format";
@@ -77,9 +78,36 @@ describe("what a person types", () => {
   it("is read with a point or a comma and with spaces between thousands", () => {
     expect(parseDecimal(" 1 234,5 ")).toBe("1234.5");
     expect(parseDecimal("0.000000012")).toBe("0.000000012");
+    expect(parseDecimal(".5")).toBe("0.5");
+    expect(parseDecimal("5.")).toBe("5");
+  });
+
+  it("may have its digits in groups, as it stands on a page it was copied from", () => {
+    for (const locale of ["en", "fr"]) {
+      expect(parseDecimal("$90,000.50", locale)).toBe("90000.50");
+      expect(parseDecimal("90\u202f000,50\u00a0$", locale)).toBe("90000.50");
+      expect(parseDecimal("90.000,50", locale)).toBe("90000.50");
+      expect(parseDecimal("1,234,567", locale)).toBe("1234567");
+      expect(parseDecimal("0,125", locale)).toBe("0.125");
+      expect(parseDecimal("12,5", locale)).toBe("12.5");
+      expect(parseDecimal("1.250", locale)).toBe("1.250");
+    }
+  });
+
+  it("is read as the reader's language writes it where it could mean two things", () => {
+    expect(parseDecimal("90,000", "en")).toBe("90000");
+    expect(parseDecimal("90,000", "fr")).toBe("90.000");
+  });
+
+  it("may be below zero where that makes sense", () => {
+    expect(parseSigned("-12,5")).toBe(-12.5);
+    expect(parseSigned("−3")).toBe(-3);
+    expect(parseSigned("70")).toBe(70);
+    for (const text of ["", "-", "--1", "x"]) expect(parseSigned(text)).toBeNull();
   });
 
   it("is refused where it is not a plain decimal", () => {
-    for (const text of ["", "1e5", "-1", "1.2.3", "abc", ".5"]) expect(parseDecimal(text)).toBeNull();
+    for (const text of ["", ".", ",", "1e5", "-1", "1.2.3", "1,23,456", "1,2345.6", "1.234.567.89", "abc", "0x10"])
+      expect(parseDecimal(text), text).toBeNull();
   });
 });

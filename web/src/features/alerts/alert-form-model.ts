@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { INTERVALS, type Interval } from "@/lib/api/types";
-import { parseDecimal } from "@/lib/format";
+import { parseDecimal, parseSigned } from "@/lib/format";
 import { toLocalField } from "@/lib/time";
 import {
   CHANNEL_OPS,
@@ -58,8 +58,7 @@ const part = z
     if (fields.type === "change_pct") positive("percent");
     if (fields.type === "volume_spike") positive("multiple");
     if (fields.type === "indicator") {
-      if (fields.value.trim() === "" || !Number.isFinite(Number(fields.value.replace(",", "."))))
-        refuse("value", "number");
+      if (parseSigned(fields.value) === null) refuse("value", "number");
       if (!/^[a-z]+(:[\d.]+)*(\.[a-z_]+)?$/.test(fields.indicator.trim().toLowerCase()))
         refuse("indicator", "indicator");
     }
@@ -141,7 +140,7 @@ export function toCondition(fields: PartForm): SimpleCondition {
         indicator: fields.indicator.trim().toLowerCase(),
         interval: fields.interval,
         op: fields.valueOp,
-        value: Number(fields.value.trim().replace(",", ".")),
+        value: parseSigned(fields.value) ?? Number.NaN,
       };
     case "volume_spike":
       return { type, multiple: Number(plain(fields.multiple)), interval: fields.interval };

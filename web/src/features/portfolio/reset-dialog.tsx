@@ -3,6 +3,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
 import { Field, Input, Select } from "@/components/ui/field";
+import { parseDecimal } from "@/lib/format";
 import { usePortfolioChanges } from "./queries";
 
 /** Closes this book and opens a fresh one, with rules of its own. */
@@ -15,8 +16,8 @@ export function ResetDialog({ open, onOpenChange }: { open: boolean; onOpenChang
   const start = () =>
     reset.mutateAsync({
       limit_fill: limitFill,
-      ...(maker.trim() ? { maker_fee_bps: maker.trim() } : {}),
-      ...(taker.trim() ? { taker_fee_bps: taker.trim() } : {}),
+      ...(maker.trim() ? { maker_fee_bps: parseDecimal(maker) ?? maker.trim() } : {}),
+      ...(taker.trim() ? { taker_fee_bps: parseDecimal(taker) ?? taker.trim() } : {}),
     });
   return (
     <Confirm
