@@ -3,6 +3,7 @@ import { ORDER_TYPES } from "@/features/portfolio/order-types";
 import {
   EMPTY_TICKET,
   estimate,
+  freeOf,
   type TicketForm,
   ticketForm,
   toOrder,
@@ -44,6 +45,16 @@ describe("the trade ticket", () => {
       expect(sent.sort()).toEqual([...wanted].sort());
     },
   );
+
+  it("offers what is not reserved by orders: cash to buy with, a holding to sell", () => {
+    const portfolio = {
+      available_cash: "99.50",
+      holdings: [{ asset_id: "bitcoin", quantity: "0.3", reserved: "0.1" }],
+    };
+    expect(freeOf(portfolio, "buy", "bitcoin")).toBe("99.50");
+    expect(freeOf(portfolio, "sell", "bitcoin")).toBe("0.2");
+    expect(freeOf(portfolio, "sell", "ethereum")).toBe("0");
+  });
 
   it("asks only for what its type needs", () => {
     expect(ticketForm.safeParse({ ...EMPTY_TICKET, size: "10" }).success).toBe(true);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { OrderBody } from "@/lib/api/types";
+import type { OrderBody, Portfolio } from "@/lib/api/types";
 import { decimal, parseDecimal } from "@/lib/format";
 import { ORDER_TYPES, type OrderType } from "./order-types";
 import type { TradeBody } from "./queries";
@@ -120,6 +120,19 @@ export function toOrder(form: TicketForm, symbol: string): OrderBody {
     ...(wanted.includes("stopPrice") ? { stop_price: plain(form.stopPrice) } : {}),
     ...(wanted.includes("trailPct") ? { trail_pct: plain(form.trailPct) } : {}),
   };
+}
+
+/** What can be spent or sold: what is not reserved by orders. */
+export function freeOf(
+  portfolio: Pick<Portfolio, "available_cash"> & {
+    holdings: readonly Pick<Portfolio["holdings"][number], "asset_id" | "quantity" | "reserved">[];
+  },
+  side: TicketForm["side"],
+  assetId: string,
+): string {
+  if (side === "buy") return portfolio.available_cash;
+  const holding = portfolio.holdings.find((one) => one.asset_id === assetId);
+  return holding ? decimal(holding.quantity).minus(holding.reserved).toFixed() : "0";
 }
 
 /** About how much the other side of the ticket is, at this price; the server alone decides what it will be. */

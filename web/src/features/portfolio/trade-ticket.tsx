@@ -21,6 +21,7 @@ import { usePortfolio, usePortfolioChanges } from "./queries";
 import {
   EMPTY_TICKET,
   estimate,
+  freeOf,
   pricesOf,
   TIMES_IN_FORCE,
   type TicketForm,
@@ -163,16 +164,33 @@ function SizeField({ form, asset }: { form: Form; asset: AssetDetail }) {
   const problem = useTicketProblem(form);
   const portfolio = usePortfolio();
   const [side, type, unit] = useWatch({ control: form.control, name: ["side", "type", "unit"] });
-  const holding = portfolio.data?.holdings.find((one) => one.asset_id === asset.asset_id);
+  const most = portfolio.data ? freeOf(portfolio.data, side, asset.asset_id) : null;
   const available =
     side === "buy"
-      ? t("availableCash", { amount: formatMoney(locale, portfolio.data?.available_cash) })
-      : t("availableAsset", { quantity: formatQuantity(locale, holding?.quantity ?? "0"), symbol: asset.symbol });
+      ? t("availableCash", { amount: formatMoney(locale, most) })
+      : t("availableAsset", { quantity: formatQuantity(locale, most), symbol: asset.symbol });
+  // How much the cash buys hangs on the price, which the server finds: only a market order can be told in dollars.
+  const canTakeAll = most !== null && Number(most) > 0 && (side === "sell" || type === "market");
+  const takeAll = () => {
+    form.setValue("unit", side === "sell" ? "quantity" : "amount");
+    form.setValue("size", most ?? "", { shouldValidate: form.formState.isSubmitted });
+  };
   return (
     <Field
       label={unit === "amount" ? t("amount") : t("quantity", { symbol: asset.symbol })}
       error={problem("size")}
-      hint={portfolio.data ? available : undefined}
+      hint={
+        most === null ? undefined : (
+          <span className="flex flex-wrap items-center gap-x-2">
+            {available}
+            {canTakeAll ? (
+              <button type="button" className="min-h-6 underline hover:text-text" onClick={takeAll}>
+                {t("all")}
+              </button>
+            ) : null}
+          </span>
+        )
+      }
     >
       {(control) => (
         <span className="flex gap-2">
