@@ -2,7 +2,7 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { FormProvider, useFieldArray, useForm, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -46,7 +46,7 @@ export function AlertDialog(props: AlertDialogProps) {
 }
 
 function initial({ alert, symbol, price }: AlertDialogProps): AlertForm {
-  if (!alert) return emptyAlert(symbol ?? "bitcoin", price);
+  if (!alert) return emptyAlert(symbol ?? "", price);
   return fromAlert(alert);
 }
 
@@ -121,10 +121,15 @@ function AlertFormBody(props: AlertDialogProps) {
 
 function SymbolField({ isFixed }: { isFixed: boolean }) {
   const t = useTranslations("alertForm");
-  const { register } = useFormContext<AlertForm>();
+  const { register, setValue } = useFormContext<AlertForm>();
   const choices = useAssetChoices();
   const symbol = useWatch<AlertForm, "symbol">({ name: "symbol" });
   const rows = choices.data ?? [];
+  const first = choices.data?.[0]?.asset_id;
+  const isChosen = symbol !== "";
+  useEffect(() => {
+    if (!isChosen && first) setValue("symbol", first);
+  }, [isChosen, first, setValue]);
   return (
     <Field label={t("asset")}>
       {(control) => (

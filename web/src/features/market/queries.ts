@@ -88,6 +88,7 @@ export function useAsset(symbol: string) {
   return useQuery({
     queryKey: ["assets", "one", symbol],
     queryFn: ({ signal }) => unwrap(api.GET("/api/assets/{symbol}/", { params: { path: { symbol } }, signal })),
+    enabled: symbol !== "",
     refetchInterval: usePollInterval(10_000),
   });
 }
