@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useProblem } from "@/features/session/problem";
@@ -22,7 +22,8 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ch
   const problem = useProblem();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const confirm = async () => {
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault();
     setBusy(true);
     setFailure(null);
     try {
@@ -36,18 +37,20 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ch
   };
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title} description={text} closeLabel={t("close")}>
-      {children}
-      {failure ? (
-        <p role="alert" className="mt-3 rounded-md bg-down-soft px-3 py-2 text-down">
-          {failure}
-        </p>
-      ) : null}
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>{t("cancel")}</Button>
-        <Button tone="danger" isBusy={isBusy} onClick={() => void confirm()}>
-          {action}
-        </Button>
-      </div>
+      <form onSubmit={confirm}>
+        {children}
+        {failure ? (
+          <p role="alert" className="mt-3 rounded-md bg-down-soft px-3 py-2 text-down">
+            {failure}
+          </p>
+        ) : null}
+        <div className="mt-4 flex justify-end gap-2">
+          <Button onClick={() => onOpenChange(false)}>{t("cancel")}</Button>
+          <Button type="submit" tone="danger" isBusy={isBusy}>
+            {action}
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }
