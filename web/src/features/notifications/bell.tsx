@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 import { useSession } from "@/features/session/session-provider";
 import { useToast } from "@/features/shell/toasts";
+import { placeOf } from "./place";
 import { unreadOf, useIncoming, useNotifications } from "./queries";
 
 const MOST_SHOWN = 99;
@@ -15,7 +16,7 @@ export function NotificationBell() {
   const session = useSession();
   const toast = useToast();
   const query = useNotifications({ limit: 1, unread: true });
-  useIncoming((title) => toast(title));
+  useIncoming((title, kind) => toast(title, "plain", placeOf(kind) ?? "/notifications"));
   if (session.status !== "active") return null;
   const unread = unreadOf(query.data);
   return (

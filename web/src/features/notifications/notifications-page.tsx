@@ -17,18 +17,10 @@ import { formatMinute } from "@/lib/time";
 import { Deliveries } from "./deliveries";
 import { KINDS } from "./kinds";
 import { NotificationTabs } from "./notification-tabs";
+import { placeOf } from "./place";
 import { unreadOf, useDeliveries, useNotificationChanges, useNotifications } from "./queries";
 
 const PAGE = 30;
-
-/** Where a notification leads. */
-function placeOf(kind: string): string | null {
-  if (kind === "alert_fired") return "/alerts/history";
-  if (kind.startsWith("alert_")) return "/alerts";
-  if (kind.startsWith("order_")) return "/portfolio";
-  if (kind === "security") return "/settings/security";
-  return null;
-}
 
 /** The notification centre. */
 export function NotificationsPage() {

@@ -27,16 +27,16 @@ export function useNotifications(filter: { unread?: boolean; cursor?: string; li
 }
 
 /** Calls back when a notification comes in, and has the lists read again. */
-export function useIncoming(onIncoming: (title: string) => void): void {
+export function useIncoming(onIncoming: (title: string, kind: string) => void): void {
   const queries = useQueryClient();
   const isActive = useSession().status === "active";
   useChannel(isActive ? "notifications" : null, (message) => {
     if (message.type !== "update") return;
     void queries.invalidateQueries({ queryKey: KEY });
     void queries.invalidateQueries({ queryKey: ["mine", "alerts"] });
-    const { title, read } = (message.data ?? {}) as { title?: unknown; read?: unknown };
+    const { title, kind, read } = (message.data ?? {}) as { title?: unknown; kind?: unknown; read?: unknown };
     // One that was read is told too.
-    if (typeof title === "string" && !read) onIncoming(title);
+    if (typeof title === "string" && !read) onIncoming(title, String(kind));
   });
 }
 

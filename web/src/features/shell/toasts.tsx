@@ -1,5 +1,6 @@
 "use client";
 import { X } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { classes } from "@/lib/classes";
@@ -9,9 +10,11 @@ interface Message {
   id: number;
   tone: Tone;
   text: string;
+  /** Where it leads. */
+  href?: string | undefined;
 }
 
-const Context = createContext<(text: string, tone?: Tone) => void>(() => {});
+const Context = createContext<(text: string, tone?: Tone, href?: string) => void>(() => {});
 const MOST = 4;
 const SHOWN_MS = 7_000;
 let count = 0;
@@ -25,10 +28,10 @@ export function useToast() {
 export function Toasts({ children }: { children: ReactNode }) {
   const t = useTranslations("shell");
   const [messages, setMessages] = useState<readonly Message[]>([]);
-  const say = useCallback((text: string, tone: Tone = "plain") => {
+  const say = useCallback((text: string, tone: Tone = "plain", href?: string) => {
     count += 1;
     const id = count;
-    setMessages((before) => [...before, { id, tone, text }].slice(-MOST));
+    setMessages((before) => [...before, { id, tone, text, href }].slice(-MOST));
   }, []);
   const drop = useCallback((id: number) => setMessages((before) => before.filter((message) => message.id !== id)), []);
   return (
@@ -50,7 +53,7 @@ export function Toasts({ children }: { children: ReactNode }) {
 function ToastCard({ message, onDrop }: { message: Message; onDrop: (id: number) => void }) {
   const t = useTranslations("shell");
   const [isHeld, setHeld] = useState(false);
-  const { id, tone, text } = message;
+  const { id, tone, text, href } = message;
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => onDrop(id), SHOWN_MS);
@@ -70,7 +73,15 @@ function ToastCard({ message, onDrop }: { message: Message; onDrop: (id: number)
         tone === "plain" && "border-l-accent",
       )}
     >
-      <p className="min-w-0 flex-1 break-words">{text}</p>
+      <p className="min-w-0 flex-1 break-words">
+        {href ? (
+          <Link href={href} className="hover:underline" onClick={() => onDrop(id)}>
+            {text}
+          </Link>
+        ) : (
+          text
+        )}
+      </p>
       <button
         type="button"
         aria-label={t("close")}
