@@ -45,6 +45,9 @@ const KNOWN = [
   "version_conflict",
 ] as const;
 
+/** In seconds. */
+const MINUTE = 60;
+
 type Known = (typeof KNOWN)[number];
 
 function isKnown(code: string): code is Known {
@@ -74,8 +77,13 @@ export function useProblem(): (error: unknown) => string {
       const told = reasons.map(({ field, why }) => `${field} ${why}`);
       return told.length > 0 ? t("fields", { fields: told.join("; ") }) : t("validation_failed");
     }
-    if ((error.code === "too_many_requests" || error.code === "locked_out") && error.retryAfterSeconds) {
-      return t("waitFor", { seconds: error.retryAfterSeconds });
+    if (error.retryAfterSeconds) {
+      const seconds = error.retryAfterSeconds;
+      const minutes = Math.ceil(seconds / MINUTE);
+      if (error.code === "locked_out") return t("lockedFor", { minutes });
+      if (error.code === "too_many_requests") {
+        return seconds < 2 * MINUTE ? t("waitFor", { seconds }) : t("waitForMinutes", { minutes });
+      }
     }
     return isKnown(error.code) ? t(error.code) : t("said", { message: error.message });
   };
