@@ -3,6 +3,7 @@ import { SearchX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
+import { useEffect } from "react";
 import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -14,7 +15,7 @@ import type { AssetDetail } from "@/lib/api/types";
 import { formatCompact, formatCompactMoney, formatPrice, UNKNOWN } from "@/lib/format";
 import { formatDay } from "@/lib/time";
 import { AssetMark } from "./asset-mark";
-import { ChangeText, LiveChangeText, LivePriceText } from "./price";
+import { ChangeText, LiveChangeText, LivePriceText, useNewestPrice } from "./price";
 import { useAsset } from "./queries";
 
 const TradeTicket = dynamic(() => import("@/features/portfolio/trade-ticket").then((module) => module.TradeTicket), {
@@ -49,6 +50,7 @@ export function AssetPage({ symbol }: { symbol: string }) {
     <QueryView query={query}>
       {(asset) => (
         <>
+          <LiveTitle asset={asset} />
           <Head asset={asset} />
           <div className="grid gap-3 xl:grid-cols-[minmax(0,1fr)_21rem]">
             <AssetChart asset={asset} />
@@ -61,6 +63,22 @@ export function AssetPage({ symbol }: { symbol: string }) {
       )}
     </QueryView>
   );
+}
+
+/** The price in the name of the browser's tab, so that it is seen while one works elsewhere. */
+function LiveTitle({ asset }: { asset: AssetDetail }) {
+  const t = useTranslations("asset");
+  const locale = useLocale();
+  const { price, stale } = useNewestPrice(asset);
+  const text = t(price && !stale ? "tabPrice" : "tab", {
+    symbol: asset.symbol,
+    name: asset.name,
+    price: formatPrice(locale, price),
+  });
+  useEffect(() => {
+    document.title = text;
+  }, [text]);
+  return null;
 }
 
 function Head({ asset }: { asset: AssetDetail }) {

@@ -21,7 +21,12 @@ export function FeedState() {
       : "simulated";
   return (
     <div className="flex items-center gap-1.5">
-      {status.data?.simulated ? <Badge tone="accent">{t(kind)}</Badge> : null}
+      {status.data?.simulated ? (
+        <Badge tone="accent">
+          <span className="max-[26rem]:hidden">{t(kind)}</span>
+          <span className="min-[26rem]:hidden">{t(`${kind}Short`)}</span>
+        </Badge>
+      ) : null}
       <Tooltip
         text={
           <span className="block space-y-0.5">
