@@ -98,18 +98,20 @@ impl Recorder {
     /// Records until the term ends. `caught_up` hears as soon as everything before the term is committed.
     pub async fn run(mut self, caught_up: oneshot::Sender<KnownOfPartition>) -> Result<()> {
         let mut records = self.subscribe(self.start);
-        let is_marked = tokio::time::timeout(MARK_DEADLINE, self.catch_up(&mut records)).await;
-        if let Ok(outcome) = is_marked {
-            outcome?;
-        } else {
-            // The stored position lies behind the end of this log: it is another log than before. Read all of it.
-            tracing::warn!(
-                partition = self.partition,
-                "the tick log was replaced, reading it from its beginning"
-            );
-            records = self.subscribe(LogStart::First);
-            self.catch_up(&mut records).await?;
-        }
+        // The mark at least is there to be read. How long all of what waits before it takes says nothing of the log.
+        let first = match tokio::time::timeout(MARK_DEADLINE, records.recv()).await {
+            Ok(first) => first,
+            Err(_) => {
+                // The stored position lies behind the end of this log: it is another log than before. Read all of it.
+                tracing::warn!(
+                    partition = self.partition,
+                    "the tick log was replaced, reading it from its beginning"
+                );
+                records = self.subscribe(LogStart::First);
+                records.recv().await
+            }
+        };
+        self.catch_up(first, &mut records).await?;
         self.commit().await?;
         self.committed = 0;
         let (assets, partition) = self.recording.known();
@@ -122,12 +124,17 @@ impl Recorder {
         self.follow(records).await
     }
 
-    async fn catch_up(&mut self, records: &mut mpsc::Receiver<Result<LogRecord>>) -> Result<()> {
+    async fn catch_up(
+        &mut self,
+        mut next: Option<Result<LogRecord>>,
+        records: &mut mpsc::Receiver<Result<LogRecord>>,
+    ) -> Result<()> {
         loop {
-            let record = records.recv().await.ok_or(Error::Stopping)??;
+            let record = next.ok_or(Error::Stopping)??;
             if self.take_in(&record).await? {
                 return Ok(());
             }
+            next = records.recv().await;
             if self.recording.pending().entries >= BATCH_ENTRIES {
                 self.commit().await?;
             }
