@@ -45,6 +45,10 @@ impl Db {
     ///
     /// Must be called on a multi-thread tokio runtime: connections will live there.
     pub fn open(common: &CommonConfig, service: &str, schema: &str, registry: &Registry) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            !common.database_url.expose_secret().is_empty(),
+            "DATABASE_URL is not set, and {service} keeps its data there"
+        );
         let options = &common.database;
         let dialer = Arc::new(Dialer::new(
             common.database_url.expose_secret(),

@@ -241,6 +241,11 @@ pub fn environment(extra: &[(&str, &str)]) -> Environment {
 }
 
 pub fn context(environment: &Environment, clock: Arc<ManualClock>) -> Context {
+    assemble(Some("tiny"), environment, clock).expect("context")
+}
+
+/// The context of a service with this schema, or with no database.
+pub fn assemble(schema: Option<&str>, environment: &Environment, clock: Arc<ManualClock>) -> anyhow::Result<Context> {
     let common = CommonConfig::load(None, environment).expect("common configuration");
     let metrics = messaging::Metrics::new(&prometheus::Registry::new()).expect("metrics");
     let broker = messaging::connect(messaging::BrokerOptions::new("memory:"), metrics).expect("broker");
@@ -251,7 +256,7 @@ pub fn context(environment: &Environment, clock: Arc<ManualClock>) -> Context {
         cache: Cache::in_memory(),
         broker,
     };
-    Context::assemble(SERVICE, Some("tiny"), &common, &shared).expect("context")
+    Context::assemble(SERVICE, schema, &common, &shared)
 }
 
 /// Tokens as another service mints them.

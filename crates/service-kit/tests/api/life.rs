@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    helpers::{App, SERVICE, TestDatabase, context, environment, identity, send, tokens_of},
+    helpers::{App, SERVICE, TestDatabase, assemble, context, environment, identity, send, tokens_of},
     tiny_service,
 };
 
@@ -249,4 +249,15 @@ async fn a_service_that_is_away_is_unavailable_not_an_error_of_ours() {
     let unknown = client.get("nobody", "/").send::<i64>().await.expect_err("unknown");
     assert_eq!(ApiError::from(unknown).kind(), ErrorKind::Internal);
     drop(database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_keeps_data_needs_a_database_and_the_others_none() {
+    let clock = std::sync::Arc::new(domain::ManualClock::new(crate::helpers::at("2026-11-22T07:10:00Z")));
+    let nothing = environment(&[]);
+    assemble(None, &nothing, clock.clone()).expect("it keeps nothing");
+    let refused = assemble(Some("tiny"), &nothing, clock)
+        .map(drop)
+        .expect_err("it keeps data");
+    assert!(refused.to_string().starts_with("DATABASE_URL is not set"), "{refused}");
 }
