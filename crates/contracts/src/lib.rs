@@ -13,4 +13,6 @@ mod topology;
 pub use envelope::{AnyEvent, Envelope, Event, Reach, WrongEvent};
 pub use identity::{ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, AccessClaims, Role, Scope, UnknownRole, UnknownScope};
 pub use log::{FeedPosition, LogBatch, LogEntry, WrongBatch};
-pub use topology::{CONSUMERS, Consumer, contexts_of};
+pub use topology::{
+    CONSUMERS, Consumer, LISTENERS, PRODUCERS, Producer, SERVICES, TICK_READERS, TICK_WRITER, contexts_of,
+};

@@ -24,6 +24,54 @@ pub const CONSUMERS: &[Consumer] = &[
     },
 ];
 
+/// A service that tells facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Producer {
+    /// The service.
+    pub service: &'static str,
+    /// The contexts whose facts it tells, and nobody else.
+    pub contexts: &'static [&'static str],
+}
+
+/// Who tells what.
+pub const PRODUCERS: &[Producer] = &[
+    Producer {
+        service: "auth",
+        contexts: &["user", "session"],
+    },
+    Producer {
+        service: "market-data",
+        contexts: &["asset", "candle", "feed"],
+    },
+    Producer {
+        service: "alerts",
+        contexts: &["alert"],
+    },
+    Producer {
+        service: "portfolio",
+        contexts: &["order", "portfolio"],
+    },
+    Producer {
+        service: "notifier",
+        contexts: &["notification"],
+    },
+];
+
+/// Who hears facts only while it runs, to show them.
+pub const LISTENERS: &[Consumer] = &[Consumer {
+    service: "gateway",
+    contexts: &["asset", "candle", "notification", "order", "portfolio"],
+}];
+
+/// Who writes the tick log.
+pub const TICK_WRITER: &str = "market-data";
+
+/// Who reads the tick log.
+pub const TICK_READERS: &[&str] = &["market-data", "alerts", "portfolio", "gateway"];
+
+/// The services that there are.
+pub const SERVICES: &[&str] = &["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
+
 /// The contexts that `service` hears durably; empty for one that keeps no queue.
 pub fn contexts_of(service: &str) -> &'static [&'static str] {
     CONSUMERS

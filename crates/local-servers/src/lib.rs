@@ -26,5 +26,5 @@ pub use find::{Found, Kind, Origin, Search, find_or_start, install_missing};
 pub use ports::{free_port, require_free_port};
 pub use postgres::{Postgres, PostgresOptions, ScratchDatabase, provide_postgres_binaries};
 pub use programs::{find_program, require_programs};
-pub use rabbitmq::RabbitMq;
+pub use rabbitmq::{RabbitMq, RabbitMqOptions};
 pub use redis::Redis;

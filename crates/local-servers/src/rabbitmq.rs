@@ -25,6 +25,15 @@ const NODE: &str = "candlewick@127.0.0.1";
 const USER: &str = "candlewick";
 const START: Duration = Duration::from_secs(120);
 
+/// How a private RabbitMQ is made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RabbitMqOptions {
+    /// Its port, or a free one.
+    pub port: Option<u16>,
+    /// Whether it can be managed over HTTP, on a port of its own.
+    pub is_managed: bool,
+}
+
 /// A private RabbitMQ on a loopback port with a random password, which keeps its data. Stops when dropped.
 #[derive(Debug)]
 pub struct RabbitMq {
@@ -32,6 +41,7 @@ pub struct RabbitMq {
     programs: Programs,
     password: String,
     port: u16,
+    management_port: Option<u16>,
     /// Where the node's name is looked up; another one at each start.
     epmd_port: u16,
     broker: Node,
@@ -49,10 +59,20 @@ struct Programs {
 impl RabbitMq {
     /// Starts the node of `dir` on this port or a free one.
     pub fn start(dir: &Path, port: Option<u16>) -> Result<Self> {
+        let options = RabbitMqOptions {
+            port,
+            ..RabbitMqOptions::default()
+        };
+        Self::start_with(dir, options)
+    }
+
+    /// Starts the node of `dir`.
+    pub fn start_with(dir: &Path, options: RabbitMqOptions) -> Result<Self> {
         let folder = Folder::take(dir)?;
         folder.end_remembered("pid", NAME, Signal::Kill)?;
         folder.end_remembered("epmd-pid", "epmd", Signal::Kill)?;
-        let port = ports::choose(port)?;
+        let port = ports::choose(options.port)?;
+        let management_port = options.is_managed.then(ports::free_port).transpose()?;
         let programs = Programs::provide()?;
         let password = secret::load_or_create(&folder.join("password"), 24)?;
         write_cookie(&folder)?;
@@ -63,6 +83,7 @@ impl RabbitMq {
             programs,
             password,
             port,
+            management_port,
             epmd_port: 0,
             broker,
             epmd,
@@ -74,6 +95,12 @@ impl RabbitMq {
     /// The broker's URL.
     pub fn url(&self) -> String {
         format!("amqp://{USER}:{}@127.0.0.1:{}/%2f", self.password, self.port)
+    }
+
+    /// Where it is managed, if it is: the administrator's name and password are inside.
+    pub fn management_url(&self) -> Option<String> {
+        let port = self.management_port?;
+        Some(format!("http://{USER}:{}@127.0.0.1:{port}", self.password))
     }
 
     /// The port on 127.0.0.1.
@@ -133,11 +160,20 @@ impl RabbitMq {
     }
 
     fn launch_broker(&mut self) -> Result<()> {
-        let config = format!(
+        let mut config = format!(
             "listeners.tcp.1 = 127.0.0.1:{}\ndefault_user = {USER}\ndefault_pass = {}\nlog.console = false\n\
              disk_free_limit.absolute = 50MB\n",
             self.port, self.password
         );
+        if let Some(port) = self.management_port {
+            // What it would measure for its pages nobody looks at.
+            config.push_str(&format!(
+                "management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n\
+                 management_agent.disable_metrics_collector = true\n"
+            ));
+            let plugins = self.folder.join("enabled_plugins");
+            fs::write(&plugins, "[rabbitmq_management].\n").doing(|| format!("writing {}", plugins.display()))?;
+        }
         secret::write_private(&self.folder.join("rabbitmq.conf"), &config)?;
         let url = self.url();
         let launch = Launch {
@@ -146,7 +182,10 @@ impl RabbitMq {
             account: None,
             within: START,
         };
-        self.broker.start(launch, || probe::amqp(&url).is_ok())?;
+        let management = self.management_port;
+        let is_managed = || management.is_none_or(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+        self.broker
+            .start(launch, || probe::amqp(&url).is_ok() && is_managed())?;
         self.folder.remember("pid", self.broker.pid())
     }
 

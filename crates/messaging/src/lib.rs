@@ -26,6 +26,7 @@ pub use consumer::{Consumer, ConsumerOptions, Handler, Pause, Reception};
 pub use failure::{Failure, is_outage};
 pub use metrics::Metrics;
 pub use outbox::{Facts, Outbox};
+pub use rabbit::{Rights, Topology, declare, virtual_host};
 pub use relay::Relay;
 pub use sequence_filter::{Admitted, SequenceFilter};
 pub use store::Prepared;

@@ -2,11 +2,10 @@ use lapin::{
     Connection, ConnectionProperties,
     options::{ExchangeDeleteOptions, QueueDeleteOptions},
 };
+use messaging::BrokerOptions;
 use uuid::Uuid;
 
 use crate::amqp_url;
-
-const SERVICES: [&str; 3] = ["alerts", "portfolio", "notifier"];
 
 /// A name on the broker that belongs to one test. Dropping it removes what was made under it.
 #[derive(Debug)]
@@ -54,17 +53,20 @@ impl Drop for BrokerPrefix {
 async fn clean(prefix: &str, partitions: u16) -> lapin::Result<()> {
     let connection = Connection::connect(&amqp_url(), ConnectionProperties::default()).await?;
     let channel = connection.create_channel().await?;
-    let queues = SERVICES
-        .iter()
-        .flat_map(|service| [format!("{prefix}.{service}"), format!("{prefix}.{service}.dead")]);
-    for queue in queues.chain((0..partitions).map(|partition| format!("{prefix}.ticks.{partition}"))) {
+    let options = BrokerOptions {
+        prefix: prefix.to_owned(),
+        partitions,
+        ..BrokerOptions::new(amqp_url())
+    };
+    let topology = messaging::Topology::of(&options);
+    for queue in topology.queues {
         channel
-            .queue_delete(queue.as_str().into(), QueueDeleteOptions::default())
+            .queue_delete(queue.into(), QueueDeleteOptions::default())
             .await?;
     }
-    for exchange in [format!("{prefix}.facts"), format!("{prefix}.dead")] {
+    for exchange in topology.exchanges {
         channel
-            .exchange_delete(exchange.as_str().into(), ExchangeDeleteOptions::default())
+            .exchange_delete(exchange.into(), ExchangeDeleteOptions::default())
             .await?;
     }
     connection.close(200, "done".into()).await

@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Subcommand;
+use contracts::SERVICES;
+use messaging::BrokerOptions;
 use migrator::Password;
 use secrecy::ExposeSecret;
 
 use crate::{
-    DataDir,
+    DataDir, broker_users,
     data_dir::{Database, Folder},
     installation::Settings,
+    platform::LogOptions,
 };
 
 /// A shorter password of a service's user is refused.
@@ -65,7 +69,8 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
     let Some(url) = settings.variable("DATABASE_URL") else {
         anyhow::bail!("DATABASE_URL is not set; for a standalone installation name its folder with --data-dir");
     };
-    let passwords = role_passwords(settings)?;
+    let roles = own_passwords(settings, migrator::schemas(), "DATABASE")?;
+    let users = own_passwords(settings, SERVICES.iter().copied(), "BROKER")?;
     let (done, word) = if is_revert {
         (migrator::revert(url).await?, "reverted")
     } else {
@@ -77,40 +82,66 @@ async fn run_migrations(settings: &Settings, is_revert: bool) -> anyhow::Result<
     if done.is_empty() {
         println!("the database is up to date");
     }
-    if !is_revert && !passwords.is_empty() {
-        for role in migrator::grant(url, &passwords).await? {
+    if is_revert {
+        return Ok(());
+    }
+    if !roles.is_empty() {
+        let roles: Vec<Password<'_>> = roles
+            .into_iter()
+            .map(|(schema, password)| Password { schema, password })
+            .collect();
+        for role in migrator::grant(url, &roles).await? {
             println!("{role} may use its schema and no other");
         }
+    }
+    if !users.is_empty() {
+        grant_on_broker(settings, &users).await?;
     }
     Ok(())
 }
 
-/// The passwords of the services' own users of the database: of all services, or of none where all share the owner's.
-fn role_passwords(settings: &Settings) -> anyhow::Result<Vec<Password<'_>>> {
-    let variable = |schema: &str| format!("{}_DATABASE_PASSWORD", schema.to_uppercase());
+async fn grant_on_broker(settings: &Settings, users: &[broker_users::Password<'_>]) -> anyhow::Result<()> {
+    let needed = |name: &str| {
+        let value = settings.variable(name);
+        value.with_context(|| format!("{name} is not set, and services are to have users of their own on the broker"))
+    };
+    let log = LogOptions::read(settings)?;
+    let options = BrokerOptions {
+        prefix: log.prefix,
+        partitions: log.partitions,
+        ..BrokerOptions::new(needed("AMQP_URL")?)
+    };
+    for user in broker_users::grant(needed("BROKER_MANAGEMENT_URL")?, &options, users).await? {
+        println!("{user} may use what its service needs on the broker and nothing else");
+    }
+    Ok(())
+}
+
+/// The passwords of the services' own users of a server: of all services, or of none where all share one user.
+fn own_passwords<'a>(
+    settings: &'a Settings,
+    owners: impl Iterator<Item = &'static str>,
+    server: &str,
+) -> anyhow::Result<Vec<(&'static str, &'a str)>> {
     let mut given = Vec::new();
     let mut missing = Vec::new();
-    for schema in migrator::schemas() {
-        match settings.variable(&variable(schema)) {
-            Some(password) => given.push(Password { schema, password }),
-            None => missing.push(variable(schema)),
-        }
-    }
-    if given.is_empty() {
-        return Ok(given);
-    }
-    anyhow::ensure!(
-        missing.is_empty(),
-        "{} not set: each service has a user of its own in the database, or none has",
-        missing.join(", ")
-    );
-    for Password { schema, password } in &given {
+    for owner in owners {
+        let variable = format!("{}_{server}_PASSWORD", owner.to_uppercase().replace('-', "_"));
+        let Some(password) = settings.variable(&variable) else {
+            missing.push(variable);
+            continue;
+        };
         anyhow::ensure!(
             password.len() >= SHORTEST_PASSWORD,
-            "{} is shorter than {SHORTEST_PASSWORD} characters",
-            variable(schema)
+            "{variable} is shorter than {SHORTEST_PASSWORD} characters"
         );
+        given.push((owner, password));
     }
+    anyhow::ensure!(
+        given.is_empty() || missing.is_empty(),
+        "{} not set: each service has a user of its own there, or none has",
+        missing.join(", ")
+    );
     Ok(given)
 }
 
@@ -201,7 +232,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::{Settings, role_passwords};
+    use super::{Settings, own_passwords};
 
     fn told(variables: &[(&str, &str)]) -> Result<usize, String> {
         let environment = variables
@@ -211,7 +242,7 @@ mod tests {
             file: None,
             environment: environment.collect(),
         };
-        let passwords = role_passwords(&settings).map_err(|error| error.to_string())?;
+        let passwords = own_passwords(&settings, migrator::schemas(), "DATABASE").map_err(|error| error.to_string())?;
         Ok(passwords.len())
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod admin;
+mod broker_users;
 mod commands;
 mod data_dir;
 mod feed;
@@ -45,7 +46,8 @@ enum Command {
     /// Brings the database at DATABASE_URL up to date
     ///
     /// Where AUTH_DATABASE_PASSWORD, MARKET_DATA_DATABASE_PASSWORD and so on are set, it gives each service a user of its own
-    /// in the database too, which reaches that service's schema alone.
+    /// in the database too, which reaches that service's schema alone. Where GATEWAY_BROKER_PASSWORD, AUTH_BROKER_PASSWORD and
+    /// so on are set, each gets one on the broker of AMQP_URL, by the management API at BROKER_MANAGEMENT_URL.
     Migrate(commands::MigrateOptions),
     /// Looks at the books
     Ledger {

@@ -27,6 +27,21 @@ pub struct LogOptions {
     pub prefix: String,
 }
 
+impl LogOptions {
+    /// Those of a broker that others run.
+    pub fn read(settings: &Settings) -> anyhow::Result<Self> {
+        let partitions = match settings.variable("TICK_LOG_PARTITIONS") {
+            Some(text) => text.parse().context("TICK_LOG_PARTITIONS must be a whole number")?,
+            None => 4,
+        };
+        Ok(Self {
+            partitions,
+            dir: None,
+            prefix: settings.variable("BROKER_PREFIX").unwrap_or("candlewick").to_owned(),
+        })
+    }
+}
+
 /// Services that run.
 pub struct Platform {
     services: Vec<Running>,

@@ -59,24 +59,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 
 async fn serve(names: &[&str], settings: &Settings) -> anyhow::Result<()> {
     let common = settings.common()?;
-    let partitions = match settings.variable("TICK_LOG_PARTITIONS") {
-        Some(text) => text
-            .parse()
-            .map_err(|_| anyhow::anyhow!("TICK_LOG_PARTITIONS must be a whole number"))?,
-        None => 4,
-    };
-    let prefix = settings.variable("BROKER_PREFIX").unwrap_or("candlewick").to_owned();
-    let platform = Platform::start(
-        names,
-        &common,
-        settings,
-        LogOptions {
-            partitions,
-            dir: None,
-            prefix,
-        },
-    )
-    .await?;
+    let platform = Platform::start(names, &common, settings, LogOptions::read(settings)?).await?;
     let outcome = tokio::select! {
         stop = asked_to_stop() => stop,
         failure = platform.failed() => Err(anyhow::anyhow!("{failure}")),

@@ -1,3 +1,5 @@
+mod users;
+
 use std::{
     io::Write,
     net::{Ipv4Addr, TcpListener},
@@ -16,8 +18,8 @@ use crate::{
 const PARTITIONS: u16 = 3;
 /// How long all services may take to be ready, on a machine that has other things to do.
 const READY: Duration = Duration::from_secs(60);
-/// What each service of an installation with servers of its own signs in to the database with.
-const DATABASE_PASSWORD: &str = "5e1f00d5e1f00d5e1f00d";
+/// What each service of an installation with servers of its own signs in to the database and to the broker with.
+const SERVICE_PASSWORD: &str = "5e1f00d5e1f00d5e1f00d";
 /// The services that there are.
 pub const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
@@ -45,8 +47,8 @@ pub struct Installation {
     feed: String,
     /// Variables that a test sets, over those that are set anyhow.
     settings: Vec<(String, String)>,
-    /// What each service signs in to the database with, where each has a user of its own there.
-    database_password: Option<String>,
+    /// What each service signs in with, where each has users of its own in the database and on the broker.
+    service_password: Option<String>,
 }
 
 pub(crate) fn free_port() -> u16 {
@@ -60,12 +62,13 @@ impl Installation {
         Self::on(mode, Some(Database::create().await))
     }
 
-    /// One process for each service, over servers that may be broken. Each service has a user of its own in the database.
+    /// One process for each service, over servers that may be broken. Each service has users of its own in the
+    /// database and on the broker.
     pub async fn with_own_servers() -> Self {
         let mut platform = Self::on(Mode::Distributed, None);
         let dir = platform.dir.path();
         platform.servers = Some(OwnServers::start(dir, dir, dir));
-        platform.set_database_password(DATABASE_PASSWORD);
+        platform.set_service_password(SERVICE_PASSWORD);
         platform
     }
 
@@ -74,7 +77,7 @@ impl Installation {
         let mut platform = Self::on(Mode::Distributed, None);
         let redis = platform.dir.path();
         platform.servers = Some(OwnServers::start(postgres.path(), rabbitmq.path(), redis));
-        platform.set_database_password(DATABASE_PASSWORD);
+        platform.set_service_password(SERVICE_PASSWORD);
         platform
     }
 
@@ -104,7 +107,7 @@ impl Installation {
             programs: Vec::new(),
             feed: String::new(),
             settings: Vec::new(),
-            database_password: None,
+            service_password: None,
         }
     }
 
@@ -165,31 +168,6 @@ impl Installation {
     /// Sets a variable for the processes that start from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.settings.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Gives each service a user of its own in the database, or its user another password. Processes that start from
-    /// now on sign in with it.
-    pub fn set_database_password(&mut self, password: &str) {
-        let mut variables = self.variables("simulator");
-        for service in SERVICES.iter().filter(|service| **service != "gateway") {
-            variables.push((format!("{}_DATABASE_PASSWORD", section(service)), password.to_owned()));
-        }
-        let (code, said) = Program::start(&["migrate"], &variables).finish(Duration::from_secs(60));
-        assert_eq!(code, Some(0), "{said}");
-        self.database_password = Some(password.to_owned());
-    }
-
-    /// Where its database is, for a service as the user that it has there.
-    pub fn database_url_of(&self, service: &str) -> String {
-        let url = self.database_url();
-        let (Some(password), true) = (&self.database_password, service != "gateway") else {
-            return url;
-        };
-        let (_, rest) = url.split_once("://").expect("a URL");
-        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-        let name = place.rsplit('/').next().and_then(|name| name.split('?').next());
-        let role = format!("{}_{}", name.expect("a name"), section(service).to_lowercase());
-        format!("postgres://{role}:{password}@{place}")
     }
 
     /// A file in its folder.
@@ -288,15 +266,6 @@ impl Installation {
             variables.push(("TICK_LOG_PARTITIONS".to_owned(), PARTITIONS.to_string()));
         }
         variables.extend(self.settings.iter().cloned());
-        variables
-    }
-
-    /// The variables of the process of one service.
-    pub(crate) fn variables_of(&self, service: &str, feed: &str) -> Vec<(String, String)> {
-        let mut variables = self.variables(feed);
-        if self.database_password.is_some() {
-            variables.push(("DATABASE_URL".to_owned(), self.database_url_of(service)));
-        }
         variables
     }
 

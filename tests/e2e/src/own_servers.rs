@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use local_servers::{Postgres, PostgresOptions, RabbitMq, Redis};
+use local_servers::{Postgres, PostgresOptions, RabbitMq, RabbitMqOptions, Redis};
 
 const DATABASE: &str = "candlewick";
 
@@ -34,9 +34,13 @@ impl OwnServers {
             databases: vec![DATABASE.to_owned()],
             ..PostgresOptions::default()
         };
+        let managed = RabbitMqOptions {
+            is_managed: true,
+            ..RabbitMqOptions::default()
+        };
         Self {
             postgres: Postgres::start_with(&postgres.join("postgres"), options).expect("a private PostgreSQL"),
-            rabbitmq: RabbitMq::start(&rabbitmq.join("rabbitmq"), None).expect("a private RabbitMQ"),
+            rabbitmq: RabbitMq::start_with(&rabbitmq.join("rabbitmq"), managed).expect("a private RabbitMQ"),
             redis: Redis::start(&redis.join("redis"), None).expect("a private Redis"),
         }
     }
@@ -47,6 +51,11 @@ impl OwnServers {
 
     pub(crate) fn amqp_url(&self) -> String {
         self.rabbitmq.url()
+    }
+
+    /// Where its administrator manages the broker.
+    pub(crate) fn management_url(&self) -> String {
+        self.rabbitmq.management_url().expect("it is managed")
     }
 
     pub(crate) fn redis_url(&self) -> String {

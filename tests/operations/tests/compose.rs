@@ -187,30 +187,40 @@ fn reliability_83_planted_violations_are_found() {
 }
 
 #[test]
-fn reliability_82_each_service_signs_in_to_the_database_as_itself() {
+fn reliability_82_each_service_signs_in_to_the_database_and_the_broker_as_itself() {
     let file = yaml("docker-compose.yml");
     for name in SERVICES {
         let environment = &file["services"][name]["environment"];
-        let url = environment["DATABASE_URL"].as_str().expect("an address");
-        let (user, secret) = match name {
-            "gateway" => ("nobody".to_owned(), Vec::new()),
-            _ => {
-                let schema = name.replace('-', "_");
-                let password = format!("{}_DATABASE_PASSWORD", schema.to_uppercase());
-                (format!("candlewick_{schema}:"), vec![password])
-            }
+        let own = name.replace('-', "_");
+        let mut secret = vec![format!("{}_BROKER_PASSWORD", own.to_uppercase())];
+        let url = environment["AMQP_URL"].as_str().expect("an address");
+        assert!(
+            url.starts_with(&format!("amqp://candlewick_{own}:${{")),
+            "{name}: {url}"
+        );
+        if name == "gateway" {
+            assert!(environment["DATABASE_URL"].is_null(), "the gateway keeps nothing");
+        } else {
+            let url = environment["DATABASE_URL"].as_str().expect("an address");
+            let user = format!("postgres://candlewick_{own}:${{");
+            assert!(url.starts_with(&user), "{name}: {url}");
+            secret.push(format!("{}_DATABASE_PASSWORD", own.to_uppercase()));
+        }
+        let is_of_a_user = |name: &String| {
+            let ends = ["_DATABASE_PASSWORD", "_BROKER_PASSWORD"];
+            ends.iter().any(|end| name.ends_with(end)) || ["POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"].contains(&&**name)
         };
-        assert!(url.starts_with(&format!("postgres://{user}")), "{name}: {url}");
-        let told: Vec<String> = environment
+        let mut told: Vec<String> = environment
             .as_object()
             .expect("variables")
             .values()
             .filter_map(Value::as_str)
             .flat_map(variables)
             .map(|(name, _)| name)
-            .filter(|name| name.ends_with("_DATABASE_PASSWORD") || name == "POSTGRES_PASSWORD")
+            .filter(is_of_a_user)
             .collect();
-        assert_eq!(told, secret, "{name} knows its own password and nobody else's");
+        told.sort();
+        assert_eq!(told, secret, "{name} knows its own passwords and nobody else's");
     }
 }
 
@@ -227,17 +237,17 @@ fn each_service_waits_until_what_it_needs_is_well() {
             };
             assert_eq!(condition["condition"], expected, "{name} on {other}");
         }
-        if name != "gateway" {
-            assert!(
-                !needed["migrate"].is_null(),
-                "{name} starts before the database is up to date"
-            );
-        }
+        assert!(
+            !needed["migrate"].is_null(),
+            "{name} starts before the database and the broker are up to date"
+        );
     }
     for name in SERVICES.iter().filter(|name| **name != "gateway") {
         assert!(!conditions("gateway")[name].is_null(), "the gateway waits for {name}");
     }
-    assert_eq!(conditions("migrate")["postgres"]["condition"], "service_healthy");
+    for server in ["postgres", "rabbitmq"] {
+        assert_eq!(conditions("migrate")[server]["condition"], "service_healthy");
+    }
     assert_eq!(conditions("web")["gateway"]["condition"], "service_healthy");
 }
 

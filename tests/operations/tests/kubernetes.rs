@@ -262,13 +262,20 @@ fn reliability_86_secrets_are_named_and_never_rendered() {
 }
 
 #[test]
-fn reliability_82_each_service_signs_in_to_the_database_as_itself() {
+fn reliability_82_each_service_signs_in_to_the_database_and_the_broker_as_itself() {
     for overlay in OVERLAYS {
         let objects = objects(overlay);
         let all = pods(&objects);
-        for service in ["auth", "market-data", "alerts", "portfolio", "notifier"] {
+        for service in ["gateway", "auth", "market-data", "alerts", "portfolio", "notifier"] {
             let (_, pod) = all.iter().find(|(name, _)| *name == service).expect("the service");
-            let own = json!([{"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": format!("candlewick-{service}"), "key": "DATABASE_URL"}}}]);
+            let of = |key: &str| {
+                let secret = format!("candlewick-{service}");
+                json!({"name": key, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}})
+            };
+            let own = match service {
+                "gateway" => json!([of("AMQP_URL")]),
+                _ => json!([of("DATABASE_URL"), of("AMQP_URL")]),
+            };
             assert_eq!(pod["containers"][0]["env"], own, "{overlay}: {service}");
         }
         for (name, pod) in all.iter().filter(|(name, _)| *name != "migrate") {

@@ -108,7 +108,8 @@ async fn reliability_86_passwords_of_the_servers_are_exchanged_while_people_work
     let platform = cluster.installation();
     let [database, broker, cache] = OwnServer::ALL.map(|server| platform.server_url(server));
     let alerts = platform.database_url_of("alerts");
-    platform.set_database_password(ANOTHER);
+    let alerts_broker = platform.amqp_url_of("alerts");
+    platform.set_service_password(ANOTHER);
     tool(
         "psql",
         "postgresql-client",
@@ -161,6 +162,7 @@ async fn reliability_86_passwords_of_the_servers_are_exchanged_while_people_work
     for (kind, old) in [
         (Kind::Postgres, &alerts),
         (Kind::Postgres, &database),
+        (Kind::RabbitMq, &alerts_broker),
         (Kind::RabbitMq, &broker),
         (Kind::Redis, &cache),
     ] {

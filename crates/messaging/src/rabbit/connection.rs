@@ -7,8 +7,8 @@ use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOpt
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{DEADLINE, heartbeat, publisher::Publisher, topology::Names};
-use crate::{BrokerError, BrokerState, Metrics};
+use super::{DEADLINE, heartbeat, names::Names, publisher::Publisher, topology::Builder};
+use crate::{BrokerError, BrokerOptions, BrokerState, Metrics};
 
 /// How soon after a failed try the next one is allowed.
 const REST: std::time::Duration = std::time::Duration::from_millis(500);
@@ -31,7 +31,7 @@ impl Purpose {
 
 /// A connection that is made when it is needed and made again when it is lost.
 pub(super) struct Link {
-    url: String,
+    options: BrokerOptions,
     purpose: Purpose,
     names: Arc<Names>,
     metrics: Metrics,
@@ -74,10 +74,10 @@ impl Linked {
 }
 
 impl Link {
-    pub(super) fn new(url: &str, purpose: Purpose, names: Arc<Names>, metrics: Metrics) -> Self {
+    pub(super) fn new(options: &BrokerOptions, purpose: Purpose, names: Arc<Names>, metrics: Metrics) -> Self {
         let state = Arc::new(Mutex::new(BrokerState::Down("not connected yet".to_owned())));
         Self {
-            url: url.to_owned(),
+            options: options.clone(),
             purpose,
             names,
             metrics,
@@ -117,6 +117,7 @@ impl Link {
                 // Watched from outside: a connection can be open and deaf.
                 tokio::spawn(heartbeat::watch(
                     Arc::clone(&linked),
+                    Arc::clone(&self.names),
                     self.purpose,
                     Arc::clone(&self.state),
                 ));
@@ -167,9 +168,12 @@ impl Link {
     async fn connect(&self) -> Result<Linked, BrokerError> {
         let properties =
             ConnectionProperties::default().with_connection_name(format!("candlewick {}", self.purpose.name()).into());
-        let connection = in_time(Connection::connect(&self.url, properties)).await?;
-        let channel = in_time(connection.create_channel()).await?;
-        in_time(self.names.declare(&channel)).await?;
+        let connection = in_time(Connection::connect(&self.options.url, properties)).await?;
+        let builder = Builder {
+            names: &self.names,
+            options: &self.options,
+        };
+        let channel = builder.prepare(&connection).await?;
         in_time(channel.confirm_select(ConfirmSelectOptions::default())).await?;
         let lost = CancellationToken::new();
         let (publisher, work) = Publisher::new(channel.clone());

@@ -14,7 +14,7 @@ use lapin::{
 use super::{
     REPLAY_HEADER,
     connection::{Link, Linked, in_time},
-    topology::Names,
+    names::Names,
 };
 use crate::{Acker, BrokerError, Deliveries, Delivery, memory::NothingToSay};
 
@@ -55,7 +55,7 @@ pub(super) async fn listen(link: &Link, names: &Names, contexts: &[&str]) -> Res
     for context in contexts {
         let bound = channel.queue_bind(
             queue.name().clone(),
-            names.exchange().into(),
+            names.facts_of(context).into(),
             format!("{context}.#").into(),
             QueueBindOptions::default(),
             FieldTable::default(),

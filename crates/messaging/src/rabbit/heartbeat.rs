@@ -6,11 +6,14 @@ use std::{
 use futures_util::StreamExt;
 use lapin::{
     BasicProperties,
-    options::{BasicConsumeOptions, BasicPublishOptions, QueueDeclareOptions},
+    options::{BasicConsumeOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions},
     types::FieldTable,
 };
 
-use super::connection::{Linked, Purpose, hang_up, in_time};
+use super::{
+    connection::{Linked, Purpose, hang_up, in_time},
+    names::Names,
+};
 use crate::{BrokerError, BrokerState};
 
 const BEAT: Duration = Duration::from_secs(3);
@@ -18,10 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Asks for a sign of life again and again: only what comes back proves that a connection lives in both directions.
 /// Ends, and gives the connection up, when nothing comes back.
-pub(super) async fn watch(linked: Arc<Linked>, purpose: Purpose, state: Arc<Mutex<BrokerState>>) {
+pub(super) async fn watch(linked: Arc<Linked>, names: Arc<Names>, purpose: Purpose, state: Arc<Mutex<BrokerState>>) {
     let reason = tokio::select! {
         () = linked.lost().cancelled() => None,
-        error = beat(&linked, purpose) => Some(error),
+        error = beat(&linked, &names, purpose) => Some(error),
     };
     if let Some(BrokerError(reason)) = reason {
         tracing::warn!(reason, "the connection to the broker is given up");
@@ -31,9 +34,9 @@ pub(super) async fn watch(linked: Arc<Linked>, purpose: Purpose, state: Arc<Mute
     hang_up(&linked).await;
 }
 
-async fn beat(linked: &Linked, purpose: Purpose) -> BrokerError {
+async fn beat(linked: &Linked, names: &Names, purpose: Purpose) -> BrokerError {
     let beats = match purpose {
-        Purpose::Publish => send_until_failure(linked).await,
+        Purpose::Publish => send_until_failure(linked, &names.beats()).await,
         Purpose::Consume => ask_until_failure(linked).await,
     };
     match beats {
@@ -65,7 +68,7 @@ async fn ask_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
 }
 
 /// Sends itself a message.
-async fn send_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
+async fn send_until_failure(linked: &Linked, exchange: &str) -> Result<Never, BrokerError> {
     let channel = linked.new_channel().await?;
     let options = QueueDeclareOptions {
         exclusive: true,
@@ -73,6 +76,14 @@ async fn send_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
         ..Default::default()
     };
     let queue = in_time(channel.queue_declare("".into(), options, FieldTable::default())).await?;
+    let bound = channel.queue_bind(
+        queue.name().clone(),
+        exchange.into(),
+        queue.name().clone(),
+        QueueBindOptions::default(),
+        FieldTable::default(),
+    );
+    in_time(bound).await?;
     let options = BasicConsumeOptions {
         no_ack: true,
         ..Default::default()
@@ -82,7 +93,7 @@ async fn send_until_failure(linked: &Linked) -> Result<Never, BrokerError> {
     loop {
         if !linked.is_blocked() {
             let sent = channel.basic_publish(
-                "".into(),
+                exchange.into(),
                 queue.name().clone(),
                 BasicPublishOptions::default(),
                 b"beat",

@@ -7,7 +7,9 @@ mod connection;
 mod facts;
 mod heartbeat;
 mod log;
+mod names;
 mod publisher;
+mod rights;
 mod topology;
 
 use std::{sync::Arc, time::Duration};
@@ -23,13 +25,23 @@ use crate::{
     PublishError,
 };
 use connection::{Link, Linked, Purpose};
+use names::Names;
 use publisher::{Answer, Message};
-use topology::Names;
+
+pub use names::Topology;
+pub use rights::Rights;
+pub use topology::declare;
 
 /// How long any single exchange with the broker may take.
 const DEADLINE: Duration = Duration::from_secs(5);
 const PERSISTENT: u8 = 2;
 const REPLAY_HEADER: &str = "x-candlewick-replay";
+
+/// The part of a broker that a URL names.
+pub fn virtual_host(url: &str) -> Result<String, BrokerError> {
+    let uri: lapin::uri::AMQPUri = url.parse().map_err(BrokerError)?;
+    Ok(uri.vhost)
+}
 
 pub(crate) struct RabbitBroker {
     names: Arc<Names>,
@@ -42,7 +54,7 @@ pub(crate) struct RabbitBroker {
 impl RabbitBroker {
     pub(crate) fn new(options: BrokerOptions, metrics: Metrics) -> Self {
         let names = Arc::new(Names::new(&options));
-        let link = |purpose| Link::new(&options.url, purpose, Arc::clone(&names), metrics.clone());
+        let link = |purpose| Link::new(&options, purpose, Arc::clone(&names), metrics.clone());
         Self {
             publishing: link(Purpose::Publish),
             consuming: link(Purpose::Consume),
@@ -92,9 +104,12 @@ impl Broker for RabbitBroker {
                 let mut headers = FieldTable::default();
                 headers.insert(REPLAY_HEADER.into(), AMQPValue::Boolean(true));
                 properties = properties.with_headers(headers);
-                (String::new(), self.names.queue(service), true)
+                (self.names.again(service), self.names.queue(service), true)
             }
-            None => (self.names.exchange().to_owned(), fact.routing_key, fact.is_mandatory),
+            None => {
+                let context = fact.routing_key.split('.').next().unwrap_or_default();
+                (self.names.facts_of(context), fact.routing_key, fact.is_mandatory)
+            }
         };
         let message = Message {
             exchange,
@@ -130,8 +145,8 @@ impl Broker for RabbitBroker {
     async fn append(&self, partition: u16, body: Vec<u8>) -> Result<(), PublishError> {
         let linked = self.publishing.get().await?;
         let message = Message {
-            exchange: String::new(),
-            routing_key: self.names.log(partition),
+            exchange: self.names.ticks(),
+            routing_key: partition.to_string(),
             is_mandatory: true,
             body,
             properties: BasicProperties::default().with_delivery_mode(PERSISTENT),

@@ -22,6 +22,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+const PARTITIONS: u16 = 2;
+
 pub type Pool = deadpool::Pool<AsyncPgConnection>;
 const TABLES: &str = include_str!("../../../../migrations/messaging/2026-11-25-000001_messaging/up.sql");
 
@@ -98,7 +100,7 @@ impl Platform {
         let prefix = format!("test-{}", Uuid::new_v4().simple());
         let options = BrokerOptions {
             prefix: prefix.clone(),
-            partitions: 2,
+            partitions: PARTITIONS,
             ..options
         };
         let broker = messaging::connect(options, metrics.clone()).expect("broker");
@@ -248,18 +250,21 @@ async fn clean(url: &str, prefix: &str) {
         .await
         .expect("broker");
     let channel = connection.create_channel().await.expect("channel");
-    let queues = ["alerts", "portfolio", "notifier"]
-        .iter()
-        .flat_map(|service| [format!("{prefix}.{service}"), format!("{prefix}.{service}.dead")]);
-    for queue in queues.chain([format!("{prefix}.ticks.0"), format!("{prefix}.ticks.1")]) {
+    let options = BrokerOptions {
+        prefix: prefix.to_owned(),
+        partitions: PARTITIONS,
+        ..BrokerOptions::new(url)
+    };
+    let topology = messaging::Topology::of(&options);
+    for queue in topology.queues {
         channel
-            .queue_delete(queue.as_str().into(), QueueDeleteOptions::default())
+            .queue_delete(queue.into(), QueueDeleteOptions::default())
             .await
             .expect("delete");
     }
-    for exchange in [format!("{prefix}.facts"), format!("{prefix}.dead")] {
+    for exchange in topology.exchanges {
         channel
-            .exchange_delete(exchange.as_str().into(), ExchangeDeleteOptions::default())
+            .exchange_delete(exchange.into(), ExchangeDeleteOptions::default())
             .await
             .expect("delete");
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use contracts::{
-    AnyEvent,
+    AnyEvent, LISTENERS,
     events::{
         CandleClosed, NotificationCreated, OrderCancelled, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged,
     },
@@ -11,9 +11,8 @@ use contracts::{
 use domain::{OrderId, UserId};
 use messaging::BrokerError;
 
-use crate::{domain::stream::live::Kind, state::State};
+use crate::{SERVICE, domain::stream::live::Kind, state::State};
 
-const CONTEXTS: &[&str] = &["asset", "candle", "notification", "order", "portfolio"];
 /// How soon a lost broker is asked again.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -27,7 +26,9 @@ pub async fn hear(state: Arc<State>) -> anyhow::Result<()> {
 }
 
 async fn listen(state: &State) -> BrokerError {
-    let mut deliveries = match state.context.broker.listen(CONTEXTS).await {
+    let heard = LISTENERS.iter().find(|listener| listener.service == SERVICE);
+    let contexts = heard.map_or(&[][..], |listener| listener.contexts);
+    let mut deliveries = match state.context.broker.listen(contexts).await {
         Ok(deliveries) => deliveries,
         Err(error) => return error,
     };
