@@ -10,7 +10,7 @@ use std::{
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
-    Client, Mails, Program, SmallDisk, Usage,
+    Client, Confinement, Mails, Program, SmallDisk, Usage,
     client::{PASSWORD, address},
     own_servers::{OwnServer, OwnServers},
 };
@@ -49,6 +49,8 @@ pub struct Installation {
     settings: Vec<(String, String)>,
     /// What each service signs in with, where each has users of its own in the database and on the broker.
     service_password: Option<String>,
+    /// What its processes run in.
+    confinement: Option<Confinement>,
 }
 
 pub(crate) fn free_port() -> u16 {
@@ -108,6 +110,7 @@ impl Installation {
             feed: String::new(),
             settings: Vec::new(),
             service_password: None,
+            confinement: None,
         }
     }
 
@@ -165,6 +168,13 @@ impl Installation {
         test_kit::number(&self.database_url(), query).await
     }
 
+    /// Confines the processes of services that start from now on: they see its folder, and can write mails and nothing else.
+    pub fn confine(&mut self) {
+        let mails = self.dir.path().join("mails");
+        drop(self.mails());
+        self.confinement = Some(Confinement::default().shows(self.dir.path()).lends(&mails));
+    }
+
     /// Sets a variable for the processes that start from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.settings.push((name.to_owned(), value.to_owned()));
@@ -192,6 +202,11 @@ impl Installation {
                     self.start_service(service);
                 }
                 self.is_ready().await;
+                if let Some(confinement) = &self.confinement {
+                    self.programs
+                        .iter()
+                        .for_each(|program| confinement.expect_around(program.pid()));
+                }
             }
         }
     }
@@ -291,7 +306,11 @@ impl Installation {
 
     /// Starts the process of one service again, on the feed that it had.
     pub fn start_service(&mut self, service: &str) {
-        let program = Program::start(&["serve", service], &self.variables_of(service, &self.feed));
+        let (arguments, variables) = (["serve", service], self.variables_of(service, &self.feed));
+        let program = match &self.confinement {
+            Some(confinement) => Program::start_confined(confinement, &arguments, &variables),
+            None => Program::start(&arguments, &variables),
+        };
         self.programs.push(program);
     }
 

@@ -5,18 +5,22 @@
 mod balancer;
 mod client;
 mod cluster;
+mod confinement;
 mod installation;
 mod mail;
 mod own_servers;
 mod process;
 mod small_disk;
+mod story;
 mod stream;
 
 pub use client::{Answer, Client, PASSWORD, text};
 pub use cluster::Cluster;
+pub use confinement::{Confinement, NOBODY};
 pub use installation::{Installation, Mode, SERVICES, append, tick_now};
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;
 pub use process::{Program, Usage};
 pub use small_disk::SmallDisk;
+pub use story::tell_story;
 pub use stream::Stream;

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::Confinement;
+
 const START: Duration = Duration::from_secs(60);
 const STOP: Duration = Duration::from_secs(10);
 
@@ -13,6 +15,8 @@ const STOP: Duration = Duration::from_secs(10);
 pub struct Program {
     name: String,
     child: Child,
+    /// Where `child` only watches over the program: the program.
+    confined: Option<u32>,
     readers: Vec<std::thread::JoinHandle<()>>,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -50,7 +54,20 @@ impl Program {
 
     /// As [`Program::start`]; the program reads `input`.
     pub fn start_with_input(arguments: &[&str], variables: &[(String, String)], input: &str) -> Self {
-        let mut command = Command::new(binary());
+        Self::launch(Command::new(binary()), arguments, variables, input)
+    }
+
+    /// As [`Program::start`], in a confinement.
+    pub fn start_confined(confinement: &Confinement, arguments: &[&str], variables: &[(String, String)]) -> Self {
+        let mut program = Self::launch(confinement.command(&binary()), arguments, variables, "");
+        let line = program.wait_for_line("{ \"child-pid\": ");
+        let pid = line.split(|letter: char| !letter.is_ascii_digit()).next();
+        program.confined = pid.and_then(|pid| pid.parse().ok());
+        assert!(program.confined.is_some(), "{line}");
+        program
+    }
+
+    fn launch(mut command: Command, arguments: &[&str], variables: &[(String, String)], input: &str) -> Self {
         for name in [
             "DATABASE_URL",
             "AMQP_URL",
@@ -90,6 +107,7 @@ impl Program {
         Self {
             name,
             child,
+            confined: None,
             readers,
             said,
         }
@@ -167,7 +185,7 @@ impl Program {
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.confined.unwrap_or_else(|| self.child.id())
     }
 
     /// What it holds of the machine.
@@ -203,8 +221,8 @@ impl Program {
     }
 
     pub(crate) fn signal(&self, signal: libc::c_int) {
-        let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
-        // SAFETY: kill(2) only sends a signal, to a child that has not been waited for.
+        let pid = libc::pid_t::try_from(self.pid()).expect("a process id");
+        // SAFETY: kill(2) only sends a signal, to a child that has not been waited for, or to the only child of one.
         unsafe {
             libc::kill(pid, signal);
         }
