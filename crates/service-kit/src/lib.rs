@@ -23,6 +23,7 @@ mod patch;
 mod running;
 pub mod runtime;
 mod runtime_figures;
+mod sync;
 pub mod telemetry;
 pub mod vitals;
 

@@ -11,6 +11,7 @@ mod http;
 mod jobs;
 mod metrics;
 mod state;
+mod sync;
 
 use std::{sync::Arc, time::Duration};
 

@@ -30,7 +30,7 @@ const SERVICE_MAY_IMPORT: &[&str] = &["domain", "indicators", "contracts", "mess
 /// Help for tests, which any package's tests may use.
 const FOR_TESTS: &[&str] = &["test-kit", "local-servers", "migrator"];
 /// Packages at the top, which may import everything below.
-const TOP: &[&str] = &["candlewick", "e2e", "operations", "simulation"];
+const TOP: &[&str] = &["candlewick", "e2e", "operations", "schedules", "simulation"];
 
 /// Libraries from outside that only some packages may use; services are meant by `services`.
 const LIBRARIES: [(&str, &[&str]); 7] = [

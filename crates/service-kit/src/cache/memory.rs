@@ -1,10 +1,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     time::{Duration, Instant},
 };
 
 use super::Count;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The map inside the process.
 #[derive(Clone, Default)]

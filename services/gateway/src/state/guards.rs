@@ -1,14 +1,14 @@
 //! The gates in front of the services, as requests meet them.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::PoisonError};
 
 use domain::SharedClock;
 
 use super::SERVICES;
-use crate::domain::guard::{Guard, Held, Importance};
+use crate::{
+    domain::guard::{Guard, Held, Importance},
+    sync::{Mutex, MutexGuard},
+};
 
 /// One gate for each service.
 pub struct Guards {

@@ -1,20 +1,16 @@
 //! The part of a connection that other threads reach: it wakes it, watches over it, and tells it to end.
 
 use std::{
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{PoisonError, atomic::Ordering},
     task::Waker,
     time::Duration,
 };
 
 use domain::Timestamp;
-use futures_util::task::AtomicWaker;
 use service_kit::identity::UserIdentity;
-use tokio::sync::Notify;
 
 use super::frame::Close;
+use crate::sync::{AtomicBool, AtomicU64, AtomicWaker, Mutex, MutexGuard, Notify};
 
 /// Names one watch of one link.
 pub type WatchKey = (u64, u64);

@@ -2,13 +2,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
-use arc_swap::ArcSwapOption;
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::link::{Link, WatchKey};
+use crate::sync::{ArcSwapOption, Mutex, MutexGuard, OnceLock};
 
 /// One row as it was last changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Topic {
         !self.lock().is_empty()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<WatchKey, Arc<Link>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<WatchKey, Arc<Link>>> {
         // A panic can't leave the map half changed: each critical section is one call.
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
