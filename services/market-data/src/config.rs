@@ -68,6 +68,8 @@ pub struct KeepOptions {
 pub struct ProviderOptions {
     /// CoinGecko's REST API.
     pub coingecko_url: String,
+    /// How many assets by market cap CoinGecko is asked for, 1 to 1,000.
+    pub coingecko_assets: usize,
     /// Coinbase's stream.
     pub coinbase_url: String,
     /// Kraken's stream, version 2.
@@ -123,6 +125,10 @@ impl Config {
 
     /// Refuses a feed that cannot begin.
     pub fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            (1..=1_000).contains(&self.providers.coingecko_assets),
+            "providers.coingecko_assets must be a whole number from 1 to 1000"
+        );
         if let FeedSpec::Replay(spec) = &self.feed_spec {
             let path = spec.path.display();
             let is_file = std::fs::metadata(&spec.path)

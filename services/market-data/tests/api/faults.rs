@@ -1,9 +1,12 @@
 //! Providers that fail in every way, and what is said of prices then.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
-use test_kit::{ProviderStub, Reply, StreamStub};
+use test_kit::{Asked, ProviderStub, Reply, StreamStub};
 
 use super::{
     helpers::{App, until},
@@ -18,7 +21,7 @@ async fn with(app: &mut App, feed: &str, settings: &[(&str, &str)]) {
 }
 
 /// Lets CoinGecko be polled each second from the start.
-async fn poll_each_second(app: &App) {
+pub async fn poll_each_second(app: &App) {
     use diesel_async::SimpleAsyncConnection;
     app.database
         .connect()
@@ -32,6 +35,18 @@ fn item(id: &str, symbol: &str, name: &str, rank: u32, at: &str) -> Value {
     json!({"id": id, "symbol": symbol, "name": name, "current_price": rank, "market_cap_rank": rank, "last_updated": at})
 }
 
+/// CoinGecko with nothing but pages; `page` makes each from how many were asked for before it.
+fn pages(page: impl Fn(usize) -> String) -> impl Fn(&Asked) -> Reply {
+    let count = AtomicUsize::new(0);
+    move |asked| {
+        if asked.target.starts_with("/coins/markets") {
+            Reply::json(page(count.fetch_add(1, Ordering::SeqCst)))
+        } else {
+            Reply::status("404 Not Found", "", r#"{"error":"coin not found"}"#)
+        }
+    }
+}
+
 async fn state_of(app: &App, name: &str) -> Option<String> {
     let status = app.data("/api/market/status/").await;
     let all = status["providers"].as_array()?.clone();
@@ -42,8 +57,8 @@ async fn state_of(app: &App, name: &str) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_40_answers_with_frozen_times_make_every_number_stale() {
     let at = now();
-    let rest =
-        ProviderStub::start(move |_| Reply::json(json!([item("bitcoin", "btc", "Bitcoin", 1, &at)]).to_string())).await;
+    let page = json!([item("bitcoin", "btc", "Bitcoin", 1, &at)]).to_string();
+    let rest = ProviderStub::start(pages(move |_| page.clone())).await;
     let mut app = App::prepare(1).await;
     poll_each_second(&app).await;
     with(&mut app, "coingecko", &[("PROVIDERS__COINGECKO_URL", rest.url())]).await;
@@ -132,17 +147,17 @@ async fn reliability_40_a_second_source_carries_on_alone_and_a_returning_one_cou
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reliability_42_assets_that_share_a_ticker_are_renamed_and_vanish_without_confusion() {
-    let rest = ProviderStub::start(|asked| {
+    let rest = ProviderStub::start(pages(|number| {
         let at = now();
         let small = item("abc-small", "abc", "Abc the second", 900, &at);
-        let page = match asked.number {
+        let page = match number {
             0 => json!([item("abc-large", "abc", "Abc", 5, &at), small]),
             1 | 2 => json!([item("abc-large", "xyz", "Xyz, formerly Abc", 5, &at), small]),
             // The large one is delisted.
             _ => json!([small]),
         };
-        Reply::json(page.to_string())
-    })
+        page.to_string()
+    }))
     .await;
     let stream = StreamStub::start().await;
     let mut app = App::prepare(2).await;
@@ -165,7 +180,10 @@ async fn reliability_42_assets_that_share_a_ticker_are_renamed_and_vanish_withou
         id_of("ABC").await.as_deref() == Some("abc-small") && id_of("XYZ").await.as_deref() == Some("abc-large")
     })
     .await;
-    until("it is no longer listed there", || async { rest.asked().len() > 5 }).await;
+    until("it is no longer listed there", || async {
+        rest.asked_for("/coins/markets").len() > 5
+    })
+    .await;
     // Who holds it or has an alert on it still finds it under its id, with its last price and its age.
     let gone = app.data("/api/assets/abc-large/").await;
     assert_eq!((&gone["asset_id"], &gone["price"]), (&json!("abc-large"), &json!("5")));

@@ -8,4 +8,5 @@ mod instances;
 mod live;
 mod reads;
 mod repair;
+mod rounds;
 mod simulator;

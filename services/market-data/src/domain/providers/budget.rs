@@ -1,7 +1,7 @@
 //! When a polled provider may be asked: never before it allows it, never more than its budget, rarely while it is down.
 //!
-//! Polls come once in a period. What else there is to ask (the past, mostly) goes between them, and only while the
-//! provider is well. Its time is not that of the wall, which somebody may set.
+//! Polls come once in a period, each of one request or of a round of several. What else there is to ask (the past, mostly)
+//! goes between them, and only while the provider is well. Its time is not that of the wall, which somebody may set.
 
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,9 @@ const SPACING: Duration = Duration::from_secs(12);
 #[derive(Debug, Clone)]
 pub struct Budget {
     period: Duration,
+    /// So many requests must find room in a period, or it lasts longer.
+    requests: u32,
+    is_in_round: bool,
     polled_at: Option<Instant>,
     asked_at: Option<Instant>,
     /// The provider wants to be left alone until then.
@@ -36,6 +39,8 @@ impl Budget {
     pub fn new(period: Duration) -> Self {
         Self {
             period,
+            requests: 1,
+            is_in_round: false,
             polled_at: None,
             asked_at: None,
             rests_until: None,
@@ -44,17 +49,34 @@ impl Budget {
         }
     }
 
-    /// Changes the period, at once.
-    pub fn set_period(&mut self, period: Duration) {
+    /// Changes the period, at once; `requests` is how many must find room in it.
+    pub fn set_period(&mut self, period: Duration, requests: u32) {
         self.period = period;
+        self.requests = requests;
+    }
+
+    /// The time from one poll to the next: the period, or as long as its requests take.
+    pub fn pace(&self) -> Duration {
+        self.period.max(self.spacing() * self.requests)
+    }
+
+    /// How far apart two requests lie at least.
+    pub fn spacing(&self) -> Duration {
+        SPACING.min(self.period / 2)
+    }
+
+    /// How many requests the time from one poll to the next has room for.
+    pub fn room(&self) -> usize {
+        let spacing = self.spacing().as_millis().max(1);
+        usize::try_from(self.pace().as_millis() / spacing).unwrap_or(usize::MAX)
     }
 
     /// How long to wait at `now` before the next poll.
     pub fn wait(&self, now: Instant) -> Duration {
         let usual = if self.is_open() {
-            self.period.max(PROBE_EVERY)
+            self.pace().max(PROBE_EVERY)
         } else {
-            self.period
+            self.pace()
         };
         let pause = usual + usual.mul_f64(self.stretch);
         let next = self.polled_at.map(|polled| polled + pause);
@@ -65,19 +87,38 @@ impl Budget {
 
     /// How long to wait at `now` before asking something else; `None` while only a poll may find out how it fares.
     pub fn wait_between(&self, now: Instant) -> Option<Duration> {
-        let due_at = self.polled_at? + self.period;
+        let due_at = self.polled_at? + self.pace();
         if self.failures > 0 {
             return None;
         }
-        if due_at <= now {
+        if self.is_in_round || due_at <= now {
             return Some(AFTER_POLL);
         }
         let next = self.rests_until.max(self.spaced());
         Some(next.map_or(Duration::ZERO, |next| next.saturating_duration_since(now)))
     }
 
+    /// A poll goes out whose answer is the first of a round: all else waits for the round's end.
+    pub fn begins_round(&mut self, now: Instant) {
+        self.is_in_round = true;
+        self.polled_at = Some(now);
+    }
+
+    /// How long to wait at `now` before the next request of the round; `None` where no round is under way, because one of
+    /// its requests has failed for example.
+    pub fn wait_in_round(&self, now: Instant) -> Option<Duration> {
+        let next = self.rests_until.max(self.spaced());
+        let wait = next.map_or(Duration::ZERO, |next| next.saturating_duration_since(now));
+        self.is_in_round.then_some(wait)
+    }
+
+    /// The round is over.
+    pub fn ends_round(&mut self) {
+        self.is_in_round = false;
+    }
+
     fn spaced(&self) -> Option<Instant> {
-        self.asked_at.map(|asked| asked + SPACING.min(self.period / 2))
+        self.asked_at.map(|asked| asked + self.spacing())
     }
 
     /// A request goes out.
@@ -85,10 +126,13 @@ impl Budget {
         self.asked_at = Some(now);
     }
 
-    /// A poll succeeded.
+    /// A poll succeeded, or a request of a round; the time until the next round counts from the beginning of this one.
     pub fn succeeded(&mut self, now: Instant) {
+        let began = self.polled_at.filter(|_| self.is_in_round);
         *self = Self {
-            polled_at: Some(now),
+            requests: self.requests,
+            is_in_round: self.is_in_round,
+            polled_at: began.or(Some(now)),
             asked_at: Some(now),
             ..Self::new(self.period)
         };
@@ -97,6 +141,7 @@ impl Budget {
     /// A request failed; `retry_after` is what the provider asked for. `chance` lies in [0, 1).
     pub fn failed(&mut self, now: Instant, retry_after: Option<Duration>, chance: f64) {
         self.failures = self.failures.saturating_add(1);
+        self.is_in_round = false;
         self.polled_at = Some(now);
         self.asked_at = Some(now);
         self.stretch = chance.clamp(0.0, 1.0) * 0.5;
@@ -191,6 +236,37 @@ mod tests {
                 "polls keep their pace"
             );
         }
+    }
+
+    #[test]
+    fn reliability_39_a_round_of_requests_keeps_its_distances_and_the_past_waits_for_its_end() {
+        let at = clock();
+        let mut budget = Budget::new(Duration::from_secs(60));
+        budget.set_period(Duration::from_secs(60), 5);
+        assert_eq!((budget.pace(), budget.room()), (Duration::from_secs(60), 5));
+        budget.begins_round(at(0));
+        for second in [0, 12, 24] {
+            assert_eq!(budget.wait_in_round(at(second)), Some(Duration::ZERO));
+            assert_eq!(budget.wait_between(at(second)), Some(AFTER_POLL));
+            budget.asks(at(second));
+            budget.succeeded(at(second));
+        }
+        assert_eq!(budget.wait_in_round(at(25)), Some(Duration::from_secs(11)));
+        budget.ends_round();
+        assert_eq!(budget.wait_in_round(at(40)), None);
+        assert_eq!(budget.wait_between(at(30)), Some(Duration::from_secs(6)));
+        assert_eq!(
+            budget.wait(at(30)),
+            Duration::from_secs(30),
+            "a period counts from the beginning of its round"
+        );
+        // More requests than a period has room for take longer, and a failure ends the round.
+        budget.set_period(Duration::from_secs(30), 5);
+        assert_eq!((budget.pace(), budget.room()), (Duration::from_secs(60), 5));
+        budget.begins_round(at(60));
+        budget.failed(at(61), Some(Duration::from_secs(100)), 0.0);
+        assert_eq!(budget.wait_in_round(at(61)), None);
+        assert_eq!(budget.wait(at(61)), Duration::from_secs(100));
     }
 
     #[test]

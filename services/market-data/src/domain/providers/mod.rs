@@ -6,6 +6,7 @@ pub mod coinbase;
 pub mod coingecko;
 pub mod kraken;
 pub mod past;
+pub mod rounds;
 pub mod session;
 
 use domain::{Decimal, Price, Quantity, Timestamp};

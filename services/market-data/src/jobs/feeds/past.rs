@@ -18,7 +18,7 @@ use crate::{
         providers::past::{PastBar, Told, parse_klines, parse_market_chart, parse_ohlc},
         repair::{Hole, from_bars, from_points},
     },
-    error::{Error, Result},
+    error::Result,
     state::State,
 };
 
@@ -249,11 +249,7 @@ impl Past {
         query: &[(&str, &str)],
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Result<T, Failed>> {
-        let base = &self.state.config.providers.coingecko_url;
-        let mut url = url::Url::parse(base).map_err(|error| Error::Feed(format!("{base} is no address: {error}")))?;
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["coins", hole.asset.as_str(), what]);
-        }
+        let url = coingecko::url_of(&self.state, &[hole.asset.as_str(), what])?;
         let request = coingecko::request(&self.state, &self.coingecko, url.as_str()).query(query);
         let outcome = self.coingecko.ask_between(&self.state, request, read).await?;
         if let Err(failed) = &outcome {

@@ -130,6 +130,23 @@ impl Rest {
         outcome
     }
 
+    /// Asks for one thing at once and reads the answer. A provider that does not know it has answered, and that says nothing
+    /// against the provider.
+    pub async fn ask_for<T>(
+        &self,
+        state: &State,
+        request: RequestBuilder,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Failed> {
+        self.budget().asks(Instant::now());
+        let outcome = self.ask(state, request, read).await;
+        match &outcome {
+            Err(failed) if !failed.is_refusal() => self.failed(failed),
+            _ => self.budget().succeeded(Instant::now()),
+        }
+        outcome
+    }
+
     /// Asks as soon as the budget allows something besides polls, and reads the answer.
     pub async fn ask_between<T>(
         &self,
@@ -173,14 +190,7 @@ impl Rest {
             return Ok(Err(Failed::because(Reason::NotAsked, "it is left alone for a while")));
         }
         state.pause(wait).await?;
-        let outcome = self.poll(state, request, read).await;
-        if let Err(failed) = &outcome
-            && failed.is_refusal()
-        {
-            // It answered; that it does not know the asset says nothing against it.
-            self.budget().succeeded(Instant::now());
-        }
-        Ok(outcome)
+        Ok(self.ask_for(state, request, read).await)
     }
 
     async fn ask<T>(
