@@ -32,7 +32,12 @@ use crate::{
         market::Market,
     },
     http::answers::AnswerCache,
-    jobs::{feeds::live, follower, ingest, retention, status::FeedStatus, term},
+    jobs::{
+        feeds::{coingecko, live},
+        follower, ingest, retention,
+        status::FeedStatus,
+        term,
+    },
     metrics::Metrics,
     state::State,
 };
@@ -164,6 +169,9 @@ fn spawn_upkeep(tasks: &mut Tasks, state: &Arc<State>) {
         async move {
             if is_due || state.market().has_unknown() {
                 follower::refresh_assets(&state).await?;
+            }
+            if is_due && state.kind == FeedKind::Live && state.metrics.is_active.get() == 0 {
+                coingecko::learn_pace(&state).await;
             }
             follower::look_back(&state).await?;
             Ok(())
