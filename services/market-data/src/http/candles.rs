@@ -116,17 +116,30 @@ pub fn newest_moment(state: &State) -> Timestamp {
     state.now().max(state.market().clock().unwrap_or_else(|| state.now()))
 }
 
-/// The wanted candles, oldest first, the open one included.
-pub async fn load(state: &State, wanted: &Wanted) -> Result<Vec<Candle>> {
-    let floor = |at: Timestamp| wanted.interval.bucket_start(at);
-    let (from, to, keeps_oldest) = match wanted.window {
-        Window::Newest => (None, None, false),
+/// The start of the first bucket that is wanted; `None` for all that there are.
+pub fn begin_of(state: &State, wanted: &Wanted) -> Option<Timestamp> {
+    let from = match wanted.window {
+        Window::Newest => None,
         Window::Range(range) => {
             let end = end_of_history(state, &wanted.asset);
-            (range.length().map(|length| floor(end.minus(length))), None, false)
+            range.length().map(|length| end.minus(length))
         }
-        Window::Between(from, to) => (from.map(floor), to, from.is_some()),
+        Window::Between(from, _) => from,
     };
+    from.map(|from| wanted.interval.bucket_start(from))
+}
+
+/// Where the wanted candles end, and whether the oldest of them are kept where there are too many.
+pub fn end_of(wanted: &Wanted) -> (Option<Timestamp>, bool) {
+    match wanted.window {
+        Window::Newest | Window::Range(_) => (None, false),
+        Window::Between(from, to) => (to, from.is_some()),
+    }
+}
+
+/// The wanted candles, oldest first, the open one included.
+pub async fn load(state: &State, wanted: &Wanted) -> Result<Vec<Candle>> {
+    let (from, (to, keeps_oldest)) = (begin_of(state, wanted), end_of(wanted));
     let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
     let range = CandleRange {
         asset: wanted.asset.clone(),

@@ -1,6 +1,6 @@
-//! The past of a price: its course, and its candles.
+//! The past of a price: its course.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header::HeaderValue, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::{AssetId, Candle, Decimal, Interval, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 use service_kit::{
@@ -12,13 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     assets::generation_of,
-    candles::{self, CandleView, GapView, Wanted},
-    csv,
+    candles::{self, Wanted},
+    ohlc::MAX_CANDLES,
     params::{self, Window},
 };
 use crate::{
     domain::{
-        history::{Range, gaps, interval_for},
+        history::{Range, interval_for},
         ring::turnover,
         thinning::{PricePoint, thin, walk},
     },
@@ -27,14 +27,10 @@ use crate::{
     store,
 };
 
-/// The most candles of one answer.
-pub const MAX_CANDLES: usize = 5_000;
 /// A stretch with more ticks is told by its candles.
 const MAX_TICKS: u64 = 20_000;
 /// So many of the newest ticks may not be stored yet without a gap that anybody would see.
 const UNSTORED: u64 = 20;
-/// How many candles are shown where nothing is said.
-pub const DEFAULT_CANDLES: usize = 300;
 
 /// Which part of a price's course.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -309,104 +305,4 @@ fn rolling_volumes(candles: &[Candle]) -> Vec<Option<Decimal>> {
         rolling.push((told > 0).then(|| sum.round_dp(2)));
     }
     rolling
-}
-
-/// Which candles.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OhlcQuery {
-    /// `1m`, `5m`, `15m`, `30m`, `1h` (where nothing is said), `4h`, `1d` or `1w`.
-    #[param(pattern = r"^(1m|5m|15m|30m|1h|4h|1d|1w)$")]
-    interval: Option<String>,
-    /// As for the price history; without a range and without moments the newest 300.
-    #[param(pattern = r"^(1h|6h|24h|7d|30d|90d|1y|max)$")]
-    range: Option<String>,
-    /// The beginning; it is floored to its bucket.
-    #[param(format = DateTime)]
-    from: Option<String>,
-    /// The end, exclusive.
-    #[param(format = DateTime)]
-    to: Option<String>,
-    /// The most candles, 1 to 5000: with `from` the oldest of them, else the newest.
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 5000)]
-    limit: Option<String>,
-}
-
-/// The shape of the answer, with what stands beside the candles.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "describes what a reply with a member beside its data writes")]
-pub struct CandlesEnvelope {
-    /// Always true.
-    #[schema(example = true)]
-    success: bool,
-    /// The candles, oldest first.
-    data: Vec<CandleView>,
-    /// Stretches in which the feed was down, so that there are no candles.
-    gaps: Vec<GapView>,
-    /// A sentence for people.
-    message: String,
-}
-
-/// Candles, the open one included; holes of the feed stand in `gaps` beside them. With `Accept: text/csv` the same candles
-/// as a file, without the holes.
-#[utoipa::path(tag = "markets", params(("symbol" = String, Path, description = "A ticker in any case, or an asset id"), OhlcQuery),
-    responses((status = 200, description = "Candles, oldest first", content((CandlesEnvelope = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "Unchanged")))]
-#[get("/api/ohlc/{symbol}/")]
-pub async fn read_ohlc(
-    state: Data<State>,
-    _: AnyCaller,
-    request: HttpRequest,
-    symbol: Path<String>,
-    query: Query<OhlcQuery>,
-) -> ApiResult<HttpResponse> {
-    let generation = generation_of(&state, &symbol.0)?;
-    let query = query.into_inner();
-    let mut errors = FieldErrors::new();
-    let interval = params::interval(&mut errors, query.interval.as_deref());
-    let window = params::window(
-        &mut errors,
-        query.range.as_deref(),
-        query.from.as_deref(),
-        query.to.as_deref(),
-    );
-    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
-    let default = match window {
-        Some(Window::Newest | Window::Between(None, _)) => DEFAULT_CANDLES,
-        _ => MAX_CANDLES,
-    };
-    let limit = params::number(&mut errors, "limit", query.limit.as_deref(), (1, MAX_CANDLES), default);
-    let (interval, (window, limit)) = errors.finish(interval.zip(window.zip(limit)))?;
-    if let Some(answer) = state.answers.get(&request, generation) {
-        return Ok(answer.respond(&request));
-    }
-    let (asset, _) = asset_and_supply(&state, &symbol.0)?;
-    let wanted = Wanted {
-        asset,
-        interval,
-        window,
-        limit,
-    };
-    let found = candles::load(&state, &wanted).await?;
-    let views: Vec<CandleView> = found.iter().map(CandleView::from).collect();
-    if csv::is_wanted(&request) {
-        let file = csv::write(&views)?;
-        let answer = state.answers.put_csv(&request, generation, file, file_name(&wanted));
-        return Ok(answer.respond(&request));
-    }
-    let holes: Vec<GapView> = gaps(&found)
-        .into_iter()
-        .map(|(from, to)| GapView { from, to })
-        .collect();
-    let holes = serde_json::to_value(holes).map_err(Error::from)?;
-    let reply = Reply::from(Ok200(views)).beside("gaps", holes);
-    Ok(state.answers.put(&request, generation, &reply)?.respond(&request))
-}
-
-fn file_name(wanted: &Wanted) -> HeaderValue {
-    let name = format!("attachment; filename=\"{}-{}.csv\"", wanted.asset, wanted.interval);
-    // An id may have letters that a header can't hold.
-    let is_plain = name.is_ascii();
-    let header = HeaderValue::from_str(&name).ok().filter(|_| is_plain);
-    header.unwrap_or(HeaderValue::from_static("attachment; filename=\"candles.csv\""))
 }

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     assets::generation_of,
     candles::{self, Wanted},
-    history::{DEFAULT_CANDLES, MAX_CANDLES},
+    ohlc::{DEFAULT_CANDLES, MAX_CANDLES},
     params::{self, Window},
 };
 use crate::{error::Error, state::State};

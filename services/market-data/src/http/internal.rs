@@ -13,7 +13,7 @@ use service_kit::{
 
 use super::{
     candles::{self, Wanted},
-    history::MAX_CANDLES,
+    ohlc::MAX_CANDLES,
     params,
 };
 use crate::{error::Error, state::State, store};

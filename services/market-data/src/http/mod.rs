@@ -8,6 +8,7 @@ pub mod csv;
 pub mod history;
 pub mod indicators;
 pub mod internal;
+pub mod ohlc;
 pub mod overview;
 pub mod params;
 pub mod views;
@@ -21,7 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(assets::read_asset)
         .service(assets::read_price)
         .service(history::read_price_history)
-        .service(history::read_ohlc)
+        .service(ohlc::read_ohlc)
         .service(indicators::read_indicators)
         .service(overview::read_heatmap)
         .service(overview::read_movers)

@@ -8,5 +8,6 @@ mod instances;
 mod live;
 mod reads;
 mod repair;
+mod restricted;
 mod rounds;
 mod simulator;
