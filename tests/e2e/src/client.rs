@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use test_kit::eventually;
 
@@ -105,19 +105,38 @@ impl Client {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> reqwest::Result<Answer> {
-        let mut request = self
-            .http
-            .request(method, format!("{}{path}", self.base))
-            .timeout(ANSWER);
-        if let Some(access) = &self.access {
-            request = request.bearer_auth(access);
-        }
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        Self::answer(request).await
+    }
+
+    /// Sends a body as it stands, said to be JSON.
+    pub async fn send_text(&self, method: Method, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.request(method, path).header("content-type", "application/json");
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        let answer = Self::answer(request.body(body.to_owned())).await;
+        answer.expect("the gateway answers")
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .timeout(ANSWER);
+        match &self.access {
+            Some(access) => request.bearer_auth(access),
+            None => request,
+        }
+    }
+
+    async fn answer(request: RequestBuilder) -> reqwest::Result<Answer> {
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await?;

@@ -1,8 +1,12 @@
 //! Extractors by which a route says who may call it.
+//!
+//! A handler names its caller before whatever it takes from the request, so that nobody is told what is wrong with a
+//! request that they may not make.
 
 use std::{
     collections::BTreeSet,
     future::{Ready, ready},
+    ops::Deref,
 };
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data};
@@ -35,19 +39,9 @@ impl UserCaller {
         self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&scope))
     }
 
-    /// 403 unless the caller may do what `scope` names.
-    pub fn require_scope(&self, scope: Scope) -> ApiResult<()> {
-        if self.has_scope(scope) {
-            return Ok(());
-        }
-        Err(ApiError::forbidden(format!("this API token lacks the scope {scope}")).with_code("missing_scope"))
-    }
-
-    /// The sign-in, or 403 for API tokens: password, e-mail, sessions and tokens are not theirs to change.
-    pub fn require_session(&self) -> ApiResult<SessionId> {
-        self.session
-            .filter(|_| !self.is_via_token())
-            .ok_or_else(|| ApiError::forbidden("an API token may not do this").with_code("session_required"))
+    /// The sign-in, if that is what is used.
+    pub fn sign_in(&self) -> Option<SessionId> {
+        self.session.filter(|_| !self.is_via_token())
     }
 
     /// The caller as an identity, to mint a token for another service.
@@ -70,6 +64,26 @@ impl From<UserIdentity> for UserCaller {
             scopes: user.scopes,
         }
     }
+}
+
+/// A caller who is signed in, or whose API token has the scope `read`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCaller(UserCaller);
+
+/// A caller who is signed in, or whose API token has the scope `alerts`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertsCaller(UserCaller);
+
+/// A caller who is signed in, or whose API token has the scope `trade`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TradeCaller(UserCaller);
+
+/// A signed-in person. API tokens are refused: password, e-mail, sessions and tokens are not theirs to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionCaller {
+    user: UserCaller,
+    /// The sign-in.
+    pub session: SessionId,
 }
 
 /// A signed-in person with the role `admin`. API tokens are refused.
@@ -141,6 +155,34 @@ fn user_of(request: &HttpRequest) -> ApiResult<UserCaller> {
     }
 }
 
+fn with_scope(request: &HttpRequest, scope: Scope) -> ApiResult<UserCaller> {
+    let user = user_of(request)?;
+    if user.has_scope(scope) {
+        return Ok(user);
+    }
+    Err(ApiError::forbidden(format!("this API token lacks the scope {scope}")).with_code("missing_scope"))
+}
+
+fn reader_of(request: &HttpRequest) -> ApiResult<ReadCaller> {
+    with_scope(request, Scope::Read).map(ReadCaller)
+}
+
+fn alerts_caller_of(request: &HttpRequest) -> ApiResult<AlertsCaller> {
+    with_scope(request, Scope::Alerts).map(AlertsCaller)
+}
+
+fn trader_of(request: &HttpRequest) -> ApiResult<TradeCaller> {
+    with_scope(request, Scope::Trade).map(TradeCaller)
+}
+
+fn session_of(request: &HttpRequest) -> ApiResult<SessionCaller> {
+    let user = user_of(request)?;
+    let session = user
+        .sign_in()
+        .ok_or_else(|| ApiError::forbidden("an API token may not do this").with_code("session_required"))?;
+    Ok(SessionCaller { user, session })
+}
+
 fn admin_of(request: &HttpRequest) -> ApiResult<AdminCaller> {
     let user = user_of(request)?;
     if user.role != Role::Admin || user.is_via_token() {
@@ -176,8 +218,31 @@ macro_rules! extractor {
     )*};
 }
 
+macro_rules! caller {
+    ($($name:ident is $user:tt;)*) => {$(
+        impl Deref for $name {
+            type Target = UserCaller;
+
+            fn deref(&self) -> &UserCaller {
+                &self.$user
+            }
+        }
+    )*};
+}
+
+caller! {
+    ReadCaller is 0;
+    AlertsCaller is 0;
+    TradeCaller is 0;
+    SessionCaller is user;
+}
+
 extractor! {
     UserCaller by user_of;
+    ReadCaller by reader_of;
+    AlertsCaller by alerts_caller_of;
+    TradeCaller by trader_of;
+    SessionCaller by session_of;
     AdminCaller by admin_of;
     AnyCaller by anybody_of;
     ServiceCaller by service_of;

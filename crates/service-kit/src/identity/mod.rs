@@ -6,7 +6,10 @@
 mod callers;
 mod tokens;
 
-pub use callers::{AdminCaller, AnyCaller, ServiceCaller, UserCaller, remember_caller};
+pub use callers::{
+    AdminCaller, AlertsCaller, AnyCaller, ReadCaller, ServiceCaller, SessionCaller, TradeCaller, UserCaller,
+    remember_caller,
+};
 pub(crate) use callers::{SeenCaller, caller_of};
 pub use contracts::{Role, Scope};
 pub use tokens::{Caller, InternalTokens, RefusedToken, UserIdentity, WeakSecret};

@@ -12,7 +12,7 @@ use service_kit::{
     db::Db,
     http::{Created, Envelope, HttpOptions, Json, Ok200, Page, PageEnvelope, Path, Query, request_id},
     idempotency::{Answer, Idempotency},
-    identity::{AdminCaller, AnyCaller, Scope, ServiceCaller, UserCaller},
+    identity::{AdminCaller, AlertsCaller, AnyCaller, ServiceCaller, UserCaller},
     paging::{self, Cursor, Limit},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -112,11 +112,10 @@ struct NoteView {
 #[post("/api/notes/")]
 async fn create_note(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     once: Idempotency,
     body: Json<CreateNote>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Alerts)?;
     let text = parse(body.into_inner())?;
     once.run(&state.db, async |conn| {
         // In the closure only so that a test sees a refusal after the transaction began.

@@ -1,5 +1,4 @@
 use actix_web::{delete, get, patch, post, web::Data};
-use contracts::Scope;
 use diesel_async::AsyncConnection;
 use domain::{AlertId, AssetId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -7,7 +6,7 @@ use service_kit::{
     ApiError, ApiResult,
     http::{Created, Envelope, Json, Ok200, Page, PageEnvelope, Path, Query},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::{AlertsCaller, ReadCaller, UserCaller},
     paging::{self, Cursor, Limit},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -55,8 +54,7 @@ const STATUSES: [&str; 7] = ["draft", "armed", "triggered", "cooling", "no_data"
 /// Your alerts, newest first.
 #[utoipa::path(tag = "alerts", params(ListQuery), security(("bearer" = [])), responses((status = 200, body = PageEnvelope<AlertView>)))]
 #[get("/api/alerts/")]
-pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<ListQuery>) -> ApiResult<Page<AlertView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn list_alerts(state: Data<State>, user: ReadCaller, query: Query<ListQuery>) -> ApiResult<Page<AlertView>> {
     let query = query.into_inner();
     if query
         .status
@@ -97,11 +95,10 @@ pub async fn list_alerts(state: Data<State>, user: UserCaller, query: Query<List
 #[post("/api/alerts/")]
 pub async fn create_alert(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     once: Idempotency,
     body: Json<AlertBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Alerts)?;
     let now = state.now();
     let draft = body.into_inner().parse(now, default_expiry(&state, now))?;
     let asset = offered_asset(&state, &draft.symbol).await?;
@@ -126,8 +123,7 @@ pub async fn create_alert(
 /// One of your alerts.
 #[utoipa::path(tag = "alerts", security(("bearer" = [])), responses((status = 200, body = Envelope<AlertView>)))]
 #[get("/api/alerts/{id}/")]
-pub async fn read_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<AlertView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn read_alert(state: Data<State>, user: ReadCaller, id: Path<Uuid>) -> ApiResult<Ok200<AlertView>> {
     let mut conn = state.conn().await?;
     let row = alerts::find(&mut conn, user.id, id.into_inner().into())
         .await
@@ -143,11 +139,10 @@ pub async fn read_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) ->
 #[patch("/api/alerts/{id}/")]
 pub async fn change_alert(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     id: Path<Uuid>,
     body: Json<AlertPatch>,
 ) -> ApiResult<Ok200<AlertView>> {
-    user.require_scope(Scope::Alerts)?;
     let id = AlertId::from(id.into_inner());
     let mut conn = state.conn().await?;
     let known = alerts::find(&mut conn, user.id, id)
@@ -199,8 +194,11 @@ pub struct DeletedAlertView {
 #[utoipa::path(tag = "alerts", security(("bearer" = [])),
     responses((status = 200, description = "It is gone", body = Envelope<DeletedAlertView>)))]
 #[delete("/api/alerts/{id}/")]
-pub async fn delete_alert(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<DeletedAlertView>> {
-    user.require_scope(Scope::Alerts)?;
+pub async fn delete_alert(
+    state: Data<State>,
+    user: AlertsCaller,
+    id: Path<Uuid>,
+) -> ApiResult<Ok200<DeletedAlertView>> {
     let id = AlertId::from(id.into_inner());
     let mut conn = state.conn().await?;
     conn.transaction(async |conn| {

@@ -1,11 +1,10 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
-use contracts::Scope;
 use domain::{FiringId, Timestamp, UserId};
 use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
     http::{Page, PageEnvelope, Query},
-    identity::UserCaller,
+    identity::ReadCaller,
     paging::{self, Cursor, Limit},
 };
 use utoipa::IntoParams;
@@ -48,12 +47,11 @@ pub struct HistoryQuery {
 #[get("/api/alerts/history/")]
 pub async fn list_firings(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<HistoryQuery>,
     request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     use actix_web::Responder;
-    user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let asset_id = match &query.symbol {
         Some(symbol) => Some(known_asset(&state, symbol).await?.asset_id),

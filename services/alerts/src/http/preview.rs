@@ -1,13 +1,12 @@
 use std::time::Duration;
 
 use actix_web::{post, web::Data};
-use contracts::Scope;
 use domain::{AlertId, AssetId, Interval, Timestamp};
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult, ErrorKind,
     http::{Envelope, Json, Ok200, Query},
-    identity::UserCaller,
+    identity::ReadCaller,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -95,11 +94,10 @@ pub struct GapView {
 #[post("/api/alerts/preview/")]
 pub async fn preview_alert(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<PreviewQuery>,
     body: Json<AlertBody>,
 ) -> ApiResult<Ok200<PreviewView>> {
-    user.require_scope(Scope::Read)?;
     let now = state.now();
     let most = state.config.preview_days_max;
     let days = query.into_inner().days.unwrap_or(30.min(most));

@@ -8,7 +8,7 @@ use service_kit::{
     ApiResult,
     http::{Accepted, Envelope, Json, Ok200, Reply},
     idempotency,
-    identity::UserCaller,
+    identity::SessionCaller,
 };
 use uuid::Uuid;
 
@@ -32,8 +32,7 @@ use crate::{
     (status = 200, description = "Table by table", body = Envelope<Object>),
 ))]
 #[get("/api/auth/export/")]
-pub async fn export(state: Data<State>, user: UserCaller, client: Client) -> ApiResult<Ok200<Map<String, Value>>> {
-    user.require_session()?;
+pub async fn export(state: Data<State>, user: SessionCaller, client: Client) -> ApiResult<Ok200<Map<String, Value>>> {
     let row = find_active(&state, user.id).await?;
     let scribe = state.scribe(&client.0);
     let mut conn = state.conn().await?;
@@ -55,11 +54,10 @@ pub async fn export(state: Data<State>, user: UserCaller, client: Client) -> Api
 #[delete("/api/auth/me/")]
 pub async fn delete_me(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: Json<PasswordBody>,
 ) -> ApiResult<Reply<()>> {
-    user.require_session()?;
     let row = confirm_password(&state, &client.0, user.id, ("password", body.into_inner().password)).await?;
     let scribe = state.scribe(&client.0);
     let mut conn = state.conn().await?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
     http::{Envelope, Json, Ok200, Reply},
-    identity::UserCaller,
+    identity::SessionCaller,
 };
 use utoipa::ToSchema;
 
@@ -68,11 +68,11 @@ pub struct PasswordAgain {
 #[post("/api/auth/mfa/totp/")]
 pub async fn begin_totp(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: MaybeJson<PasswordAgain>,
 ) -> ApiResult<Ok200<EnrolmentView>> {
-    let session = user.require_session()?;
+    let session = user.session;
     let row = find_active(&state, user.id).await?;
     if authenticators::is_enabled(&mut *state.conn().await?, row.id)
         .await
@@ -151,11 +151,11 @@ pub struct RecoveryView {
 #[post("/api/auth/mfa/totp/confirm/")]
 pub async fn confirm_totp(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: Json<OtpBody>,
 ) -> ApiResult<Reply<RecoveryView>> {
-    let session = user.require_session()?;
+    let session = user.session;
     let row = find_active(&state, user.id).await?;
     let attempt = Attempt::begin(&state, &client.0, &row.email).await?;
     let otp = body.into_inner().otp;
@@ -215,11 +215,11 @@ pub async fn confirm_totp(
 #[delete("/api/auth/mfa/totp/")]
 pub async fn remove_totp(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: Json<PasswordBody>,
 ) -> ApiResult<Reply<()>> {
-    let session = user.require_session()?;
+    let session = user.session;
     let row = confirm_password(&state, &client.0, user.id, ("password", body.into_inner().password)).await?;
     let scribe = state.scribe(&client.0);
     let mut conn = state.conn().await?;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
     http::{Accepted, Envelope, Json, Ok200, Reply},
-    identity::{AnyCaller, UserCaller},
+    identity::{AnyCaller, SessionCaller},
 };
 use utoipa::ToSchema;
 
@@ -47,11 +47,11 @@ pub struct PasswordChange {
 #[post("/api/auth/change-password/")]
 pub async fn change_password(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: Json<PasswordChange>,
 ) -> ApiResult<Reply<()>> {
-    let session = user.require_session()?;
+    let session = user.session;
     let body = body.into_inner();
     let present = find_active(&state, user.id).await?;
     let is_same = body.current_password.expose_secret() == body.new_password.expose_secret();

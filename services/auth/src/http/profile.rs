@@ -1,17 +1,14 @@
 //! The signed-in user's own account.
 
 use actix_web::{get, post, web::Data};
-use contracts::{
-    Scope,
-    events::{MailKind, UserUpdated, Warning},
-};
+use contracts::events::{MailKind, UserUpdated, Warning};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use secrecy::SecretString;
 use serde::Deserialize;
 use service_kit::{
     ApiResult, FieldErrors, Patch,
     http::{Envelope, Json, Ok200, Reply},
-    identity::UserCaller,
+    identity::{ReadCaller, SessionCaller},
 };
 use utoipa::ToSchema;
 
@@ -37,8 +34,7 @@ use crate::{
 /// Who am I.
 #[utoipa::path(tag = "auth", security(("bearer" = [])), responses((status = 200, description = "The signed-in user", body = Envelope<MeView>)))]
 #[get("/api/auth/me/")]
-pub async fn me(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<MeView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn me(state: Data<State>, user: ReadCaller) -> ApiResult<Ok200<MeView>> {
     let row = find_active(&state, user.id).await?;
     let mfa_enabled = authenticators::is_enabled(&mut *state.conn().await?, row.id)
         .await
@@ -131,11 +127,10 @@ fn take_patch<T, E: std::fmt::Display>(
 #[post("/api/auth/update-profile/")]
 pub async fn update_profile(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     body: Json<ProfileChange>,
 ) -> ApiResult<Reply<MeView>> {
-    user.require_session()?;
     let (change, password) = Change::parse(body.into_inner())?;
     let present = find_active(&state, user.id).await?;
     let is_new_address = change

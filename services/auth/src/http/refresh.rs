@@ -192,9 +192,7 @@ pub async fn logout(
     request: HttpRequest,
     body: MaybeJson<RefreshBody>,
 ) -> ApiResult<Reply<()>> {
-    let by_access = caller
-        .0
-        .and_then(|user| Some((user.id.uuid(), user.require_session().ok()?.uuid())));
+    let by_access = caller.0.and_then(|user| Some((user.id.uuid(), user.sign_in()?.uuid())));
     let by_refresh = match shown(&state, &request, &page, body.0) {
         Ok(Some(shown)) => session_of(&state, &shown.token).await?,
         Ok(None) => None,

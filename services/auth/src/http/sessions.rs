@@ -4,7 +4,7 @@ use actix_web::{delete, get, web::Data};
 use service_kit::{
     ApiResult,
     http::{Envelope, Ok200, Path, Reply},
-    identity::UserCaller,
+    identity::SessionCaller,
 };
 use uuid::Uuid;
 
@@ -16,8 +16,8 @@ use crate::{domain::audit::AuditAction, error::Error, state::State, store::sessi
     (status = 200, description = "The sessions, the last used first", body = Envelope<Vec<SessionView>>),
 ))]
 #[get("/api/auth/sessions/")]
-pub async fn list_sessions(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<Vec<SessionView>>> {
-    let current = user.require_session()?.uuid();
+pub async fn list_sessions(state: Data<State>, user: SessionCaller) -> ApiResult<Ok200<Vec<SessionView>>> {
+    let current = user.session.uuid();
     find_active(&state, user.id).await?;
     let rows = sessions::of_user(&mut *state.conn().await?, user.id.uuid(), state.now())
         .await
@@ -34,11 +34,10 @@ pub async fn list_sessions(state: Data<State>, user: UserCaller) -> ApiResult<Ok
 #[delete("/api/auth/sessions/{id}/")]
 pub async fn delete_session(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     id: Path<Uuid>,
 ) -> ApiResult<Reply<()>> {
-    user.require_session()?;
     let was_there = end_session(
         &state,
         &client.0,

@@ -9,7 +9,7 @@ use service_kit::{
     ApiResult, FieldErrors,
     http::{Created, Envelope, Json, Ok200, Path, Reply},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::SessionCaller,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -60,8 +60,7 @@ pub struct NewTokenView {
     (status = 200, description = "The tokens, newest first", body = Envelope<Vec<ApiTokenView>>),
 ))]
 #[get("/api/auth/tokens/")]
-pub async fn list_tokens(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<Vec<ApiTokenView>>> {
-    user.require_session()?;
+pub async fn list_tokens(state: Data<State>, user: SessionCaller) -> ApiResult<Ok200<Vec<ApiTokenView>>> {
     find_active(&state, user.id).await?;
     let rows = api_tokens::of_user(&mut *state.conn().await?, user.id.uuid())
         .await
@@ -77,12 +76,11 @@ pub async fn list_tokens(state: Data<State>, user: UserCaller) -> ApiResult<Ok20
 #[post("/api/auth/tokens/")]
 pub async fn create_token(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     once: Idempotency,
     body: Json<NewToken>,
 ) -> ApiResult<Answer> {
-    user.require_session()?;
     let scribe = state.scribe(&client.0);
     let row = new_row(&state, user.id.uuid(), body.into_inner(), scribe.now)?;
     let answer = once
@@ -135,11 +133,10 @@ fn new_row(state: &State, user_id: Uuid, body: NewToken, now: Timestamp) -> ApiR
 #[delete("/api/auth/tokens/{id}/")]
 pub async fn delete_token(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     client: Client,
     id: Path<Uuid>,
 ) -> ApiResult<Reply<()>> {
-    user.require_session()?;
     let scribe = state.scribe(&client.0);
     let (user_id, id) = (user.id.uuid(), id.into_inner());
     let mut conn = state.conn().await?;

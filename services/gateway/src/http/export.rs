@@ -5,7 +5,7 @@ use actix_web::{
     web::{Bytes, Data, ReqData},
 };
 use serde_json::{Map, Value};
-use service_kit::{ApiResult, client::CallError, identity::UserCaller};
+use service_kit::{ApiResult, client::CallError, identity::SessionCaller};
 
 use super::{front::Visitor, proxy};
 use crate::{error::Error, state::State};
@@ -26,11 +26,10 @@ const PARTS: &[(&str, &str)] = &[
 #[get("/api/auth/export/")]
 pub async fn export(
     state: Data<State>,
-    user: UserCaller,
+    user: SessionCaller,
     visitor: ReqData<Visitor>,
     request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    user.require_session()?;
     let path = format!("/internal/export?user_id={}", user.id.uuid());
     let client = &state.context.client;
     let asked = PARTS.iter().map(|(service, name)| async {

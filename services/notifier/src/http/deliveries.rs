@@ -1,13 +1,12 @@
 //! What became of notifications on their ways.
 
 use actix_web::{get, web::Data};
-use contracts::Scope;
 use domain::NotificationId;
 use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
     http::{Page, PageEnvelope, Path, Query},
-    identity::UserCaller,
+    identity::ReadCaller,
     paging::{self, Cursor, Limit},
 };
 use utoipa::IntoParams;
@@ -53,10 +52,9 @@ pub struct LogQuery {
 #[get("/api/notifications/deliveries/")]
 pub async fn list_delivery_log(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<LogQuery>,
 ) -> ApiResult<Page<LoggedDeliveryView>> {
-    user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let filter = LogFilter {
         channel: query.channel,
@@ -92,11 +90,10 @@ pub struct DeliveriesQuery {
 #[get("/api/notifications/{id}/deliveries/")]
 pub async fn list_deliveries(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     id: Path<NotificationId>,
     query: Query<DeliveriesQuery>,
 ) -> ApiResult<Page<DeliveryView>> {
-    user.require_scope(Scope::Read)?;
     let mut conn = state.db.get().await?;
     let found = notifications::find(&mut conn, user.id, id.into_inner())
         .await

@@ -1,13 +1,12 @@
 //! The user's list.
 
 use actix_web::{delete, get, post, web::Data};
-use contracts::Scope;
 use domain::NotificationId;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiError, ApiResult,
     http::{Envelope, NoBody, Ok200, Page, Path, Query},
-    identity::UserCaller,
+    identity::{AlertsCaller, ReadCaller},
     paging::{self, Cursor, Limit},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -69,10 +68,9 @@ pub struct NotificationPageInfo {
 #[get("/api/notifications/")]
 pub async fn list_notifications(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<ListQuery>,
 ) -> ApiResult<Page<NotificationView>> {
-    user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let after = position(query.cursor)?;
     let mut conn = state.db.get().await?;
@@ -103,11 +101,10 @@ pub(super) fn position(cursor: Option<Cursor<(i64, Uuid)>>) -> ApiResult<Option<
 #[post("/api/notifications/{id}/read/")]
 pub async fn read_notification(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     id: Path<NotificationId>,
     _: NoBody,
 ) -> ApiResult<Ok200<NotificationView>> {
-    user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     let row = notifications::mark_read(&mut conn, user.id, id.into_inner(), state.now().into())
         .await
@@ -127,8 +124,11 @@ pub struct ReadAllView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])),
     responses((status = 200, description = "How many had not been read", body = Envelope<ReadAllView>)))]
 #[post("/api/notifications/read-all/")]
-pub async fn read_all_notifications(state: Data<State>, user: UserCaller, _: NoBody) -> ApiResult<Ok200<ReadAllView>> {
-    user.require_scope(Scope::Alerts)?;
+pub async fn read_all_notifications(
+    state: Data<State>,
+    user: AlertsCaller,
+    _: NoBody,
+) -> ApiResult<Ok200<ReadAllView>> {
     let mut conn = state.db.get().await?;
     let read = notifications::mark_all_read(&mut conn, user.id, state.now().into())
         .await
@@ -149,10 +149,9 @@ pub struct DeletedView {
 #[delete("/api/notifications/{id}/")]
 pub async fn delete_notification(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     id: Path<NotificationId>,
 ) -> ApiResult<Ok200<DeletedView>> {
-    user.require_scope(Scope::Alerts)?;
     let id = id.into_inner();
     let mut conn = state.db.get().await?;
     if notifications::delete(&mut conn, user.id, id)

@@ -1,14 +1,13 @@
 //! What the user wants to be told, where and when.
 
 use actix_web::{get, patch, put, web::Data};
-use contracts::Scope;
 use diesel_async::AsyncConnection;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use service_kit::{
     ApiError, ApiResult, FieldErrors,
     http::{Envelope, Json, Ok200},
-    identity::UserCaller,
+    identity::{AlertsCaller, ReadCaller, UserCaller},
 };
 use utoipa::ToSchema;
 
@@ -151,8 +150,7 @@ impl PreferencesView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])),
     responses((status = 200, description = "The preferences", body = Envelope<PreferencesView>)))]
 #[get("/api/notifications/preferences/")]
-pub async fn read_preferences(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<PreferencesView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn read_preferences(state: Data<State>, user: ReadCaller) -> ApiResult<Ok200<PreferencesView>> {
     let mut conn = state.db.get().await?;
     let current = preferences::find(&mut conn, &state.sealer, user.id).await?;
     Ok(Ok200(PreferencesView::new(&current, None)))
@@ -176,7 +174,7 @@ pub async fn replace_preferences(
 #[patch("/api/notifications/preferences/")]
 pub async fn change_preferences(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     body: Json<PreferencesBody>,
 ) -> ApiResult<Ok200<PreferencesView>> {
     change(&state, &user, body.into_inner(), merge).await
@@ -190,7 +188,6 @@ async fn change(
     body: PreferencesBody,
     apply: Change,
 ) -> ApiResult<Ok200<PreferencesView>> {
-    user.require_scope(Scope::Alerts)?;
     let mut conn = state.db.get().await?;
     conn.transaction(async |conn| {
         let contact = contacts::hold(conn, user.id).await.map_err(Error::from)?;

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use actix_web::{post, web::Data};
-use contracts::Scope;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::Serialize;
 use service_kit::{
     ApiError, ApiResult,
     http::{Envelope, NoBody, Ok200, request_id},
-    identity::UserCaller,
+    identity::{AlertsCaller, UserCaller},
 };
 use tokio::time::{Instant, sleep};
 use utoipa::ToSchema;
@@ -42,8 +41,7 @@ pub struct TestView {
 #[utoipa::path(tag = "notifications", security(("bearer" = [])),
     responses((status = 200, description = "What happened on each channel", body = Envelope<TestView>)))]
 #[post("/api/notifications/test/")]
-pub async fn send_test(state: Data<State>, user: UserCaller, _: NoBody) -> ApiResult<Ok200<TestView>> {
-    user.require_scope(Scope::Alerts)?;
+pub async fn send_test(state: Data<State>, user: AlertsCaller, _: NoBody) -> ApiResult<Ok200<TestView>> {
     let mut conn = state.db.get().await?;
     let since = state.now().minus(Duration::from_secs(60));
     let recent = notifications::count_of_kind(&mut conn, user.id, Kind::Test.as_str(), since.into())

@@ -1,7 +1,6 @@
 //! Taking over fills that were made elsewhere.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, post, web::Data};
-use contracts::Scope;
 use diesel_async::AsyncPgConnection;
 use domain::{AssetId, Timestamp};
 use rust_decimal::Decimal;
@@ -10,7 +9,7 @@ use service_kit::{
     ApiResult, FieldErrors,
     http::{Envelope, Json, Query, Reply},
     idempotency::Idempotency,
-    identity::UserCaller,
+    identity::{TradeCaller, UserCaller},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -186,13 +185,12 @@ impl ImportView {
 #[post("/api/virtual-portfolio/import/")]
 pub async fn import_trades(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     request: HttpRequest,
     query: Query<ImportQuery>,
     body: Json<ImportBody>,
 ) -> ApiResult<HttpResponse> {
-    user.require_scope(Scope::Trade)?;
     let is_preview = query.into_inner().preview;
     let mut errors = FieldErrors::new();
     let csv = body.into_inner().csv;

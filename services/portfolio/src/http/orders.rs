@@ -1,14 +1,13 @@
 //! Orders: placing, listing, cancelling.
 
 use actix_web::{delete, get, post, web::Data};
-use contracts::Scope;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiResult, FieldErrors,
     http::{Envelope, Json, Ok200, Page, PageEnvelope, Path, Query, Reply},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::{ReadCaller, TradeCaller, UserCaller},
     paging::{Cursor, Limit, cut},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -61,11 +60,10 @@ pub struct PlacedView {
 #[post("/api/virtual-portfolio/orders/")]
 pub async fn create_order(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     body: Json<OrderBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Trade)?;
     let order = order_body::parse(state.assets()?, body.into_inner())?;
     let mut filled = None;
     let outcome = once
@@ -180,10 +178,9 @@ pub struct OrdersQuery {
 #[get("/api/virtual-portfolio/orders/")]
 pub async fn list_orders(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<OrdersQuery>,
 ) -> ApiResult<Page<OrderView>> {
-    user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
     let asset_id = fields::asset_filter(state.assets()?, &mut errors, query.symbol.as_deref());
@@ -217,8 +214,7 @@ pub async fn list_orders(
 #[utoipa::path(tag = "portfolio", params(("id" = Uuid, Path, description = "The order")), security(("bearer" = [])),
     responses((status = 200, description = "The order", body = Envelope<PlacedView>)))]
 #[get("/api/virtual-portfolio/orders/{id}/")]
-pub async fn read_order(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<PlacedView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn read_order(state: Data<State>, user: ReadCaller, id: Path<Uuid>) -> ApiResult<Ok200<PlacedView>> {
     let mut conn = state.conn().await?;
     let row = orders::find_of_user(&mut conn, user.id, id.into_inner())
         .await
@@ -234,8 +230,7 @@ pub async fn read_order(state: Data<State>, user: UserCaller, id: Path<Uuid>) ->
         (status = 409, description = "It has ended (`order_final`)"),
     ))]
 #[delete("/api/virtual-portfolio/orders/{id}/")]
-pub async fn cancel_order(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<PlacedView>> {
-    user.require_scope(Scope::Trade)?;
+pub async fn cancel_order(state: Data<State>, user: TradeCaller, id: Path<Uuid>) -> ApiResult<Ok200<PlacedView>> {
     let id = id.into_inner();
     let mut conn = state.conn().await?;
     let desk = state.desk(state.now());

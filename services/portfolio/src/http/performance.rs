@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use actix_web::{get, web::Data};
-use contracts::Scope;
 use domain::Timestamp;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 use service_kit::{
     ApiResult,
     http::{Envelope, Ok200, Query},
-    identity::UserCaller,
+    identity::ReadCaller,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -198,10 +197,9 @@ pub struct BenchmarkView {
 #[get("/api/virtual-portfolio/performance/")]
 pub async fn read_performance(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<PerformanceQuery>,
 ) -> ApiResult<Ok200<PerformanceView>> {
-    user.require_scope(Scope::Read)?;
     let PerformanceQuery { range, book } = query.into_inner();
     let mut conn = state.conn().await?;
     let row = fields::book(&mut conn, user.id, book.as_deref())

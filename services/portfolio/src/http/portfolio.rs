@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{get, post, web::Data};
-use contracts::Scope;
 use domain::decimal::WireDecimal;
 use serde::Deserialize;
 use service_kit::{
     ApiResult, FieldErrors,
     http::{Created, Envelope, Json, Ok200, Page, PageEnvelope, Query},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::{ReadCaller, TradeCaller},
     paging::{Cursor, Limit, cut},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -70,10 +69,9 @@ pub struct PortfolioQuery {
 #[get("/api/virtual-portfolio/")]
 pub async fn read_portfolio(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<PortfolioQuery>,
 ) -> ApiResult<Ok200<PortfolioView>> {
-    user.require_scope(Scope::Read)?;
     let PortfolioQuery { book, cost_method } = query.into_inner();
     let mut conn = state.conn().await?;
     let row = match fields::book(&mut conn, user.id, book.as_deref()).await? {
@@ -134,11 +132,10 @@ pub struct FundedView {
 #[post("/api/virtual-portfolio/fund/")]
 pub async fn fund_portfolio(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     body: Json<FundBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Trade)?;
     let FundBody { amount, direction } = body.into_inner();
     let mut errors = FieldErrors::new();
     let amount = errors.take("amount", fields::cash(&amount));
@@ -184,10 +181,9 @@ pub struct BookPageQuery {
 #[get("/api/virtual-portfolio/funding-history/")]
 pub async fn list_fundings(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<BookPageQuery>,
 ) -> ApiResult<Page<FundingView>> {
-    user.require_scope(Scope::Read)?;
     let BookPageQuery { book, limit, cursor } = query.into_inner();
     let mut conn = state.conn().await?;
     let Some(row) = fields::book(&mut conn, user.id, book.as_deref()).await? else {
@@ -215,10 +211,9 @@ pub async fn list_fundings(
 #[get("/api/virtual-portfolio/ledger/")]
 pub async fn list_ledger(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     query: Query<BookPageQuery>,
 ) -> ApiResult<Page<EntryView>> {
-    user.require_scope(Scope::Read)?;
     let BookPageQuery { book, limit, cursor } = query.into_inner();
     let mut conn = state.conn().await?;
     let Some(row) = fields::book(&mut conn, user.id, book.as_deref()).await? else {
@@ -273,11 +268,10 @@ pub struct ResetBody {
 #[post("/api/virtual-portfolio/reset/")]
 pub async fn reset_portfolio(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     body: Json<ResetBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Trade)?;
     let body = body.into_inner();
     let mut errors = FieldErrors::new();
     if !body.confirm {

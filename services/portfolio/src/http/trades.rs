@@ -1,7 +1,7 @@
 //! Market orders and the list of fills.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web::Data};
-use contracts::{Scope, events::Side};
+use contracts::events::Side;
 use diesel_async::AsyncPgConnection;
 use domain::{Timestamp, UserId, decimal::WireDecimal};
 use rust_decimal::{Decimal, dec};
@@ -10,7 +10,7 @@ use service_kit::{
     ApiResult, FieldErrors,
     http::{Created, Envelope, Json, Page, PageEnvelope, Query},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::{ReadCaller, TradeCaller},
     paging::{Cursor, Limit, cut},
 };
 use std::sync::Arc;
@@ -111,11 +111,10 @@ impl NewTrade {
 #[post("/api/virtual-portfolio/trades/")]
 pub async fn create_trade(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     body: Json<TradeBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Trade)?;
     let trade = NewTrade::parse(&state, user.id, body.into_inner())?;
     let outcome = once
         .run(&state.db, async |conn| Ok(Created(fill(&state, conn, &trade).await?)))
@@ -211,11 +210,10 @@ pub struct TradesQuery {
 #[get("/api/virtual-portfolio/trades/")]
 pub async fn list_trades(
     state: Data<State>,
-    user: UserCaller,
+    user: ReadCaller,
     request: HttpRequest,
     query: Query<TradesQuery>,
 ) -> ApiResult<HttpResponse> {
-    user.require_scope(Scope::Read)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
     let asset_id = fields::asset_filter(state.assets()?, &mut errors, query.symbol.as_deref());

@@ -1,7 +1,6 @@
 //! Named, ordered lists of assets.
 
 use actix_web::{delete, get, post, put, web::Data};
-use contracts::Scope;
 use domain::{Timestamp, WatchlistId};
 use serde::{Deserialize, Serialize};
 use service_kit::{
@@ -9,7 +8,7 @@ use service_kit::{
     db::is_constraint,
     http::{Created, Envelope, Json, Ok200, Path},
     idempotency::{Answer, Idempotency},
-    identity::UserCaller,
+    identity::{ReadCaller, TradeCaller},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -130,8 +129,7 @@ fn parse(state: &State, name: &str, assets: &[String]) -> ApiResult<(String, Vec
 #[utoipa::path(tag = "watchlists", security(("bearer" = [])),
     responses((status = 200, description = "All lists", body = Envelope<Vec<WatchlistView>>)))]
 #[get("/api/watchlists/")]
-pub async fn list_watchlists(state: Data<State>, user: UserCaller) -> ApiResult<Ok200<Vec<WatchlistView>>> {
-    user.require_scope(Scope::Read)?;
+pub async fn list_watchlists(state: Data<State>, user: ReadCaller) -> ApiResult<Ok200<Vec<WatchlistView>>> {
     let mut conn = state.conn().await?;
     let rows = watchlists::of_user(&mut conn, user.id).await.map_err(Error::from)?;
     Ok(Ok200(
@@ -148,11 +146,10 @@ pub async fn list_watchlists(state: Data<State>, user: UserCaller) -> ApiResult<
 #[post("/api/watchlists/")]
 pub async fn create_watchlist(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     once: Idempotency,
     body: Json<WatchlistBody>,
 ) -> ApiResult<Answer> {
-    user.require_scope(Scope::Trade)?;
     let body = body.into_inner();
     let (name, assets) = parse(&state, &body.name, &body.assets)?;
     let now = state.now().into();
@@ -188,8 +185,7 @@ fn name_taken(error: diesel::result::Error) -> Error {
 #[utoipa::path(tag = "watchlists", params(("id" = Uuid, Path, description = "The list")), security(("bearer" = [])),
     responses((status = 200, description = "The list", body = Envelope<WatchlistView>)))]
 #[get("/api/watchlists/{id}/")]
-pub async fn read_watchlist(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<WatchlistView>> {
-    user.require_scope(Scope::Read)?;
+pub async fn read_watchlist(state: Data<State>, user: ReadCaller, id: Path<Uuid>) -> ApiResult<Ok200<WatchlistView>> {
     let mut conn = state.conn().await?;
     let row = watchlists::find(&mut conn, user.id, id.into_inner())
         .await
@@ -207,11 +203,10 @@ pub async fn read_watchlist(state: Data<State>, user: UserCaller, id: Path<Uuid>
 #[put("/api/watchlists/{id}/")]
 pub async fn replace_watchlist(
     state: Data<State>,
-    user: UserCaller,
+    user: TradeCaller,
     id: Path<Uuid>,
     body: Json<WatchlistPutBody>,
 ) -> ApiResult<Ok200<WatchlistView>> {
-    user.require_scope(Scope::Trade)?;
     let body = body.into_inner();
     let mut conn = state.conn().await?;
     let known = watchlists::find(&mut conn, user.id, id.into_inner())
@@ -239,8 +234,7 @@ pub async fn replace_watchlist(
 #[utoipa::path(tag = "watchlists", params(("id" = Uuid, Path, description = "The list")), security(("bearer" = [])),
     responses((status = 200, description = "Deleted", body = Envelope<Option<String>>)))]
 #[delete("/api/watchlists/{id}/")]
-pub async fn delete_watchlist(state: Data<State>, user: UserCaller, id: Path<Uuid>) -> ApiResult<Ok200<()>> {
-    user.require_scope(Scope::Trade)?;
+pub async fn delete_watchlist(state: Data<State>, user: TradeCaller, id: Path<Uuid>) -> ApiResult<Ok200<()>> {
     let mut conn = state.conn().await?;
     if !watchlists::delete(&mut conn, user.id, id.into_inner())
         .await

@@ -78,6 +78,46 @@ async fn ask(world: &mut World, row: &Row, actor: Actor) -> Answer {
     answer
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_make_a_request_is_not_told_what_is_wrong_with_it() {
+    let mut platform = Installation::new(Mode::Standalone).await;
+    let market = Market::of(&platform);
+    market.tick();
+    platform.start(&market.feed()).await;
+    let world = World::of(&platform, &market).await;
+    let key = "k".repeat(300);
+    let mut surprises = Vec::new();
+    let mut refused = 0;
+    for row in ROWS {
+        let (method, path) = row.operation.split_once(' ').expect("a method and a path");
+        let method: Method = method.parse().expect("a method");
+        let path = path.replace(['{', '}'], "") + "?limit=x&days=x&cursor=x&preview=x&from=x&user_id=x";
+        for actor in ACTORS {
+            let (status, _) = expected(row, *actor);
+            if !matches!(status, 401 | 403) {
+                continue;
+            }
+            let headers = [("idempotency-key", key.as_str())];
+            let client = world.client(*actor);
+            let answer = match method {
+                Method::GET => client
+                    .attempt(Method::GET, &path, None, &headers)
+                    .await
+                    .expect("an answer"),
+                _ => client.send_text(method.clone(), &path, "{", &headers).await,
+            };
+            refused += 1;
+            if let Err(expected) = judge(row, *actor, &answer) {
+                let said = format!("{} by {actor:?}: {} {}", row.operation, answer.status, answer.body);
+                surprises.push(format!("{said}, expected {expected}"));
+            }
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+    assert!(refused > 200, "{refused}");
+    platform.stop();
+}
+
 /// Whether the answer is the one that the matrix says; else what it says.
 fn judge(row: &Row, actor: Actor, answer: &Answer) -> Result<(), String> {
     let (status, code) = expected(row, actor);
