@@ -18,6 +18,9 @@ pub enum Error {
     /// A service did not answer what a client asked, or not to the end.
     #[error("the service did not answer")]
     NoAnswer(#[source] reqwest::Error),
+    /// A service took too long to answer, or to go on with its answer.
+    #[error("the service did not answer within {0:?}")]
+    TooSlow(Duration),
     /// A service did not answer what the gateway asked.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -74,7 +77,7 @@ const STREAMS_PAUSE: Duration = Duration::from_secs(10);
 impl IntoApiError for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoKeys | Self::Held(_) | Self::NoAnswer(_) | Self::Cache(_) | Self::NotWhole => {
+            Self::NoKeys | Self::Held(_) | Self::NoAnswer(_) | Self::TooSlow(_) | Self::Cache(_) | Self::NotWhole => {
                 ErrorKind::Unavailable
             }
             Self::Call(error) => error.kind(),

@@ -26,7 +26,7 @@ use crate::{
 
 pub use calls::Calls;
 pub use documents::{Documents, SERVICES, Whole, complete as complete_document};
-pub use guards::Guards;
+pub use guards::{Guards, Passage};
 
 /// How long what auth said about a personal API token may be used: revoked ones count no longer than this.
 const INTROSPECTION_TTL: Duration = Duration::from_secs(3);

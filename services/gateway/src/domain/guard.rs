@@ -105,16 +105,19 @@ impl Guard {
         is_saved
     }
 
+    /// Takes note that the service answers; what it has to say may take a while yet.
+    pub fn answers(&mut self) {
+        self.failures = 0;
+        self.open_until = None;
+        self.pause = FIRST_PAUSE;
+        self.is_probing = false;
+    }
+
     /// Takes note of how a request ended: whether the service answered at all. `None` where nobody waited for it.
     pub fn settle(&mut self, now: Timestamp, answered: Option<bool>) {
         self.running = self.running.saturating_sub(1);
         match answered {
-            Some(true) => {
-                self.failures = 0;
-                self.open_until = None;
-                self.pause = FIRST_PAUSE;
-                self.is_probing = false;
-            }
+            Some(true) => self.answers(),
             Some(false) if self.is_probing => {
                 self.pause = (self.pause * 2).min(LONGEST_PAUSE);
                 self.open_until = Some(now.plus(self.pause));
@@ -172,6 +175,18 @@ mod tests {
         );
         guard.settle(at(510), Some(true));
         guard.admit(at(510), Importance::High).expect("closed");
+    }
+
+    #[test]
+    fn a_probe_with_a_long_answer_lets_others_in_once_it_has_begun() {
+        let mut guard = Guard::new(2);
+        fail(&mut guard, 10);
+        guard.admit(at(500), Importance::High).expect("the probe");
+        guard.answers();
+        guard.admit(at(501), Importance::High).expect("closed");
+        assert_eq!(guard.admit(at(502), Importance::High), Err(Held::Full), "both run");
+        guard.settle(at(503), None);
+        guard.admit(at(504), Importance::High).expect("room");
     }
 
     #[test]

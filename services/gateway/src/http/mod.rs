@@ -2,6 +2,7 @@
 
 mod admin;
 mod admission;
+mod answer;
 mod audit;
 pub(crate) mod caller;
 mod client_address;

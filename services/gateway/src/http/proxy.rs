@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::BoxBody,
     http::{
-        Method, StatusCode,
-        header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN},
+        Method, Version,
+        header::{HOST, HeaderMap, ORIGIN},
     },
     web::{Data, Payload, ReqData},
 };
@@ -19,6 +18,7 @@ use service_kit::{
 };
 
 use super::{
+    answer::{Answer, Begun, no_answer, read_first},
     audit::{self, Order},
     cors,
     front::Visitor,
@@ -43,25 +43,8 @@ const INWARD: &[&str] = &[
     "sec-fetch-site",
     "user-agent",
 ];
-/// What stays inside of an answer's headers: what belongs to one connection, and what this server says itself.
-const INSIDE: &[&str] = &[
-    "connection",
-    "content-length",
-    "cross-origin-resource-policy",
-    "date",
-    "keep-alive",
-    "referrer-policy",
-    "server",
-    "strict-transport-security",
-    "transfer-encoding",
-    "upgrade",
-    "x-content-type-options",
-    "x-request-id",
-];
 /// The client's address, for the audit; believed only together with an internal token.
 const CLIENT_ADDRESS: &str = "x-candlewick-client-addr";
-/// The longest answer that is handed on.
-const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Hands a request to the service that owns its path, on behalf of whoever is calling.
 pub(super) async fn forward(
@@ -83,34 +66,22 @@ pub(super) async fn forward(
     if let Some(known) = shared.as_ref().and_then(|key| state.reads.get(key)) {
         return Ok(known.respond(&request));
     }
-    let answer = ask(&state, service, &request, &visitor, body).await?;
-    if let Some(key) = shared {
-        state.reads.keep(key, answer.status, &answer.headers, &answer.body);
-    } else if path.starts_with("/api/admin/") && request.method() != Method::GET {
+    let begun = begin(&state, service, &request, &visitor, body).await?;
+    if path.starts_with("/api/admin/") && request.method() != Method::GET {
         state.reads.forget();
     }
-    Ok(answer.into_answer())
-}
-
-/// A service's answer as it came.
-pub(super) struct Answer {
-    /// The status.
-    pub(super) status: StatusCode,
-    headers: HeaderMap,
-    /// The body.
-    pub(super) body: Bytes,
-}
-
-impl Answer {
-    /// The same answer to the client.
-    pub(super) fn into_answer(self) -> HttpResponse {
-        let mut answer = HttpResponse::new(self.status).set_body(BoxBody::new(self.body));
-        *answer.headers_mut() = self.headers;
-        answer
+    // To a client of HTTP/1.0 an answer that was cut off looks like a whole one.
+    if begun.is_whole() || request.version() < Version::HTTP_11 {
+        let answer = begun.whole().await?;
+        if let Some(key) = shared {
+            state.reads.keep(key, answer.status, &answer.headers, &answer.body);
+        }
+        return Ok(answer.into_answer());
     }
+    Ok(begun.into_passing())
 }
 
-/// Asks a service what the client asked, on the client's behalf.
+/// Asks a service what the client asked, on the client's behalf; the whole answer.
 pub(super) async fn ask(
     state: &State,
     service: &'static str,
@@ -118,6 +89,17 @@ pub(super) async fn ask(
     visitor: &Visitor,
     body: Bytes,
 ) -> Result<Answer, Error> {
+    begin(state, service, request, visitor, body).await?.whole().await
+}
+
+/// The same, up to where the answer is too long to be had at once.
+async fn begin(
+    state: &State,
+    service: &'static str,
+    request: &HttpRequest,
+    visitor: &Visitor,
+    body: Bytes,
+) -> Result<Begun, Error> {
     let importance = importance(request.method().as_str(), request.path());
     let passage = state.guards.enter(service, importance);
     let passage = passage.ok_or(Error::NoAddress(service))?;
@@ -130,12 +112,19 @@ pub(super) async fn ask(
         Error::Held(held)
     })?;
     let request = build(state, service, request, visitor, body)?;
-    let sending = send(request, || passage.may_retry());
+    let patience = state.config.upstream_timeout();
+    let sending = tokio::time::timeout(patience, send(request, || passage.may_retry()));
     let answered = OnRuntime::new(state.context.runtime.clone(), sending).await;
-    passage.settle(answered.is_ok());
+    let answered = answered.unwrap_or(Err(Error::TooSlow(patience)));
     let outcome = if answered.is_ok() { "answered" } else { "failed" };
     state.metrics.forwarded.with_label_values(&[service, outcome]).inc();
-    answered
+    match answered {
+        Ok((response, first)) => Begun::new(state, response, first, passage),
+        Err(error) => {
+            passage.settle(false);
+            Err(error)
+        }
+    }
 }
 
 fn build(
@@ -163,7 +152,6 @@ fn build(
     let mut building = state
         .upstream
         .request(method, url)
-        .timeout(timeout)
         .bearer_auth(&token)
         .header(REQUEST_ID.as_str(), request_id().to_string())
         .header(TIMEOUT.as_str(), timeout.as_millis().to_string())
@@ -193,8 +181,10 @@ fn origin(headers: &HeaderMap, origins: &Origins, public_url: &Url) -> Option<Ve
     })
 }
 
-async fn send(request: reqwest::RequestBuilder, may_retry: impl Fn() -> bool) -> Result<Answer, Error> {
-    let no_answer = |error: reqwest::Error| Error::NoAnswer(error.without_url());
+async fn send(
+    request: reqwest::RequestBuilder,
+    may_retry: impl Fn() -> bool,
+) -> Result<(reqwest::Response, (Bytes, bool)), Error> {
     // One more try where the first cannot have reached anybody: a service that restarts, an idle connection that was closed.
     let again = request.try_clone();
     let response = match (request.send().await, again) {
@@ -202,31 +192,6 @@ async fn send(request: reqwest::RequestBuilder, may_retry: impl Fn() -> bool) ->
         (outcome, _) => outcome,
     };
     let mut response = response.map_err(no_answer)?;
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(Error::TooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let status = StatusCode::from_u16(response.status().as_u16()).map_err(|_| Error::NoStatus)?;
-    Ok(Answer {
-        status,
-        headers: outward(response.headers()),
-        body: Bytes::from(body),
-    })
-}
-
-fn outward(from: &reqwest::header::HeaderMap) -> HeaderMap {
-    let mut to = HeaderMap::new();
-    for (name, value) in from {
-        let name = HeaderName::from_bytes(name.as_str().as_bytes());
-        let value = HeaderValue::from_bytes(value.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, value)
-            && !INSIDE.contains(&name.as_str())
-        {
-            to.append(name, value);
-        }
-    }
-    to
+    let first = read_first(&mut response).await?;
+    Ok((response, first))
 }

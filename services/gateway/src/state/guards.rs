@@ -1,6 +1,9 @@
 //! The gates in front of the services, as requests meet them.
 
-use std::{collections::HashMap, sync::PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
 
 use domain::SharedClock;
 
@@ -12,14 +15,14 @@ use crate::{
 
 /// One gate for each service.
 pub struct Guards {
-    gates: HashMap<&'static str, Mutex<Guard>>,
+    gates: HashMap<&'static str, Arc<Mutex<Guard>>>,
     clock: SharedClock,
 }
 
 /// A request on its way through a gate. Dropped without an outcome, it says nothing about the service.
-pub struct Passage<'a> {
-    gate: &'a Mutex<Guard>,
-    clock: &'a SharedClock,
+pub struct Passage {
+    gate: Arc<Mutex<Guard>>,
+    clock: SharedClock,
     answered: Option<bool>,
 }
 
@@ -33,28 +36,38 @@ impl Guards {
         Self {
             gates: SERVICES
                 .iter()
-                .map(|service| (*service, Mutex::new(Guard::new(limit))))
+                .map(|service| (*service, Arc::new(Mutex::new(Guard::new(limit)))))
                 .collect(),
             clock,
         }
     }
 
     /// Lets a request for a service through, or says why not; `None` for a service without a gate.
-    pub fn enter(&self, service: &str, importance: Importance) -> Option<Result<Passage<'_>, Held>> {
+    pub fn enter(&self, service: &str, importance: Importance) -> Option<Result<Passage, Held>> {
         let gate = self.gates.get(service)?;
         let admitted = lock(gate).admit(self.clock.now(), importance);
         Some(admitted.map(|()| Passage {
-            gate,
-            clock: &self.clock,
+            gate: Arc::clone(gate),
+            clock: self.clock.clone(),
             answered: None,
         }))
     }
 }
 
-impl Passage<'_> {
+impl Passage {
     /// Whether a request that cannot have reached the service may be sent once more.
     pub fn may_retry(&self) -> bool {
-        lock(self.gate).may_retry()
+        lock(&self.gate).may_retry()
+    }
+
+    /// Says that the service answers, and that its answer is still on the way.
+    pub fn answers(&self) {
+        lock(&self.gate).answers();
+    }
+
+    /// Says that the service stopped in the middle of its answer.
+    pub fn fails(&mut self) {
+        self.answered = Some(false);
     }
 
     /// Says whether the service answered.
@@ -63,8 +76,8 @@ impl Passage<'_> {
     }
 }
 
-impl Drop for Passage<'_> {
+impl Drop for Passage {
     fn drop(&mut self) {
-        lock(self.gate).settle(self.clock.now(), self.answered);
+        lock(&self.gate).settle(self.clock.now(), self.answered);
     }
 }
