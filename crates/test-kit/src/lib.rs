@@ -1,8 +1,9 @@
 //! What tests share: a database of their own, a name of their own on the broker, a place for mails,
-//! providers of prices that play a script, a line that breaks on command, patience.
+//! providers of prices that play a script, a line that breaks on command, an authenticator app, patience.
 //!
 //! A missing server fails a test with a hint; nothing is skipped.
 
+mod authenticator;
 mod broker;
 mod database;
 mod figures;
@@ -12,6 +13,7 @@ mod proxy;
 mod size;
 mod wait;
 
+pub use authenticator::totp;
 pub use broker::BrokerPrefix;
 pub use database::{Database, number};
 pub use figures::{Figures, quantile};

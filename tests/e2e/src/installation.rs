@@ -20,6 +20,11 @@ const PARTITIONS: u16 = 3;
 const READY: Duration = Duration::from_secs(60);
 /// What each service of an installation with servers of its own signs in to the database and to the broker with.
 const SERVICE_PASSWORD: &str = "5e1f00d5e1f00d5e1f00d";
+/// What the services of an installation share.
+pub const SECRETS: [(&str, &str); 2] = [
+    ("INTERNAL_SECRET", "5c0ffee5c0ffee0123456789abcdef01"),
+    ("DATA_SECRET", "feedfacefeedface9876543210fedcba"),
+];
 /// The services that there are.
 pub const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
 
@@ -267,11 +272,7 @@ impl Installation {
             variables.push((format!("SERVICES__{section}"), format!("http://127.0.0.1:{port}")));
         }
         if self.mode == Mode::Distributed {
-            let secrets = [
-                ("INTERNAL_SECRET", "5c0ffee5c0ffee0123456789abcdef01"),
-                ("DATA_SECRET", "feedfacefeedface9876543210fedcba"),
-            ];
-            variables.extend(secrets.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            variables.extend(SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned())));
             let own = self.servers.as_ref();
             let amqp = own.map_or_else(test_kit::amqp_url, OwnServers::amqp_url);
             let redis = own.map_or_else(test_kit::redis_url, OwnServers::redis_url);
@@ -284,11 +285,13 @@ impl Installation {
         variables
     }
 
-    /// Stops every process in order.
-    pub fn stop(&mut self) {
+    /// Stops every process in order; all that each of them said.
+    pub fn stop(&mut self) -> Vec<String> {
+        let mut said = Vec::new();
         while let Some(program) = self.programs.pop() {
-            program.stop();
+            said.push(program.stop());
         }
+        said
     }
 
     /// Kills every process at once.

@@ -203,10 +203,12 @@ impl Program {
         }
     }
 
-    /// Asks it to stop as an operator would, and expects it to do so in time and without complaint.
-    pub fn stop(mut self) {
+    /// Asks it to stop as an operator would, and expects it to do so in time and without complaint; all that it said.
+    pub fn stop(self) -> String {
         self.signal(libc::SIGTERM);
-        assert_eq!(self.wait(STOP), Some(0), "it stops in order:\n{}", self.said());
+        let (code, said) = self.finish(STOP);
+        assert_eq!(code, Some(0), "it stops in order:\n{said}");
+        said
     }
 
     /// Asks it to stop as Ctrl-C does.

@@ -21,7 +21,8 @@ use service_kit::{
 use test_kit::{Database, eventually};
 use tokio_util::sync::CancellationToken;
 
-pub use super::actors::{As, Session, claims_of, session_of, totp};
+pub use super::actors::{As, Session, claims_of, session_of};
+pub use test_kit::totp;
 
 pub const INTERNAL_SECRET: &str = "4f1f9b6f0ad3c5e2977d10c1b2a4e8d6";
 pub const DATA_SECRET: &str = "9a0c52e1d7b84f36c1aa02f4e65d7b38";
