@@ -1,5 +1,6 @@
 //! The HTTP server of a service: replies, extractors, refusals and what every server answers by itself.
 
+mod accept;
 mod border;
 mod conditional;
 mod extract;
@@ -17,6 +18,7 @@ mod server;
 mod strict_stream;
 mod values;
 
+pub use accept::accepts_csv;
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
 pub use conditional::is_known;
 pub(crate) use extract::RawBody;

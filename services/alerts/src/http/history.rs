@@ -3,7 +3,7 @@ use domain::{FiringId, Timestamp, UserId};
 use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
-    http::{Page, PageEnvelope, Query},
+    http::{Page, PageEnvelope, Query, accepts_csv},
     identity::ReadCaller,
     paging::{self, Cursor, Limit},
 };
@@ -63,7 +63,7 @@ pub async fn list_firings(
         asset_id,
         after: query.cursor.map(|cursor| cursor.0),
     };
-    if wants_csv(&request) {
+    if accepts_csv(request.headers()) {
         return export(&mut conn, user.id, filter).await;
     }
     let rows = firings::list(&mut conn, user.id, &filter, query.limit.probe())
@@ -76,19 +76,6 @@ pub async fn list_firings(
 
 fn place_of(row: &FiringRow) -> (Timestamp, FiringId) {
     (row.evaluated_at.into(), row.id.into())
-}
-
-fn wants_csv(request: &HttpRequest) -> bool {
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    accept.split(',').any(|kind| {
-        kind.split(';')
-            .next()
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"))
-    })
 }
 
 async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filter) -> ApiResult<HttpResponse> {

@@ -42,12 +42,21 @@ pub struct World {
     /// Answers to any other path, and how long each takes.
     pub answers: HashMap<String, (Value, Duration)>,
     pub revocations: Vec<Revocation>,
+    /// The names of the keys that count, as auth tells them.
+    pub key_ids: Vec<String>,
+    /// A second key, as it is published.
+    pub second_key: Option<(&'static str, Keys)>,
 }
 
 /// Signs access tokens as auth does.
 pub struct Keys(Ed25519KeyPair);
 
 impl Keys {
+    /// A fresh pair.
+    pub fn generate() -> Self {
+        Self(Ed25519KeyPair::generate().expect("a key"))
+    }
+
     fn public(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0.public_key().as_ref())
     }
@@ -107,11 +116,13 @@ impl App {
         let metrics = messaging::Metrics::new(&Registry::new()).expect("metrics");
         let broker = messaging::connect(options, metrics).expect("broker");
         let world = Arc::new(Mutex::new(World {
-            keys: Keys(Ed25519KeyPair::generate().expect("a key")),
+            keys: Keys::generate(),
             assets: Vec::new(),
             prices: HashMap::new(),
             answers: HashMap::new(),
             revocations: Vec::new(),
+            key_ids: vec!["test".to_owned()],
+            second_key: None,
         }));
         let services = serve(world.clone()).await;
         for (id, symbol, rank) in [("bitcoin", "BTC", 1), ("ethereum", "ETH", 2)] {
@@ -352,9 +363,16 @@ async fn serve(world: Arc<Mutex<World>>) -> MockServer {
                 "/internal/revocations" => json!(RevocationPage {
                     revocations: world.revocations.clone(),
                     cursor: 0,
-                    key_ids: vec!["test".to_owned()],
+                    key_ids: world.key_ids.clone(),
                 }),
-                "/internal/jwks" => json!({"keys": [{"kid": "test", "crv": "Ed25519", "x": world.keys.public()}]}),
+                "/internal/jwks" => {
+                    let second = world.second_key.as_ref().map(|(name, keys)| (*name, keys));
+                    let keys = [("test", &world.keys)].into_iter().chain(second);
+                    let keys: Vec<Value> = keys
+                        .map(|(name, keys)| json!({"kid": name, "crv": "Ed25519", "x": keys.public()}))
+                        .collect();
+                    json!({"keys": keys})
+                }
                 _ => match world.answers.get(&path) {
                     Some((body, delay)) => return ResponseTemplate::new(200).set_body_json(body).set_delay(*delay),
                     None => return ResponseTemplate::new(404),

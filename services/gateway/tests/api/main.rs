@@ -3,6 +3,7 @@
 mod door;
 mod helpers;
 mod load;
+mod overload;
 mod passing;
 mod private;
 mod socket;

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::helpers::{App, PUBLIC_URL};
+use super::helpers::{App, Keys, PUBLIC_URL};
 
 const PATH: &str = "/api/alerts/";
 
@@ -186,4 +186,54 @@ fn exp_of(token: &str) -> i64 {
     let payload = token.split('.').nth(1).expect("claims");
     let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64")).expect("JSON");
     claims["exp"].as_i64().expect("a time")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_50_a_key_that_nobody_knows_is_no_reason_to_ask_auth_for_its_keys() {
+    let app = App::start().await;
+    app.answer(PATH, json!([]));
+    let good = app.person(900);
+    let asked = async || app.received("/internal/jwks").await.len();
+    let before = asked().await;
+    for number in 0..200 {
+        let token = {
+            let header = with(header(), json!({"kid": format!("unknown-{number}")}));
+            let world = app.world.lock().expect("world");
+            world.keys.sign(&header.to_string(), &claims().to_string())
+        };
+        assert_eq!(app.get_as(&token, PATH).await.status(), 401);
+    }
+    assert_eq!(asked().await, before, "tokens make nobody ask");
+    // Auth counts a key that it does not show: it is asked once, not with every look at ended sessions.
+    app.world.lock().expect("world").key_ids.push("ghost".to_owned());
+    let looks = app.received("/internal/revocations").await.len();
+    test_kit::eventually("it has looked ten times", async || {
+        (app.received("/internal/revocations").await.len() >= looks + 12).then_some(())
+    })
+    .await;
+    assert_eq!(asked().await, before + 1);
+    assert_eq!(app.get_as(&good.token, PATH).await.status(), 200, "known keys count on");
+    // What is new is asked for at once all the same.
+    let token = {
+        let mut world = app.world.lock().expect("world");
+        let keys = Keys::generate();
+        let token = keys.sign(
+            &with(header(), json!({"kid": "second"})).to_string(),
+            &claims().to_string(),
+        );
+        world.second_key = Some(("second", keys));
+        world.key_ids.push("second".to_owned());
+        token
+    };
+    test_kit::eventually("the new key counts", async || {
+        (app.get_as(&token, PATH).await.status() == 200).then_some(())
+    })
+    .await;
+    // A key that leaked counts no more as soon as auth says so.
+    app.world.lock().expect("world").key_ids = vec!["second".to_owned()];
+    test_kit::eventually_within(std::time::Duration::from_secs(10), "the old key is out", async || {
+        (app.get_as(&good.token, PATH).await.status() == 401).then_some(())
+    })
+    .await;
+    assert_eq!(app.get_as(&token, PATH).await.status(), 200);
 }

@@ -12,9 +12,8 @@ use actix_web::{
 };
 use moka::sync::Cache;
 use serde::Serialize;
-use service_kit::http::{Reply, is_known};
+use service_kit::http::{Reply, accepts_csv, is_known};
 
-use super::csv;
 use crate::error::Result;
 
 /// An answer lives so long although something has changed since.
@@ -119,7 +118,7 @@ impl Answer {
 }
 
 fn key_of(request: &HttpRequest) -> String {
-    let form = if csv::is_wanted(request) { "csv" } else { "json" };
+    let form = if accepts_csv(request.headers()) { "csv" } else { "json" };
     format!("{form} {}?{}", request.path(), request.query_string())
 }
 

@@ -5,7 +5,7 @@ use domain::{Candle, Timestamp};
 use serde::Deserialize;
 use service_kit::{
     ApiResult, FieldErrors,
-    http::{Ok200, Path, Query, Reply},
+    http::{Ok200, Path, Query, Reply, accepts_csv},
     identity::AnyCaller,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -106,7 +106,7 @@ pub async fn read_ohlc(
     };
     let found = candles::load(&state, &wanted).await?;
     let views: Vec<CandleView> = found.iter().map(CandleView::from).collect();
-    if csv::is_wanted(&request) {
+    if accepts_csv(request.headers()) {
         let file = csv::write(&views)?;
         let answer = state.answers.put_csv(&request, generation, file, file_name(&wanted));
         return Ok(answer.respond(&request));

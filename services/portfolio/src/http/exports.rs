@@ -4,7 +4,7 @@
 //! Where a part cannot be read, the answer is cut off: a client never takes a part for the whole.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::header,
     web::{Bytes, Data},
 };
@@ -43,20 +43,6 @@ const COLUMNS: [&str; 17] = [
     "executed_at",
     "imported_from",
 ];
-
-/// Whether the client takes a CSV file.
-pub fn accepts_csv(request: &HttpRequest) -> bool {
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    accept.split(',').any(|part| {
-        part.split(';')
-            .next()
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"))
-    })
-}
 
 /// All fills of a book that the filter lets through, newest first; only the columns where there is no book.
 pub async fn answer(state: Data<State>, book: Option<PortfolioId>, filter: TradeFilter) -> Result<HttpResponse, Error> {

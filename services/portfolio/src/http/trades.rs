@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, dec};
 use serde::Deserialize;
 use service_kit::{
     ApiResult, FieldErrors,
-    http::{Created, Envelope, Json, Page, PageEnvelope, Query},
+    http::{Created, Envelope, Json, Page, PageEnvelope, Query, accepts_csv},
     idempotency::{Answer, Idempotency},
     identity::{ReadCaller, TradeCaller},
     paging::{Cursor, Limit, cut},
@@ -227,7 +227,7 @@ pub async fn list_trades(
     };
     let mut conn = state.conn().await?;
     let book = fields::book(&mut conn, user.id, query.book.as_deref()).await?;
-    if exports::accepts_csv(&request) {
+    if accepts_csv(request.headers()) {
         drop(conn);
         let book = book.map(|book| book.portfolio_id());
         return Ok(exports::answer(state, book, filter).await?);
