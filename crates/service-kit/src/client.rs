@@ -1,7 +1,8 @@
 //! Calls from one service to another.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use actix_web::web::Bytes;
 use reqwest::{Method, StatusCode, redirect::Policy};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::runtime::Handle;
@@ -45,6 +46,14 @@ pub enum CallError {
         #[source]
         source: reqwest::Error,
     },
+    /// It stopped in the middle of its answer, or has not begun with it in time.
+    #[error("{service} did not go on within {deadline:?}")]
+    Slow {
+        /// Who was called.
+        service: String,
+        /// For how long it was waited.
+        deadline: Duration,
+    },
     /// It refused.
     #[error("{service} answered {status} {code}: {message}")]
     Refused {
@@ -87,6 +96,7 @@ impl IntoApiError for CallError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Away { .. }
+            | Self::Slow { .. }
             | Self::Refused {
                 status: 429 | 500..=599,
                 ..
@@ -228,59 +238,145 @@ impl<'a> Call<'a> {
         Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
     }
 
+    /// Sends it, and gives the body of a success to be read part by part, however long it is. The deadline is for the
+    /// head, and for each part.
+    pub async fn open(self) -> Result<Opened, CallError> {
+        let call = self.prepare()?;
+        let away = |source: reqwest::Error| call.away(source);
+        let sending = tokio::time::timeout(call.deadline, call.send(|| call.build()));
+        let sent = OnRuntime::new(call.client.runtime.clone(), sending).await;
+        let response = sent.map_err(|_| call.slow())?.map_err(away)?;
+        if !response.status().is_success() {
+            return Err(CallError::Refused {
+                service: call.service.to_owned(),
+                status: response.status().as_u16(),
+                code: "unknown".to_owned(),
+                message: "instead of a body that is read in parts".to_owned(),
+            });
+        }
+        Ok(Opened {
+            response,
+            service: call.service.to_owned(),
+            deadline: call.deadline,
+            runtime: call.client.runtime.clone(),
+        })
+    }
+
     async fn perform(self) -> Result<(u16, Vec<u8>), CallError> {
+        let call = self.prepare()?;
+        let sending = async { read(call.send(|| call.build().timeout(call.deadline)).await?).await };
+        let outcome = OnRuntime::new(call.client.runtime.clone(), sending).await;
+        let (status, bytes) = outcome.map_err(|source| call.away(source))?;
+        match bytes {
+            Some(bytes) => Ok((status.as_u16(), bytes)),
+            None => Err(call.unreadable(format!("longer than {MAX_ANSWER} bytes"))),
+        }
+    }
+
+    fn prepare(self) -> Result<Prepared<'a>, CallError> {
         let client = self.client;
         let base = client
             .services
             .get(self.service)
             .ok_or_else(|| CallError::Unknown(self.service.to_owned()))?;
-        let url = join(base, self.path);
-        let body = match self.body {
+        let mut prepared = Prepared {
+            client,
+            service: self.service,
+            method: self.method,
+            url: join(base, self.path),
+            token: match self.user {
+                Some(user) => client.tokens.mint_user(self.service, user),
+                None => client.tokens.mint_service(self.service),
+            },
+            deadline: self.deadline,
+            body: None,
+        };
+        prepared.body = match self.body {
             Some(Ok(body)) => Some(body),
-            Some(Err(error)) => {
-                return Err(CallError::Unreadable {
-                    service: self.service.to_owned(),
-                    reason: error.to_string(),
-                });
-            }
+            Some(Err(error)) => return Err(prepared.unreadable(error.to_string())),
             None => None,
         };
-        let token = match self.user {
-            Some(user) => client.tokens.mint_user(self.service, user),
-            None => client.tokens.mint_service(self.service),
-        };
-        let build = || {
-            let mut request = client
-                .http
-                .request(self.method.clone(), url.as_str())
-                .timeout(self.deadline)
-                .bearer_auth(&token)
-                .header(REQUEST_ID.as_str(), request_id().to_string())
-                .header(TIMEOUT.as_str(), self.deadline.as_millis().to_string());
-            if let Some(body) = &body {
-                request = request.header("content-type", "application/json").body(body.clone());
-            }
-            request
-        };
-        let away = |source: reqwest::Error| CallError::Away {
+        Ok(prepared)
+    }
+}
+
+/// A call that is ready to be sent.
+struct Prepared<'a> {
+    client: &'a InternalClient,
+    service: &'a str,
+    method: Method,
+    url: String,
+    token: Arc<str>,
+    deadline: Duration,
+    body: Option<Vec<u8>>,
+}
+
+impl Prepared<'_> {
+    fn build(&self) -> reqwest::RequestBuilder {
+        let request = self
+            .client
+            .http
+            .request(self.method.clone(), self.url.as_str())
+            .bearer_auth(&self.token)
+            .header(REQUEST_ID.as_str(), request_id().to_string())
+            .header(TIMEOUT.as_str(), self.deadline.as_millis().to_string());
+        match &self.body {
+            Some(body) => request.header("content-type", "application/json").body(body.clone()),
+            None => request,
+        }
+    }
+
+    /// Sends it; once more where the first try can't have reached anybody.
+    async fn send(&self, build: impl Fn() -> reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+        match build().send().await {
+            Err(error) if self.method == Method::GET && error.is_connect() => build().send().await,
+            outcome => outcome,
+        }
+    }
+
+    fn away(&self, source: reqwest::Error) -> CallError {
+        CallError::Away {
             service: self.service.to_owned(),
             source: source.without_url(),
-        };
-        let is_repeatable = self.method == Method::GET;
-        let sending = async {
-            // One more try, and only where the first can't have reached anybody.
-            let response = match build().send().await {
-                Err(error) if is_repeatable && error.is_connect() => build().send().await,
-                outcome => outcome,
-            };
-            read(response?).await
-        };
-        let (status, bytes) = OnRuntime::new(client.runtime.clone(), sending).await.map_err(away)?;
-        match bytes {
-            Some(bytes) => Ok((status.as_u16(), bytes)),
-            None => Err(CallError::Unreadable {
-                service: self.service.to_owned(),
-                reason: format!("longer than {MAX_ANSWER} bytes"),
+        }
+    }
+
+    fn slow(&self) -> CallError {
+        CallError::Slow {
+            service: self.service.to_owned(),
+            deadline: self.deadline,
+        }
+    }
+
+    fn unreadable(&self, reason: String) -> CallError {
+        CallError::Unreadable {
+            service: self.service.to_owned(),
+            reason,
+        }
+    }
+}
+
+/// The body of an answer, to be read part by part.
+pub struct Opened {
+    response: reqwest::Response,
+    service: String,
+    deadline: Duration,
+    runtime: Handle,
+}
+
+impl Opened {
+    /// The next part; none at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, CallError> {
+        let reading = tokio::time::timeout(self.deadline, self.response.chunk());
+        match OnRuntime::new(self.runtime.clone(), reading).await {
+            Ok(Ok(part)) => Ok(part),
+            Ok(Err(source)) => Err(CallError::Away {
+                service: self.service.clone(),
+                source: source.without_url(),
+            }),
+            Err(_) => Err(CallError::Slow {
+                service: self.service.clone(),
+                deadline: self.deadline,
             }),
         }
     }

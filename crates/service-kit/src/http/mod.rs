@@ -17,6 +17,7 @@ mod scope;
 mod server;
 mod strict_stream;
 mod values;
+mod written;
 
 pub use accept::accepts_csv;
 pub use border::{Limits, REQUEST_ID, TIMEOUT};
@@ -36,3 +37,4 @@ pub use scope::{RequestId, request_id, within_request};
 pub(crate) use server::STOP_SECONDS;
 pub use server::{HttpOptions, HttpServer, SocketNumber, serve, serve_operations, serve_public, unmatched};
 pub(crate) use values::{Text, TextDeserializer};
+pub use written::{BEFORE_DATA, BEHIND_DATA, Pen, WrittenData, written};

@@ -3,7 +3,7 @@ use domain::{FiringId, Timestamp, UserId};
 use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
-    http::{Page, PageEnvelope, Query, accepts_csv},
+    http::{Page, PageEnvelope, Query, accepts_csv, written},
     identity::ReadCaller,
     paging::{self, Cursor, Limit},
 };
@@ -17,8 +17,7 @@ use crate::{
     store::firings::{self, Filter, FiringRow},
 };
 
-/// The most rows of an export.
-const EXPORT_ROWS: usize = 50_000;
+/// How many rows of an export are read at once.
 const EXPORT_PAGE: i64 = 1_000;
 
 /// Which firings.
@@ -57,15 +56,15 @@ pub async fn list_firings(
         Some(symbol) => Some(known_asset(&state, symbol).await?.asset_id),
         None => None,
     };
-    let mut conn = state.conn().await?;
     let filter = Filter {
         alert_id: query.alert_id,
         asset_id,
         after: query.cursor.map(|cursor| cursor.0),
     };
     if accepts_csv(request.headers()) {
-        return export(&mut conn, user.id, filter).await;
+        return export(state, user.id, filter).await;
     }
+    let mut conn = state.conn().await?;
     let rows = firings::list(&mut conn, user.id, &filter, query.limit.probe())
         .await
         .map_err(Error::from)?;
@@ -78,33 +77,37 @@ fn place_of(row: &FiringRow) -> (Timestamp, FiringId) {
     (row.evaluated_at.into(), row.id.into())
 }
 
-async fn export(conn: &mut service_kit::db::Conn, user: UserId, mut filter: Filter) -> ApiResult<HttpResponse> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(ApiError::internal)?;
-    let mut written = 0;
-    while written < EXPORT_ROWS {
-        let rows = firings::list(conn, user, &filter, EXPORT_PAGE)
-            .await
-            .map_err(Error::from)?;
-        for row in &rows {
-            writer.write_record(record_of(row)).map_err(ApiError::internal)?;
-        }
-        written += rows.len();
-        match rows.last() {
-            Some(last) if rows.len() as i64 == EXPORT_PAGE => filter.after = Some(place_of(last)),
-            _ => break,
-        }
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| ApiError::internal(error.into_error()))?;
-    Ok(HttpResponse::Ok()
+/// All that the filter lets through, in parts: neither memory nor a connection of the database is held for its length.
+async fn export(state: Data<State>, user: UserId, mut filter: Filter) -> ApiResult<HttpResponse> {
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((
             header::CONTENT_DISPOSITION,
             "attachment; filename=\"alert-history.csv\"",
-        ))
-        .body(bytes))
+        ));
+    written(answer, |mut pen| async move {
+        pen.write(&file_of([COLUMNS.map(str::to_owned)])?).await;
+        loop {
+            let rows = firings::list(&mut *state.conn().await?, user, &filter, EXPORT_PAGE).await;
+            let rows = rows.map_err(Error::from)?;
+            let Some(last) = rows.last() else { break };
+            filter.after = Some(place_of(last));
+            pen.write(&file_of(rows.iter().map(record_of))?).await;
+        }
+        Ok(pen)
+    })
+    .await
+}
+
+fn file_of(records: impl IntoIterator<Item = [String; 20]>) -> ApiResult<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        writer.write_record(record).map_err(ApiError::internal)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| ApiError::internal(error.into_error()))
 }
 
 const COLUMNS: [&str; 20] = [

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use actix_web::{get, post, web::Data};
+use actix_web::{HttpResponse, get, post, web::Data};
 use contracts::internal::{AlertStats, AlertsAnswer, AlertsQuestion, UserCount};
 use domain::{AlertId, UserId};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use service_kit::{
     ApiError, ApiResult,
-    http::{Json, Ok200, Query},
+    http::{Json, Ok200, Query, WrittenData, written},
     identity::ServiceCaller,
 };
 use uuid::Uuid;
@@ -103,35 +102,53 @@ pub struct ExportQuery {
 
 const EXPORT_PAGE: i64 = 1_000;
 
-/// Everything that is stored of a user.
+/// Everything that is stored of a user, however much it is.
 #[get("/internal/export")]
 pub async fn export_user(
     state: Data<State>,
     _caller: ServiceCaller,
     query: Query<ExportQuery>,
-) -> ApiResult<Ok200<Value>> {
+) -> ApiResult<HttpResponse> {
     let user = UserId::from(query.into_inner().user_id);
-    let mut conn = state.conn().await?;
-    let mut kept = Vec::new();
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("application/json");
+    written(answer, |pen| async move {
+        let mut data = WrittenData::open(pen).await;
+        write_alerts(&state, &mut data, user).await?;
+        write_firings(&state, &mut data, user).await?;
+        Ok(data.close().await)
+    })
+    .await
+}
+
+async fn write_alerts(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
+    data.list("alerts").await?;
     let mut after = None;
     loop {
-        let rows = alerts::of_user(&mut conn, user, after, EXPORT_PAGE)
-            .await
-            .map_err(Error::from)?;
+        let mut conn = state.conn().await?;
+        let rows = alerts::of_user(&mut conn, user, after, EXPORT_PAGE).await;
+        let rows = rows.map_err(Error::from)?;
         let Some(last) = rows.last() else { break };
         after = Some(last.id);
         let symbols = Symbols::load(&mut conn, &rows).await?;
-        kept.extend(rows.into_iter().map(|row| AlertView::new(row, &symbols)));
+        drop(conn);
+        data.rows(rows.into_iter().map(|row| AlertView::new(row, &symbols)))
+            .await?;
     }
-    let mut fired = Vec::new();
+    data.end_list().await;
+    Ok(())
+}
+
+async fn write_firings(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
+    data.list("firings").await?;
     let mut filter = firings::Filter::default();
     loop {
-        let rows = firings::list(&mut conn, user, &filter, EXPORT_PAGE)
-            .await
-            .map_err(Error::from)?;
+        let rows = firings::list(&mut *state.conn().await?, user, &filter, EXPORT_PAGE).await;
+        let rows = rows.map_err(Error::from)?;
         let Some(last) = rows.last() else { break };
         filter.after = Some((last.evaluated_at.into(), last.id.into()));
-        fired.extend(rows.into_iter().map(FiringView::from));
+        data.rows(rows.into_iter().map(FiringView::from)).await?;
     }
-    Ok(Ok200(json!({ "alerts": kept, "firings": fired })))
+    data.end_list().await;
+    Ok(())
 }

@@ -41,6 +41,8 @@ pub struct World {
     pub prices: HashMap<AssetId, PriceFacts>,
     /// Answers to any other path, and how long each takes.
     pub answers: HashMap<String, (Value, Duration)>,
+    /// Answers that are written otherwise.
+    pub texts: HashMap<String, String>,
     pub revocations: Vec<Revocation>,
     /// The names of the keys that count, as auth tells them.
     pub key_ids: Vec<String>,
@@ -120,6 +122,7 @@ impl App {
             assets: Vec::new(),
             prices: HashMap::new(),
             answers: HashMap::new(),
+            texts: HashMap::new(),
             revocations: Vec::new(),
             key_ids: vec!["test".to_owned()],
             second_key: None,
@@ -352,6 +355,9 @@ async fn serve(world: Arc<Mutex<World>>) -> MockServer {
                 Some(query) => format!("{}?{query}", request.url.path()),
                 None => request.url.path().to_owned(),
             };
+            if let Some(text) = world.texts.get(&path) {
+                return ResponseTemplate::new(200).set_body_raw(text.clone(), "application/json");
+            }
             let data = match request.url.path() {
                 "/internal/assets" => json!(AssetSnapshot {
                     assets: world.assets.clone()

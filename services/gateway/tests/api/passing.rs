@@ -9,6 +9,7 @@ use std::{
 };
 
 use reqwest::{Method, Response};
+use serde_json::{Value, json};
 use test_kit::eventually;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -224,4 +225,37 @@ async fn a_client_of_http_1_0_gets_no_part_that_looks_like_the_whole() {
     connection.read_to_end(&mut said).await.expect("an answer");
     let said = String::from_utf8_lossy(&said);
     assert!(said.starts_with("HTTP/1.0 503 "), "{}", &said[..200.min(said.len())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_put_together_from_parts_of_any_length() {
+    let app = App::start().await;
+    let ana = app.person(900);
+    app.answer("/api/auth/export/", json!({"users": [{"name": "Ana"}]}));
+    let path = format!("/internal/export?user_id={}", ana.id.uuid());
+    for length in [3, 5 * MIB] {
+        let text = format!(
+            r#"{{"success":true,"data":{{"rows":["{}"]}},"message":"ok"}}"#,
+            "x".repeat(length)
+        );
+        app.world.lock().expect("world").texts.insert(path.clone(), text);
+        let answer = app.get_as(&ana.token, "/api/auth/export/").await;
+        assert_eq!(answer.status(), 200);
+        let body: Value = answer.json().await.expect("JSON");
+        let part = json!({"rows": ["x".repeat(length)]});
+        let all = json!({
+            "users": [{"name": "Ana"}], "alerts": part, "paper_trading": part, "notifications": part,
+        });
+        assert!(
+            body == json!({"success": true, "data": all, "message": "ok"}),
+            "{length}"
+        );
+    }
+    for (length, status) in [(3, 500), (5 * MIB, 200)] {
+        let text = format!(r#"{{"success":true,"data":"{}""#, "x".repeat(length));
+        app.world.lock().expect("world").texts.insert(path.clone(), text);
+        let answer = app.get_as(&ana.token, "/api/auth/export/").await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.bytes().await.is_ok(), status == 500, "a part is no whole");
+    }
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use actix_web::{get, web::Data};
 use contracts::internal::{PortfolioValue, TradingStats};
-use domain::{Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use service_kit::{
     ApiResult,
     http::{Ok200, Page, Query},
@@ -13,26 +12,15 @@ use service_kit::{
 };
 use uuid::Uuid;
 
-use super::{
-    admin::{self, TransactionView, TransactionsQuery},
-    views::{EntryView, FundingView, OrderView, PortfolioView, TradeView},
-};
+use super::admin::{self, TransactionView, TransactionsQuery};
 use crate::{
-    domain::{amount::money_text, valuation::CostMethod},
+    domain::amount::money_text,
     error::Error,
     state::State,
-    store::{
-        fundings, holdings, journal,
-        orders::{self, OrderFilter},
-        portfolios,
-        trades::{self, TradeFilter},
-        watchlists,
-    },
+    store::{holdings, orders, portfolios, trades},
 };
 
 const MAX_USERS: usize = 1000;
-/// A whole table of one user; nobody has more by hand.
-const ALL: i64 = 1_000_000;
 
 #[derive(Debug, Deserialize)]
 pub struct ValuesQuery {
@@ -97,70 +85,4 @@ pub async fn read_stats(_: ServiceCaller, state: Data<State>) -> ApiResult<Ok200
         volume_24h: money_text(volume.unwrap_or_default()),
         open_orders,
     }))
-}
-
-#[derive(Debug, Deserialize)]
-pub struct ExportQuery {
-    user_id: UserId,
-}
-
-/// Everything that is stored of a user.
-#[derive(Debug, Serialize)]
-pub struct ExportView {
-    portfolios: Vec<BookExport>,
-    watchlists: Vec<serde_json::Value>,
-}
-
-/// Everything in one book.
-#[derive(Debug, Serialize)]
-pub struct BookExport {
-    portfolio: PortfolioView,
-    orders: Vec<OrderView>,
-    trades: Vec<TradeView>,
-    fundings: Vec<FundingView>,
-    ledger: Vec<EntryView>,
-}
-
-/// Everything that is stored of a user.
-#[get("/internal/export")]
-pub async fn export_user(
-    _: ServiceCaller,
-    state: Data<State>,
-    query: Query<ExportQuery>,
-) -> ApiResult<Ok200<ExportView>> {
-    let user = query.into_inner().user_id;
-    let mut conn = state.conn().await?;
-    let mut books = Vec::new();
-    for row in portfolios::all_of(&mut conn, user).await.map_err(Error::from)? {
-        books.push(export_book(&state, &mut conn, &row).await?);
-    }
-    let lists = watchlists::of_user(&mut conn, user).await.map_err(Error::from)?;
-    let lists = lists.into_iter().map(|row| {
-        serde_json::json!({"id": row.id, "name": row.name, "assets": row.assets, "version": row.version,
-            "created_at": Timestamp::from(row.created_at), "updated_at": Timestamp::from(row.updated_at)})
-    });
-    Ok(Ok200(ExportView {
-        portfolios: books,
-        watchlists: lists.collect(),
-    }))
-}
-
-async fn export_book(
-    state: &State,
-    conn: &mut diesel_async::AsyncPgConnection,
-    row: &portfolios::PortfolioRow,
-) -> Result<BookExport, Error> {
-    let id = row.portfolio_id();
-    let book = state.whole_book(conn, row, true).await?;
-    let placed = orders::page(conn, id, &OrderFilter::default(), ALL).await?;
-    let filled = trades::page(conn, id, &TradeFilter::default(), ALL).await?;
-    let paid = fundings::page(conn, id, None, ALL).await?;
-    let booked = journal::page(conn, id, None, ALL).await?;
-    Ok(BookExport {
-        portfolio: PortfolioView::new(state, row, &book, CostMethod::Average)?,
-        orders: placed.into_iter().map(|row| OrderView::new(state, row)).collect(),
-        trades: filled.into_iter().map(|row| TradeView::new(state, row)).collect(),
-        fundings: paid.into_iter().map(FundingView::from).collect(),
-        ledger: booked.into_iter().map(EntryView::try_from).collect::<Result<_, _>>()?,
-    })
 }

@@ -5,6 +5,7 @@ mod exports;
 mod fields;
 mod imports;
 mod internal;
+mod internal_export;
 mod order_body;
 mod orders;
 mod performance;
@@ -45,6 +46,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(internal::read_values)
             .service(internal::list_transactions)
             .service(internal::read_stats)
-            .service(internal::export_user)
+            .service(internal_export::export_user)
     });
 }
