@@ -8,7 +8,7 @@ use diesel::{OptionalExtension, QueryableByName, sql_query, sql_types};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
-use crate::database_url;
+use crate::{database_url, eventually};
 
 const HINT: &str = "PostgreSQL must answer at DATABASE_URL or on 127.0.0.1:5432; `cargo xtask test` starts one";
 /// Tests that make the template at once wait for each other under this number.
@@ -71,6 +71,16 @@ impl Database {
     /// The first column of the first row of a query that gives a whole number, such as a count.
     pub async fn number(&self, query: &str) -> i64 {
         number(&self.url(), query).await
+    }
+
+    /// Waits until so many statements wait for what other transactions hold.
+    pub async fn until_waiting(&self, count: i64) {
+        let waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        eventually(&format!("{count} statements wait"), async || {
+            (self.number(waiting).await >= count).then_some(())
+        })
+        .await;
     }
 }
 

@@ -189,7 +189,7 @@ async fn reliability_36_an_alert_that_is_being_made_is_gone_once_its_user_is_for
         alerts::take_turn(&mut maker, user).await.expect("a turn");
         assert_eq!(forgotten::is_forgotten(&mut maker, user).await, Ok(false));
         has_begun.notify_one();
-        somebody_waits(&database).await;
+        database.until_waiting(1).await;
         let made = format!("UPDATE alerts.alerts SET user_id = '{}'; COMMIT", user.uuid());
         maker.batch_execute(&made).await.expect("committed");
     };
@@ -201,14 +201,4 @@ async fn reliability_36_an_alert_that_is_being_made_is_gone_once_its_user_is_for
     };
     tokio::join!(making, forgetting);
     assert_eq!(database.number("SELECT count(*) FROM alerts.alerts").await, 0);
-}
-
-/// Waits until a statement waits for a lock of another one.
-async fn somebody_waits(database: &Database) {
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    test_kit::eventually("somebody waits", async || {
-        (database.number(waiting).await > 0).then_some(())
-    })
-    .await;
 }

@@ -240,7 +240,7 @@ async fn reliability_36_whoever_forgets_a_user_waits_for_what_is_being_written_d
         let held = contacts::hold(&mut writer, facts.user_id).await.expect("read");
         assert!(held.is_some_and(|contact| !contact.is_deleted()));
         has_begun.notify_one();
-        somebody_waits(&database).await;
+        database.until_waiting(1).await;
         let written = deliveries::insert(&mut writer, &[new_delivery(facts.user_id, now)]).await;
         assert_eq!(written, Ok(1));
         writer.batch_execute("COMMIT").await.expect("committed");
@@ -255,14 +255,4 @@ async fn reliability_36_whoever_forgets_a_user_waits_for_what_is_being_written_d
     assert_eq!(database.number("SELECT count(*) FROM notifier.deliveries").await, 0);
     let left = contacts::hold(&mut writer, facts.user_id).await.expect("read");
     assert!(left.is_some_and(|contact| contact.is_deleted()));
-}
-
-/// Waits until a statement waits for a lock of another one.
-async fn somebody_waits(database: &Database) {
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    test_kit::eventually("somebody waits", async || {
-        (database.number(waiting).await > 0).then_some(())
-    })
-    .await;
 }

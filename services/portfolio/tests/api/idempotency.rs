@@ -107,13 +107,7 @@ async fn reliability_18_a_service_that_dies_leaves_a_trade_and_its_answer_or_nei
         .header("Idempotency-Key", "waiting")
         .json(&body);
     let sent = tokio::spawn(request.send());
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portfolio'
-        AND wait_event_type = 'Lock'";
-    eventually("the trade waits", async || {
-        (app.database.number(waiting).await > 0).then_some(())
-    })
-    .await;
+    app.database.until_waiting(1).await;
     drop(app.running.take());
     drop(sent.await);
     holder.batch_execute("COMMIT").await.expect("let go");

@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use test_kit::eventually;
 
 use crate::helpers::{App, User, code};
 
@@ -78,15 +77,9 @@ async fn one_behind_the_other(
     );
     holder.batch_execute(&hold).await.expect("held");
     let start = tokio::sync::Notify::new();
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portfolio'
-        AND wait_event_type = 'Lock'";
     let queue = async {
         for count in 1..=2 {
-            eventually(&format!("{count} requests wait"), async || {
-                (app.database.number(waiting).await >= count).then_some(())
-            })
-            .await;
+            app.database.until_waiting(count).await;
             if count == 1 {
                 start.notify_one();
             }
