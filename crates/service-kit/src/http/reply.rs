@@ -186,6 +186,8 @@ pub(crate) fn json_response(status: u16, body: String) -> HttpResponse {
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// How a client says who it is; each 401 has to name a way.
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 
 macro_rules! shorthand {
     ($($name:ident = $status:literal;)*) => {$(
@@ -289,6 +291,9 @@ impl ResponseError for ApiError {
             if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
                 answer.headers_mut().insert(header::RETRY_AFTER, value);
             }
+        }
+        if self.kind() == ErrorKind::Unauthorized {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, BEARER);
         }
         if let Ok(value) = HeaderValue::from_str(&self.allow().join(", "))
             && !self.allow().is_empty()

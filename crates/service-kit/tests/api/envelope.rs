@@ -109,6 +109,8 @@ async fn every_refusal_has_its_status_and_the_envelope() {
         let what = format!("{} {}", request.method(), request.url());
         let got = send(reqwest::RequestBuilder::from_parts(app.http.clone(), request)).await;
         assert_eq!(got.failure(), (status, code.to_owned()), "{what}: {}", got.text);
+        let way = if status == 401 { "Bearer" } else { "" };
+        assert_eq!(got.header("www-authenticate"), way, "{what}");
     }
 }
 
