@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 /// What tokens of ours begin with, whichever they are: signed ones, refresh tokens, API tokens, secrets of webhooks.
 const BEGINNINGS: [&str; 4] = ["eyJ", "cwr_", "cwk_", "whsec_"];
 /// How long something behind such a beginning is at least that is worth anything.
@@ -54,9 +52,9 @@ fn forms(secret: &str) -> Vec<String> {
     for byte in secret.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => escaped.push(char::from(byte)),
-            _ => drop(write!(escaped, "%{byte:02X}")),
+            _ => escaped.push_str(&format!("%{byte:02X}")),
         }
-        drop(write!(hex, "{byte:02x}"));
+        hex.push_str(&format!("{byte:02x}"));
     }
     let numbers: Vec<String> = secret.bytes().map(|byte| byte.to_string()).collect();
     let mut forms = vec![

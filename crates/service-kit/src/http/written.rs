@@ -13,7 +13,7 @@ use actix_web::{
     web::{Bytes, BytesMut},
 };
 use futures_util::{
-    Stream, StreamExt,
+    StreamExt, TryStreamExt,
     stream::{iter, poll_fn as stream_of},
 };
 use serde::Serialize;
@@ -43,7 +43,8 @@ where
                 .transpose(),
         )
     });
-    Ok(answer.streaming(iter(first.map(Ok::<_, ApiError>)).chain(rest)))
+    let parts = iter(first.map(Ok)).chain(rest).map_err(actix_web::Error::from);
+    Ok(answer.streaming(parts))
 }
 
 /// What an answer is written with.

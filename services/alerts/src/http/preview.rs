@@ -94,7 +94,7 @@ pub struct GapView {
 #[post("/api/alerts/preview/")]
 pub async fn preview_alert(
     state: Data<State>,
-    user: ReadCaller,
+    _: ReadCaller,
     query: Query<PreviewQuery>,
     body: Json<AlertBody>,
 ) -> ApiResult<Ok200<PreviewView>> {

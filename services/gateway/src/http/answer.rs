@@ -159,12 +159,10 @@ impl Begun {
             let part = rest.next().await.inspect_err(|error| {
                 tracing::warn!(%error, "an answer was cut off");
             })?;
-            Ok(part.map(|part| (part, rest)))
+            Ok::<_, Error>(part.map(|part| (part, rest)))
         });
         let mut passing = HttpResponse::build(answer.status).streaming(first.chain(parts));
-        for (name, value) in answer.headers {
-            passing.headers_mut().append(name, value);
-        }
+        *passing.headers_mut() = answer.headers;
         passing
     }
 }

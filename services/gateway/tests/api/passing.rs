@@ -1,11 +1,8 @@
 //! Answers too long to be held: they pass in parts, and are cut off where the service stops.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
 use reqwest::{Method, Response};
@@ -117,10 +114,9 @@ async fn ask(app: &App, encoding: &str) -> Response {
 async fn read(mut answer: Response) -> reqwest::Result<usize> {
     let mut place = 0;
     while let Some(part) = answer.chunk().await? {
-        for byte in part {
-            assert_eq!(byte, letter(place), "at {place}");
-            place += 1;
-        }
+        assert_eq!(part.first().copied(), Some(letter(place)), "at {place}");
+        place += part.len();
+        assert_eq!(part.last().copied(), Some(letter(place - 1)), "before {place}");
     }
     Ok(place)
 }
