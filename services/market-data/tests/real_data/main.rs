@@ -10,13 +10,13 @@ mod streams;
 
 use std::{io::Read, path::PathBuf};
 
-pub fn data(path: &str) -> PathBuf {
+fn data(path: &str) -> PathBuf {
     let folder =
         std::env::var("CANDLEWICK_TEST_DATA").expect("set CANDLEWICK_TEST_DATA to the folder of real market data");
     PathBuf::from(folder).join(path)
 }
 
-pub fn unpack(path: &str) -> String {
+fn unpack(path: &str) -> String {
     let file = std::fs::File::open(data(path)).expect("the file is in CANDLEWICK_TEST_DATA");
     let mut text = String::new();
     flate2::read::MultiGzDecoder::new(file)
@@ -25,7 +25,7 @@ pub fn unpack(path: &str) -> String {
     text
 }
 
-pub fn lines(path: &str) -> Vec<String> {
+fn lines(path: &str) -> Vec<String> {
     let output = std::process::Command::new("xz").arg("-dc").arg(data(path)).output();
     let output = output.expect("xz must be installed to unpack streams/*.xz");
     assert!(output.status.success(), "{path} is in CANDLEWICK_TEST_DATA");
@@ -36,6 +36,6 @@ pub fn lines(path: &str) -> Vec<String> {
         .collect()
 }
 
-pub fn text(path: &str) -> String {
+fn text(path: &str) -> String {
     std::fs::read_to_string(data(path)).expect("the file is in CANDLEWICK_TEST_DATA")
 }
