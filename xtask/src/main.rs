@@ -18,6 +18,7 @@ mod progress;
 mod sbom;
 mod servers;
 mod signals;
+mod standalone;
 mod test;
 mod tests_output;
 mod up;

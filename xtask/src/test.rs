@@ -13,8 +13,9 @@ use local_servers::{PostgresOptions, require_programs};
 use crate::lines;
 use crate::servers::{Rule, Servers};
 use crate::signals;
+use crate::standalone::{Place, RecordedMarket, Standalone, make_administrator};
 use crate::tests_output::Tally;
-use crate::web::{Standalone, Web, make_administrator};
+use crate::web::Web;
 use crate::workspace::{self, Profile};
 
 /// The administrator of the browser tests; the standalone that knows it is gone when they end.
@@ -65,7 +66,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
 }
 
-/// Runs the web app's tests: style, types and units, then, in a browser, against a standalone on a simulated market.
+/// Runs the web app's tests: style, types and units, then, in a browser, against a standalone on a simulated
+/// market, and the story of a new user once more on a replayed one.
 fn test_web(binary: &Path) -> Result<ExitCode> {
     let start = Instant::now();
     let web = Web::find()?;
@@ -79,10 +81,37 @@ fn test_web(binary: &Path) -> Result<ExitCode> {
         .tempdir()
         .context("making a temporary folder")?;
     local_servers::provide_postgres_binaries()?;
+    test_browser(
+        &web,
+        binary,
+        &dir.path().join("simulated"),
+        "test:browser",
+        Standalone::simulated,
+    )?;
+    let recorded = RecordedMarket::make(&web, dir.path())?;
+    test_browser(&web, binary, &dir.path().join("replayed"), "test:replay", |place| {
+        recorded.play(place)
+    })?;
+    println!("the web app's tests took {} s", start.elapsed().as_secs());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs one of the web app's scripts of tests in a browser, against a standalone that it starts.
+fn test_browser(
+    web: &Web,
+    binary: &Path,
+    data: &Path,
+    script: &str,
+    start: impl FnOnce(&Place<'_>) -> Result<Standalone>,
+) -> Result<()> {
     let port = local_servers::free_port()?.to_string();
-    let data = dir.path().join("data");
-    let standalone = Standalone::start(binary, &data, &format!("http://127.0.0.1:{port}"))?;
-    make_administrator(binary, &data, ADMIN_EMAIL, ADMIN_PASSWORD)?;
+    let place = Place {
+        binary,
+        data,
+        public_url: &format!("http://127.0.0.1:{port}"),
+    };
+    let standalone = start(&place)?;
+    make_administrator(&place, ADMIN_EMAIL, ADMIN_PASSWORD)?;
     let variables = [
         ("GATEWAY_URL", standalone.gateway.as_str()),
         ("INBOX_URL", &standalone.inbox),
@@ -90,10 +119,7 @@ fn test_web(binary: &Path) -> Result<ExitCode> {
         ("ADMIN_EMAIL", ADMIN_EMAIL),
         ("ADMIN_PASSWORD", ADMIN_PASSWORD),
     ];
-    web.script("test:browser", &variables)?;
-    drop(standalone);
-    println!("the web app's tests took {} s", start.elapsed().as_secs());
-    Ok(ExitCode::SUCCESS)
+    web.script(script, &variables)
 }
 
 /// Runs the test that holds the API's document against the running platform, with these options for Schemathesis.

@@ -1,7 +1,6 @@
 //! The web app: its packages, its build, its server and its tests. npm does the work; this knows when there is some.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
@@ -10,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use local_servers::process::{Child, Signal};
 use local_servers::require_programs;
 
-use crate::{lines, workspace};
+use crate::workspace;
 
 /// The oldest Node that the web app's framework runs on.
 const OLDEST_NODE: (u32, u32) = (20, 9);
@@ -25,8 +24,6 @@ const SOURCES: &[&str] = &[
 ];
 /// How long the web server may take to listen.
 const START: Duration = Duration::from_secs(60);
-/// How long a simulated market may take until every asset has a price of now.
-const PRICES: Duration = Duration::from_secs(180);
 
 /// The folder of the web app, with a Node that can run it.
 pub struct Web {
@@ -114,6 +111,21 @@ impl Web {
         self.run(command, name)
     }
 
+    /// Runs a script of its `scripts` folder that needs none of its packages.
+    pub fn node(&self, script: &str, argument: &Path) -> Result<()> {
+        let mut command = Command::new("node");
+        command
+            .arg(Path::new("scripts").join(script))
+            .arg(argument)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        let status = command.status().context("running node")?;
+        if !status.success() {
+            bail!("{script} failed: see above");
+        }
+        Ok(())
+    }
+
     fn npm(&self, arguments: &[&str]) -> Result<()> {
         self.run(self.command(arguments), &arguments.join(" "))
     }
@@ -134,106 +146,6 @@ impl Web {
             bail!("npm {what} failed in {}: see above", self.folder.display());
         }
         Ok(())
-    }
-}
-
-/// A standalone that the web app's browser tests talk to; stops when dropped.
-pub struct Standalone {
-    child: Child,
-    /// Where its gateway is.
-    pub gateway: String,
-    /// Where its mails can be read.
-    pub inbox: String,
-}
-
-impl Standalone {
-    /// Starts one on a simulated market for a web app at `public_url`, and waits until it is ready.
-    pub fn start(binary: &Path, dir: &Path, public_url: &str) -> Result<Self> {
-        let port = local_servers::free_port()?;
-        let mut command = Command::new(binary);
-        command
-            .args(["up", "--feed", "simulator:7", "--port", &port.to_string(), "--data-dir"])
-            .arg(dir)
-            .env("GATEWAY__RATE_LIMITS", "off")
-            .env("GATEWAY__TRUSTED_PROXIES", "127.0.0.1")
-            .env("PUBLIC_URL", public_url)
-            .env_remove("WEB_URL")
-            .env_remove("DATABASE_URL")
-            .env_remove("AMQP_URL")
-            .env_remove("REDIS_URL")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let mut child = Child::spawn(command, Signal::Terminate).context("starting candlewick")?;
-        let output = child.take_stdout().context("candlewick has no output")?;
-        let (sender, receiver) = std::sync::mpsc::channel();
-        std::thread::spawn(move || lines::for_each(output, |line| drop(sender.send(line.to_owned()))));
-        let mut inbox = None;
-        loop {
-            let line = receiver.recv_timeout(START);
-            let line = line.context("candlewick did not become ready for the browser tests")?;
-            inbox = inbox.or_else(|| line.trim().strip_prefix("mail inbox").map(|url| url.trim().to_owned()));
-            if let Some(gateway) = line.trim().strip_prefix("ready ") {
-                wait_for_prices(port)?;
-                return Ok(Self {
-                    child,
-                    gateway: gateway.to_owned(),
-                    inbox: inbox.context("candlewick did not say where its mail inbox is")?,
-                });
-            }
-        }
-    }
-}
-
-/// The simulated market makes its past at the first start; until then assets have no price, or one of yesterday.
-fn wait_for_prices(gateway: u16) -> Result<()> {
-    let deadline = Instant::now() + PRICES;
-    while Instant::now() < deadline {
-        let answer = crate::health::get(gateway, "/api/assets/?limit=200");
-        if answer.is_some_and(|(status, body)| status == 200 && all_are_fresh(&body)) {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    bail!("the simulated market has no prices within {} s", PRICES.as_secs())
-}
-
-fn all_are_fresh(body: &str) -> bool {
-    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let rows = value["data"].as_array();
-    rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(|row| row["stale"] == false))
-}
-
-/// Makes an administrator in the standalone of `dir`.
-pub fn make_administrator(binary: &Path, dir: &Path, email: &str, password: &str) -> Result<()> {
-    let mut command = Command::new(binary);
-    command
-        .args([
-            "admin",
-            "create",
-            "--email",
-            email,
-            "--name",
-            "Ada",
-            "--password-stdin",
-            "--data-dir",
-        ])
-        .arg(dir)
-        .env_remove("DATABASE_URL")
-        .stdin(Stdio::piped());
-    let mut child = command.spawn().context("starting candlewick admin create")?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(password.as_bytes()).context("telling the password")?;
-    }
-    let status = child.wait().context("waiting for candlewick admin create")?;
-    if !status.success() {
-        bail!("no administrator could be made for the browser tests: see above");
-    }
-    Ok(())
-}
-
-impl Drop for Standalone {
-    fn drop(&mut self) {
-        self.child.end(Signal::Terminate, Duration::from_secs(12));
     }
 }
 
@@ -264,14 +176,6 @@ mod tests {
         assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
         assert!(parse_version("v18.19.1").unwrap() < OLDEST_NODE);
         assert_eq!(parse_version("not found"), None);
-    }
-
-    #[test]
-    fn a_market_is_there_when_each_of_its_prices_is_fresh() {
-        assert!(all_are_fresh(r#"{"data": [{"stale": false}, {"stale": false}]}"#));
-        assert!(!all_are_fresh(r#"{"data": [{"stale": false}, {"stale": true}]}"#));
-        assert!(!all_are_fresh(r#"{"data": []}"#));
-        assert!(!all_are_fresh("no answer"));
     }
 
     #[test]

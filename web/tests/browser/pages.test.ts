@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
 import { DOORS, PLACES } from "../../scripts/places.mjs";
-import { apiAs, complaints, gateway, member, type Person, signIn, speak, web } from "./person";
+import { apiAs, complaints, gateway, member, type Person, signIn, source, speak, web } from "./person";
 
 const AXE = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
 const PAGES = PLACES.filter((place) => place.who !== "administrators");
@@ -189,7 +189,10 @@ describe("the states of a page", () => {
       .locator("[tabindex]")
       .first()
       .focus();
-    await page.getByRole("tooltip").filter({ hasText: "Stale: simulator last said a price" }).waitFor();
+    await page
+      .getByRole("tooltip")
+      .filter({ hasText: `Stale: ${source} last said a price` })
+      .waitFor();
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 

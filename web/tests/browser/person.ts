@@ -12,6 +12,8 @@ export interface Person {
 export const web = inject("web");
 export const gateway = inject("gateway");
 export const inbox = inject("inbox");
+/** Who says the prices. */
+export const source = inject("source");
 
 const relay = inject("relay");
 

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { apiOf } from "../../scripts/browser.mjs";
+import { ASSETS } from "../../scripts/recorded-market.mjs";
 import { openRelay } from "./relay";
 
 declare module "vitest" {
@@ -13,6 +15,8 @@ declare module "vitest" {
     relay: string;
     inbox: string;
     admin: { email: string; password: string };
+    /** Who says the prices: `replay`, or `simulator` where the tests are pointed at one. */
+    source: string;
   }
 }
 
@@ -47,6 +51,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
     password: needed("ADMIN_PASSWORD", "the administrator's password"),
   };
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) throw new Error("the app is not built: npm run build");
+  const source = await sourceOf(gateway);
+  if (source === "replay") await nameAssets(gateway, admin);
   const port = Number(process.env.WEB_PORT ?? (await freePort()));
   const relay = await openRelay(gateway);
   const server = spawn("node", ["server.mjs"], {
@@ -60,10 +66,31 @@ export default async function setup(project: TestProject): Promise<() => void> {
   project.provide("relay", relay.control);
   project.provide("inbox", inbox);
   project.provide("admin", admin);
+  project.provide("source", source);
   return () => {
     server.kill("SIGTERM");
     relay.close();
   };
+}
+
+async function sourceOf(gateway: string): Promise<string> {
+  const { data } = await apiOf(gateway)("GET", "/api/market/status/");
+  return data.providers[0]?.name ?? "none";
+}
+
+/** A replayed file knows tickers alone; the administrator says what its assets are called. */
+async function nameAssets(gateway: string, admin: { email: string; password: string }): Promise<void> {
+  const { data: session } = await apiOf(gateway)("POST", "/api/auth/login/", { ...admin, token_delivery: "body" });
+  const api = apiOf(gateway, session.access);
+  const { data: known } = await api("GET", "/api/assets/?limit=200");
+  for (const { asset_id, symbol, name } of ASSETS) {
+    const asset = known.find((one: { asset_id: string }) => one.asset_id === asset_id);
+    if (!asset)
+      throw new Error(`the replayed file has no prices of ${asset_id}: scripts/recorded-market.mjs makes one`);
+    if (asset.symbol !== symbol || asset.name !== name) {
+      await api("PATCH", `/api/admin/assets/${asset_id}/`, { symbol, name });
+    }
+  }
 }
 
 function ready(server: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
-import { apiAs, complaints, stranger, verificationOf, web } from "./person";
+import { apiAs, complaints, source, stranger, verificationOf, web } from "./person";
 
 const person = stranger();
 let browser: BrowserContext;
@@ -51,8 +51,8 @@ describe("somebody new", () => {
     expect(readable).not.toMatch(/eyJ|cwr_|refresh/);
   });
 
-  it("sees the market on the dashboard, and that its prices are simulated", async () => {
-    await page.getByText("Simulated prices").waitFor();
+  it("sees the market on the dashboard, and that its prices are not those of now", async () => {
+    await page.getByText(source === "replay" ? "Replayed prices" : "Simulated prices").waitFor();
     await page.getByRole("list", { name: "Heatmap" }).getByRole("link").first().waitFor();
     expect(await page.getByRole("list", { name: "Heatmap" }).getByRole("link").count()).toBeGreaterThan(5);
     await page.getByText("$100,000.00").first().waitFor();
@@ -79,7 +79,7 @@ describe("somebody new", () => {
     await page.goto(`${web}/alerts/history`);
     await page.getByText("The price is at or above $1.00").click();
     await page.getByText("Price received").waitFor();
-    await page.getByText("simulator").first().waitFor();
+    await page.getByText(source, { exact: true }).first().waitFor();
   });
 
   it("buys with play money, sees the holding, and has the fill explained", async () => {

@@ -1,0 +1,193 @@
+//! A platform in one process, for the web app's browser tests: on a recorded market, or on a simulated one.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use local_servers::process::{Child, Signal};
+
+use crate::lines;
+use crate::web::Web;
+
+/// How long it may take to be ready.
+const START: Duration = Duration::from_secs(60);
+/// How long a market may take until every asset has a price of now, or until its past is played.
+const PRICES: Duration = Duration::from_secs(180);
+/// How long it may take to stop.
+const STOP: Duration = Duration::from_secs(12);
+
+/// Where a standalone keeps what it knows, and for which web app it works.
+pub struct Place<'a> {
+    /// The program.
+    pub binary: &'a Path,
+    /// Its data folder.
+    pub data: &'a Path,
+    /// Where people open the web app.
+    pub public_url: &'a str,
+}
+
+/// A recorded market: days of prices up to now, and hours from now on.
+pub struct RecordedMarket {
+    past: PathBuf,
+    present: PathBuf,
+}
+
+impl RecordedMarket {
+    /// Writes both files into a folder.
+    pub fn make(web: &Web, folder: &Path) -> Result<Self> {
+        web.node("recorded-market.mjs", folder)?;
+        Ok(Self {
+            past: folder.join("past.csv"),
+            present: folder.join("present.csv"),
+        })
+    }
+
+    /// Plays the past as fast as it can be taken in, and then the present as if it happened now.
+    pub fn play(&self, place: &Place<'_>) -> Result<Standalone> {
+        let past = format!("replay:{}?speed=max", self.past.display());
+        let standalone = Standalone::start(place, &past)?;
+        wait("the past of the recorded market to be played", || {
+            standalone.reads("/api/market/status/", is_played)
+        })?;
+        drop(standalone);
+        let present = format!("replay:{}?speed=1&rebase=now", self.present.display());
+        Standalone::with_prices(place, &present)
+    }
+}
+
+/// A running standalone; stops when dropped.
+pub struct Standalone {
+    child: Child,
+    port: u16,
+    /// Where its gateway is.
+    pub gateway: String,
+    /// Where its mails can be read.
+    pub inbox: String,
+}
+
+impl Standalone {
+    /// Starts one, and waits until each asset has a fresh price.
+    pub fn with_prices(place: &Place<'_>, feed: &str) -> Result<Self> {
+        let standalone = Self::start(place, feed)?;
+        // The simulated market makes its past at the first start; until then assets have no price, or one of yesterday.
+        wait("every asset to have a fresh price", || {
+            standalone.reads("/api/assets/?limit=200", all_are_fresh)
+        })?;
+        Ok(standalone)
+    }
+
+    fn start(place: &Place<'_>, feed: &str) -> Result<Self> {
+        let port = local_servers::free_port()?;
+        let mut command = Command::new(place.binary);
+        command
+            .args(["up", "--feed", feed, "--port", &port.to_string(), "--data-dir"])
+            .arg(place.data)
+            .env("GATEWAY__RATE_LIMITS", "off")
+            .env("GATEWAY__TRUSTED_PROXIES", "127.0.0.1")
+            .env("PUBLIC_URL", place.public_url)
+            .env_remove("WEB_URL")
+            .env_remove("DATABASE_URL")
+            .env_remove("AMQP_URL")
+            .env_remove("REDIS_URL")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let mut child = Child::spawn(command, Signal::Terminate).context("starting candlewick")?;
+        let output = child.take_stdout().context("candlewick has no output")?;
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || lines::for_each(output, |line| drop(sender.send(line.to_owned()))));
+        let mut inbox = None;
+        loop {
+            let line = receiver.recv_timeout(START);
+            let line = line.context("candlewick did not become ready for the browser tests")?;
+            inbox = inbox.or_else(|| line.trim().strip_prefix("mail inbox").map(|url| url.trim().to_owned()));
+            if let Some(gateway) = line.trim().strip_prefix("ready ") {
+                return Ok(Self {
+                    child,
+                    port,
+                    gateway: gateway.to_owned(),
+                    inbox: inbox.context("candlewick did not say where its mail inbox is")?,
+                });
+            }
+        }
+    }
+
+    fn reads(&self, path: &str, is_right: fn(&str) -> bool) -> bool {
+        crate::health::get(self.port, path).is_some_and(|(status, body)| status == 200 && is_right(&body))
+    }
+}
+
+impl Drop for Standalone {
+    fn drop(&mut self) {
+        self.child.end(Signal::Terminate, STOP);
+    }
+}
+
+/// Makes an administrator.
+pub fn make_administrator(place: &Place<'_>, email: &str, password: &str) -> Result<()> {
+    let mut command = Command::new(place.binary);
+    command
+        .args(["admin", "create", "--email", email, "--name", "Ada"])
+        .args(["--password-stdin", "--data-dir"])
+        .arg(place.data)
+        .env_remove("DATABASE_URL")
+        .stdin(Stdio::piped());
+    let mut child = command.spawn().context("starting candlewick admin create")?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(password.as_bytes()).context("telling the password")?;
+    }
+    let status = child.wait().context("waiting for candlewick admin create")?;
+    if !status.success() {
+        bail!("no administrator could be made for the browser tests: see above");
+    }
+    Ok(())
+}
+
+fn wait(what: &str, is_true: impl Fn() -> bool) -> Result<()> {
+    let deadline = Instant::now() + PRICES;
+    while Instant::now() < deadline {
+        if is_true() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    bail!("waited {} s in vain for {what}", PRICES.as_secs())
+}
+
+/// Whether the answer about the sources of prices says that a replay has come to its end.
+fn is_played(body: &str) -> bool {
+    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let replay = &value["data"]["providers"][0];
+    replay["name"] == "replay" && replay["state"] == "down" && replay["error"] == "the replay has ended"
+}
+
+fn all_are_fresh(body: &str) -> bool {
+    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let rows = value["data"].as_array();
+    rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(|row| row["stale"] == false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_market_is_there_when_each_of_its_prices_is_fresh() {
+        assert!(all_are_fresh(r#"{"data": [{"stale": false}, {"stale": false}]}"#));
+        assert!(!all_are_fresh(r#"{"data": [{"stale": false}, {"stale": true}]}"#));
+        assert!(!all_are_fresh(r#"{"data": []}"#));
+        assert!(!all_are_fresh("no answer"));
+    }
+
+    #[test]
+    fn a_past_is_played_when_its_replay_has_ended_well() {
+        let status = |state: &str, error: &str| {
+            format!(r#"{{"data": {{"providers": [{{"name": "replay", "state": "{state}", "error": {error}}}]}}}}"#)
+        };
+        assert!(is_played(&status("down", "\"the replay has ended\"")));
+        assert!(!is_played(&status("live", "null")));
+        assert!(!is_played(&status("down", "\"past.csv can't be read on: gone\"")));
+        assert!(!is_played(r#"{"data": {"providers": []}}"#));
+    }
+}
