@@ -48,12 +48,21 @@ impl RecordedMarket {
     pub fn play(&self, place: &Place<'_>) -> Result<Standalone> {
         let past = format!("replay:{}?speed=max", self.past.display());
         let standalone = Standalone::start(place, &past)?;
-        wait("the past of the recorded market to be played", || {
-            standalone.reads("/api/market/status/", is_played)
+        let end = wait("the past of the recorded market to be played", || {
+            end_of_replay(&standalone.reads("/api/market/status/")?)
         })?;
         drop(standalone);
         let present = format!("replay:{}?speed=1&rebase=now", self.present.display());
-        Standalone::with_prices(place, &present)
+        let standalone = Standalone::start(place, &present)?;
+        // Until what is in the log is recorded, nothing new is played, and prices of the past look fresh.
+        wait("the present of the recorded market to be played", || {
+            let newest = newest_tick(&standalone.reads("/api/market/status/")?)?;
+            (newest > end).then_some(())
+        })?;
+        wait("every asset to have a fresh price", || {
+            all_are_fresh(&standalone.reads("/api/assets/?limit=200")?).then_some(())
+        })?;
+        Ok(standalone)
     }
 }
 
@@ -68,16 +77,6 @@ pub struct Standalone {
 }
 
 impl Standalone {
-    /// Starts one, and waits until each asset has a fresh price.
-    pub fn with_prices(place: &Place<'_>, feed: &str) -> Result<Self> {
-        let standalone = Self::start(place, feed)?;
-        // The simulated market makes its past at the first start; until then assets have no price, or one of yesterday.
-        wait("every asset to have a fresh price", || {
-            standalone.reads("/api/assets/?limit=200", all_are_fresh)
-        })?;
-        Ok(standalone)
-    }
-
     fn start(place: &Place<'_>, feed: &str) -> Result<Self> {
         let port = local_servers::free_port()?;
         let mut command = Command::new(place.binary);
@@ -113,8 +112,10 @@ impl Standalone {
         }
     }
 
-    fn reads(&self, path: &str, is_right: fn(&str) -> bool) -> bool {
-        crate::health::get(self.port, path).is_some_and(|(status, body)| status == 200 && is_right(&body))
+    fn reads(&self, path: &str) -> Option<serde_json::Value> {
+        let (status, body) = crate::health::get(self.port, path)?;
+        let value = serde_json::from_str(&body).ok()?;
+        (status == 200).then_some(value)
     }
 }
 
@@ -144,50 +145,59 @@ pub fn make_administrator(place: &Place<'_>, email: &str, password: &str) -> Res
     Ok(())
 }
 
-fn wait(what: &str, is_true: impl Fn() -> bool) -> Result<()> {
+/// Waits until there is an answer, and gives it.
+fn wait<T>(what: &str, ask: impl Fn() -> Option<T>) -> Result<T> {
     let deadline = Instant::now() + PRICES;
     while Instant::now() < deadline {
-        if is_true() {
-            return Ok(());
+        if let Some(answer) = ask() {
+            return Ok(answer);
         }
         std::thread::sleep(Duration::from_millis(200));
     }
     bail!("waited {} s in vain for {what}", PRICES.as_secs())
 }
 
-/// Whether the answer about the sources of prices says that a replay has come to its end.
-fn is_played(body: &str) -> bool {
-    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let replay = &value["data"]["providers"][0];
-    replay["name"] == "replay" && replay["state"] == "down" && replay["error"] == "the replay has ended"
+/// When the last price of a replay was, from the answer about the sources of prices; nothing until it has come to its end.
+fn end_of_replay(status: &serde_json::Value) -> Option<String> {
+    let replay = &status["data"]["providers"][0];
+    let is_over = replay["name"] == "replay" && replay["error"] == "the replay has ended";
+    is_over.then(|| newest_tick(status))?
 }
 
-fn all_are_fresh(body: &str) -> bool {
-    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let rows = value["data"].as_array();
+/// When the newest price was: texts of the same form, so that a later one is a greater one.
+fn newest_tick(status: &serde_json::Value) -> Option<String> {
+    let at = status["data"]["providers"][0]["last_tick_at"].as_str()?;
+    Some(at.to_owned())
+}
+
+fn all_are_fresh(assets: &serde_json::Value) -> bool {
+    let rows = assets["data"].as_array();
     rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(|row| row["stale"] == false))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_market_is_there_when_each_of_its_prices_is_fresh() {
-        assert!(all_are_fresh(r#"{"data": [{"stale": false}, {"stale": false}]}"#));
-        assert!(!all_are_fresh(r#"{"data": [{"stale": false}, {"stale": true}]}"#));
-        assert!(!all_are_fresh(r#"{"data": []}"#));
-        assert!(!all_are_fresh("no answer"));
+        assert!(all_are_fresh(&json!({"data": [{"stale": false}, {"stale": false}]})));
+        assert!(!all_are_fresh(&json!({"data": [{"stale": false}, {"stale": true}]})));
+        assert!(!all_are_fresh(&json!({"data": []})));
+        assert!(!all_are_fresh(&json!("no answer")));
     }
 
     #[test]
     fn a_past_is_played_when_its_replay_has_ended_well() {
-        let status = |state: &str, error: &str| {
-            format!(r#"{{"data": {{"providers": [{{"name": "replay", "state": "{state}", "error": {error}}}]}}}}"#)
+        let status = |error: Option<&str>| {
+            let at = "2026-11-26T10:00:00.000Z";
+            json!({"data": {"providers": [{"name": "replay", "last_tick_at": at, "error": error}]}})
         };
-        assert!(is_played(&status("down", "\"the replay has ended\"")));
-        assert!(!is_played(&status("live", "null")));
-        assert!(!is_played(&status("down", "\"past.csv can't be read on: gone\"")));
-        assert!(!is_played(r#"{"data": {"providers": []}}"#));
+        let end = end_of_replay(&status(Some("the replay has ended")));
+        assert_eq!(end.as_deref(), Some("2026-11-26T10:00:00.000Z"));
+        assert_eq!(end_of_replay(&status(None)), None);
+        assert_eq!(end_of_replay(&status(Some("past.csv can't be read on: gone"))), None);
+        assert_eq!(end_of_replay(&json!({"data": {"providers": []}})), None);
     }
 }
