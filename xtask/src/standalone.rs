@@ -59,9 +59,7 @@ impl RecordedMarket {
             let newest = newest_tick(&standalone.reads("/api/market/status/")?)?;
             (newest > end).then_some(())
         })?;
-        wait("every asset to have a fresh price", || {
-            all_are_fresh(&standalone.reads("/api/assets/?limit=200")?).then_some(())
-        })?;
+        standalone.wait_for_prices()?;
         Ok(standalone)
     }
 }
@@ -77,6 +75,20 @@ pub struct Standalone {
 }
 
 impl Standalone {
+    /// Starts one on a simulated market, and waits until each asset has a fresh price.
+    pub fn simulated(place: &Place<'_>) -> Result<Self> {
+        let standalone = Self::start(place, "simulator:7")?;
+        standalone.wait_for_prices()?;
+        Ok(standalone)
+    }
+
+    /// A market makes or plays its past first; until then assets have no price, or one of yesterday.
+    fn wait_for_prices(&self) -> Result<()> {
+        wait("every asset to have a fresh price", || {
+            all_are_fresh(&self.reads("/api/assets/?limit=200")?).then_some(())
+        })
+    }
+
     fn start(place: &Place<'_>, feed: &str) -> Result<Self> {
         let port = local_servers::free_port()?;
         let mut command = Command::new(place.binary);
