@@ -134,10 +134,19 @@ struct FailureCode {
     code: String,
 }
 
+/// The beginning of an HTTP client. It trusts the authorities that the program brings along, besides those of the system:
+/// in a slim image the system has none, and no client could be made.
+pub fn http_client() -> reqwest::ClientBuilder {
+    let authorities = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    // One that can't be read is trusted by nobody.
+    let readable = authorities.filter_map(|der| reqwest::Certificate::from_der(der).ok());
+    reqwest::Client::builder().tls_certs_merge(readable)
+}
+
 impl InternalClient {
     /// A client that signs with `tokens`. Its connections live on `runtime`.
     pub fn new(services: ServiceUrls, tokens: InternalTokens, runtime: Handle) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
+        let http = http_client()
             .connect_timeout(CONNECT_DEADLINE)
             // Shorter than our servers keep idle connections, so that none is used while it is being closed.
             .pool_idle_timeout(Duration::from_secs(4))

@@ -37,16 +37,25 @@ pub fn init(format: LogFormat, rust_log: Option<&str>) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("logging is already set up: {error}"))
 }
 
-/// Where the framework calls every request that it can't read an error; no person has to look at those.
-const CONNECTIONS: &str = "actix_http::h1::dispatcher";
+/// What libraries log that nobody should read, and under which name somebody may ask for it all the same: the framework calls
+/// every request that it can't read an error, and the client of the database writes every value down, passwords' hashes and
+/// secrets among them.
+const KEPT_QUIET: [(&str, &str); 2] = [
+    ("actix_http", "actix_http::h1::dispatcher=off"),
+    ("tokio_postgres", "tokio_postgres=warn"),
+];
 
-/// What is logged: what `rust_log` says, and of unreadable requests only what it names.
+/// What is logged: what `rust_log` says, and of some libraries' modules only what it names.
 fn directives(rust_log: Option<&str>) -> String {
     let asked = rust_log.filter(|text| !text.trim().is_empty()).unwrap_or("info");
-    if asked.contains("actix_http") {
-        return asked.to_owned();
+    let mut directives = asked.to_owned();
+    for (name, quiet) in KEPT_QUIET {
+        if !asked.contains(name) {
+            directives.push(',');
+            directives.push_str(quiet);
+        }
     }
-    format!("{asked},{CONNECTIONS}=off")
+    directives
 }
 
 #[cfg(test)]
@@ -54,11 +63,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unreadable_requests_are_logged_only_where_somebody_asks_for_them() {
-        assert_eq!(directives(None), "info,actix_http::h1::dispatcher=off");
+    fn unreadable_requests_and_values_of_statements_are_logged_only_where_somebody_asks_for_them() {
+        let quiet = "actix_http::h1::dispatcher=off,tokio_postgres=warn";
+        assert_eq!(directives(None), format!("info,{quiet}"));
         assert_eq!(directives(Some(" ")), directives(None));
-        assert_eq!(directives(Some("warn")), "warn,actix_http::h1::dispatcher=off");
-        assert_eq!(directives(Some("actix_http=error")), "actix_http=error");
+        assert_eq!(directives(Some("debug")), format!("debug,{quiet}"));
+        assert_eq!(
+            directives(Some("actix_http=error")),
+            "actix_http=error,tokio_postgres=warn"
+        );
         let filter = EnvFilter::try_new(directives(None)).expect("directives that can be read");
         assert!(filter.to_string().contains("actix_http::h1::dispatcher=off"));
     }

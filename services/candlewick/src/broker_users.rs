@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use messaging::{BrokerOptions, Rights};
 use reqwest::{Client, Url};
 use serde_json::{Value, json};
+use service_kit::client::http_client;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -57,7 +58,7 @@ impl Management {
             matches!(url.scheme(), "http" | "https"),
             "BROKER_MANAGEMENT_URL must begin with http:// or https://"
         );
-        let http = Client::builder().timeout(DEADLINE).build()?;
+        let http = http_client().timeout(DEADLINE).build()?;
         Ok(Self { http, url })
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use service_kit::client::http_client;
 
 /// How long the answer may take; the platform is ready, so it is there at once.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -10,7 +11,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 /// The feed in use, as the gateway at `url` tells everybody.
 pub async fn in_use(url: &str) -> String {
     let asked = async {
-        let client = reqwest::Client::builder().no_proxy().timeout(DEADLINE).build()?;
+        let client = http_client().no_proxy().timeout(DEADLINE).build()?;
         let answer = client.get(format!("{url}/api/market/status/")).send().await?;
         answer.text().await
     };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use service_kit::client::http_client;
 
 /// Below what container engines usually allow a check.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -21,7 +22,7 @@ pub struct Options {
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let url = &options.url;
     // A proxy of the environment has no business between a container and itself.
-    let client = reqwest::Client::builder()
+    let client = http_client()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(DEADLINE)

@@ -8,8 +8,7 @@ use std::{
     time::Duration,
 };
 
-use e2e::{Client, Installation, Mode, PASSWORD, text};
-use serde_json::json;
+use e2e::{Client, Installation, Mode, PASSWORD};
 use test_kit::eventually_within;
 
 /// Each of these asks so often; together 200 times a second where the machine can do that.
@@ -18,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(40);
 /// A new key signs a minute after it was published.
 const UNTIL_IT_SIGNS: Duration = Duration::from_secs(100);
 
-/// Asks until it is over, signing in anew or refreshing now and then; what was refused.
+/// Asks until it is over, with a new token now and then; what was refused.
 async fn work(mut ana: Client, number: usize, is_over: Arc<AtomicBool>, answered: Arc<AtomicU64>) -> Vec<String> {
     let mut refused = Vec::new();
     for turn in number.. {
@@ -26,10 +25,7 @@ async fn work(mut ana: Client, number: usize, is_over: Arc<AtomicBool>, answered
             break;
         }
         if turn % 20 == 0 {
-            let shown = json!({"refresh": ana.refresh});
-            let fresh = ana.post("/api/auth/refresh/", shown).await.data();
-            ana.access = Some(text(&fresh["access"]));
-            ana.refresh = Some(text(&fresh["refresh"]));
+            ana.renew().await;
         }
         match ana.get("/api/market/status/").await {
             answer if answer.status == 200 => drop(answered.fetch_add(1, Relaxed)),
@@ -69,8 +65,8 @@ async fn reliability_50_keys_are_exchanged_under_load_and_nobody_is_refused_for_
     platform.command(&["keys", "rotate"]);
     eventually_within(UNTIL_IT_SIGNS, "the new key signs", async || {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        ana.login_again().await;
-        // The first request with a token of a new key comes right behind the sign-in.
+        ana.renew().await;
+        // The first request with a token of a new key comes right behind.
         let is_known = ana.get("/api/market/status/").await.status;
         assert_eq!(is_known, 200, "a token that was issued a moment ago");
         (key_of(&ana) != first).then_some(())
@@ -91,9 +87,7 @@ async fn reliability_50_keys_are_exchanged_under_load_and_nobody_is_refused_for_
         (is_out && ana.get("/api/market/status/").await.status == 401).then_some(())
     })
     .await;
-    let shown = json!({"refresh": ana.refresh});
-    let fresh = ana.post("/api/auth/refresh/", shown).await.data();
-    ana.access = Some(text(&fresh["access"]));
+    ana.renew().await;
     eventually_within(Duration::from_secs(10), "the newest key counts", async || {
         (ana.get("/api/auth/me/").await.status == 200).then_some(())
     })

@@ -15,7 +15,7 @@ use service_kit::{http::is_known, identity::Caller};
 use crate::domain::routes;
 
 /// How much memory the answers may take, in bytes.
-const ROOM: u64 = 32 * 1024 * 1024;
+const ROOM: u64 = 8 * 1024 * 1024;
 
 /// The answers that are shared.
 pub struct SharedReads(Option<Cache<String, Arc<SharedAnswer>>>);

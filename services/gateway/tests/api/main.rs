@@ -3,7 +3,6 @@
 mod door;
 mod helpers;
 mod load;
-mod overload;
 mod passing;
 mod private;
 mod socket;

@@ -6,6 +6,7 @@ use domain::Timestamp;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect::Policy};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use service_kit::client::http_client;
 use url::Url;
 use uuid::Uuid;
 
@@ -58,7 +59,7 @@ impl WebSenders {
     pub fn new(options: &WebOptions, policy: TargetPolicy, public_url: &Url) -> anyhow::Result<Self> {
         let limit = Duration::from_secs(options.timeout_seconds.max(1));
         let builder = || {
-            Client::builder()
+            http_client()
                 .timeout(limit)
                 .connect_timeout(limit.min(Duration::from_secs(5)))
                 .redirect(Policy::none())

@@ -162,7 +162,7 @@ pub async fn read_preferences(state: Data<State>, user: ReadCaller) -> ApiResult
 #[put("/api/notifications/preferences/")]
 pub async fn replace_preferences(
     state: Data<State>,
-    user: UserCaller,
+    user: AlertsCaller,
     body: Json<PreferencesBody>,
 ) -> ApiResult<Ok200<PreferencesView>> {
     change(&state, &user, body.into_inner(), replace).await

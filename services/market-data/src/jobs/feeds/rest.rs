@@ -8,6 +8,7 @@ use std::{
 
 use domain::{Source, Timestamp};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect::Policy};
+use service_kit::client::http_client;
 
 use crate::{
     domain::providers::budget::{Budget, retry_after},
@@ -215,7 +216,7 @@ impl Rest {
 }
 
 fn client() -> ClientBuilder {
-    Client::builder()
+    http_client()
         .timeout(DEADLINE)
         .connect_timeout(Duration::from_secs(5))
         .redirect(Policy::none())
