@@ -194,14 +194,6 @@ impl Client {
         self.login(&email, &password).await;
     }
 
-    /// Takes a new access token within the same sign-in.
-    pub async fn renew(&mut self) {
-        let shown = json!({"refresh": self.refresh});
-        let fresh = self.post("/api/auth/refresh/", shown).await.data();
-        self.access = Some(text(&fresh["access"]));
-        self.refresh = Some(text(&fresh["refresh"]));
-    }
-
     /// Somebody with a fresh account, a proved address and a sign-in.
     pub async fn registered(base: &str, mails: &Mails, name: &str) -> (Self, String) {
         let mut client = Self::new(base);

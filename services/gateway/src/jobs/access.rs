@@ -1,9 +1,6 @@
 //! Keeps up with auth: which keys count, and which sessions were ended.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use contracts::internal::RevocationPage;
 use serde::Deserialize;
@@ -14,40 +11,22 @@ use crate::{
     state::State,
 };
 
-/// For how long auth is not asked again for keys that it counts and did not show when it was asked.
-const KEYS_PAUSE: Duration = Duration::from_secs(30);
-
 /// Follows auth until the service stops. While auth is away, what is known goes on counting.
 pub async fn follow(state: Arc<State>) -> anyhow::Result<()> {
     let pause = Duration::from_millis(state.config.revocation_poll_ms);
-    let mut seen = Seen::default();
+    let mut cursor = 0;
     loop {
-        if let Err(error) = next_page(&state, &mut seen).await {
-            tracing::warn!(error = format!("{error:#}"), "ended sessions could not be asked for");
+        match next_page(&state, cursor).await {
+            Ok(next) => cursor = next,
+            Err(error) => tracing::warn!(error = format!("{error:#}"), "ended sessions could not be asked for"),
         }
         state.tokens.forget_ended_before(state.context.clock.now());
         tokio::time::sleep(pause).await;
     }
 }
 
-/// What auth has told.
-#[derive(Default)]
-struct Seen {
-    cursor: i64,
-    /// For which keys it was asked last, and when.
-    keys: Option<(Vec<String>, Instant)>,
-}
-
-impl Seen {
-    /// Whether it makes sense to ask for the keys of these names.
-    fn may_ask(&self, names: &[String]) -> bool {
-        let last = self.keys.as_ref();
-        last.is_none_or(|(asked, at)| asked != names || at.elapsed() >= KEYS_PAUSE)
-    }
-}
-
-async fn next_page(state: &State, seen: &mut Seen) -> anyhow::Result<()> {
-    let path = format!("/internal/revocations?since={}", seen.cursor);
+async fn next_page(state: &State, cursor: i64) -> anyhow::Result<i64> {
+    let path = format!("/internal/revocations?since={cursor}");
     let page: RevocationPage = state.context.client.get("auth", &path).send().await?;
     for revocation in &page.revocations {
         match revocation.session_id {
@@ -57,12 +36,10 @@ async fn next_page(state: &State, seen: &mut Seen) -> anyhow::Result<()> {
     }
     let keys = state.tokens.keys.load();
     let is_current = page.key_ids.iter().all(|kid| keys.knows(kid)) && keys.len() == page.key_ids.len();
-    if !is_current && seen.may_ask(&page.key_ids) {
+    if !is_current {
         load_keys(state, &page.key_ids).await?;
-        seen.keys = Some((page.key_ids, Instant::now()));
     }
-    seen.cursor = page.cursor;
-    Ok(())
+    Ok(page.cursor)
 }
 
 async fn load_keys(state: &State, counting: &[String]) -> anyhow::Result<()> {
