@@ -83,13 +83,8 @@ pub async fn read_price_history(
     let generation = generation_of(&state, &symbol.0)?;
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
-    let window = params::window(
-        &mut errors,
-        query.range.as_deref(),
-        query.from.as_deref(),
-        query.to.as_deref(),
-    );
-    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
+    let asked = (query.range.as_deref(), query.from.as_deref(), query.to.as_deref());
+    let window = params::past_window(&mut errors, asked, candles::newest_moment(&state));
     let points = params::number(&mut errors, "points", query.points.as_deref(), (2, 5_000), 500);
     let (window, points) = errors.finish(window.zip(points))?;
     if let Some(answer) = state.answers.get(&request, generation) {

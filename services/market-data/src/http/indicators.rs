@@ -79,13 +79,8 @@ pub async fn read_indicators(
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
     let interval = params::interval(&mut errors, query.interval.as_deref());
-    let window = params::window(
-        &mut errors,
-        query.range.as_deref(),
-        query.from.as_deref(),
-        query.to.as_deref(),
-    );
-    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
+    let asked = (query.range.as_deref(), query.from.as_deref(), query.to.as_deref());
+    let window = params::past_window(&mut errors, asked, candles::newest_moment(&state));
     let specs = match query.set.as_deref() {
         None => Some(IndicatorSpec::default_set()),
         Some(raw) => errors.take("set", IndicatorSpec::parse_set(raw)),

@@ -76,13 +76,8 @@ pub async fn read_ohlc(
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
     let interval = params::interval(&mut errors, query.interval.as_deref());
-    let window = params::window(
-        &mut errors,
-        query.range.as_deref(),
-        query.from.as_deref(),
-        query.to.as_deref(),
-    );
-    let window = params::not_in_the_future(&mut errors, window, candles::newest_moment(&state));
+    let asked = (query.range.as_deref(), query.from.as_deref(), query.to.as_deref());
+    let window = params::past_window(&mut errors, asked, candles::newest_moment(&state));
     let default = match window {
         Some(Window::Newest | Window::Between(None, _)) => DEFAULT_CANDLES,
         _ => MAX_CANDLES,

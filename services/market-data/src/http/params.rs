@@ -37,9 +37,14 @@ pub fn window(errors: &mut FieldErrors, range: Option<&str>, from: Option<&str>,
     }
 }
 
-/// Refuses a stretch that begins after `latest`, the newest moment of which anything can be known.
-pub fn not_in_the_future(errors: &mut FieldErrors, window: Option<Window>, latest: Timestamp) -> Option<Window> {
-    match window {
+/// As [`window`], of `range`, `from` and `to`; refuses what begins after `latest`, the newest moment of which anything can
+/// be known.
+pub fn past_window(
+    errors: &mut FieldErrors,
+    (range, from, to): (Option<&str>, Option<&str>, Option<&str>),
+    latest: Timestamp,
+) -> Option<Window> {
+    match window(errors, range, from, to) {
         Some(Window::Between(Some(from), _)) if from > latest => {
             errors.add("from", "must not be in the future");
             None
