@@ -1,8 +1,8 @@
 "use client";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedList } from "@/components/paged-list";
+import { useCursors } from "@/components/pager";
 import { Badge } from "@/components/ui/badge";
 import { PageHead } from "@/components/ui/card";
 import type { Firing } from "@/lib/api/types";
@@ -23,27 +23,9 @@ export function AlertHistoryPage() {
     <>
       <PageHead title={t("title")} description={t("description")} />
       <AlertTabs />
-      <QueryView
-        query={query}
-        skeletonClassName="h-96"
-        isEmpty={(page) => page.data.length === 0}
-        empty={
-          <div className="card">
-            <Empty>{t("none")}</Empty>
-          </div>
-        }
-      >
-        {(page) => (
-          <>
-            <ul className="card divide-y divide-line">
-              {page.data.map((firing) => (
-                <FiringRow key={firing.id} firing={firing} />
-              ))}
-            </ul>
-            <Pager pages={pages} next={page.page.next} />
-          </>
-        )}
-      </QueryView>
+      <PagedList query={query} pages={pages} none={t("none")}>
+        {(firing: Firing) => <FiringRow key={firing.id} firing={firing} />}
+      </PagedList>
     </>
   );
 }

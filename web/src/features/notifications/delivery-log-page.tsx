@@ -1,8 +1,8 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
-import { Pager, pageOf, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedList } from "@/components/paged-list";
+import { pageOf, useCursors } from "@/components/pager";
 import { Badge } from "@/components/ui/badge";
 import { PageHead } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
@@ -60,27 +60,9 @@ export function DeliveryLogPage() {
           ))}
         </Select>
       </div>
-      <QueryView
-        query={query}
-        skeletonClassName="h-96"
-        isEmpty={(page) => page.data.length === 0}
-        empty={
-          <div className="card">
-            <Empty>{t(isFiltered ? "noneSuch" : "none")}</Empty>
-          </div>
-        }
-      >
-        {(page) => (
-          <>
-            <ul className="card divide-y divide-line">
-              {page.data.map((delivery) => (
-                <LogRow key={delivery.id} delivery={delivery} />
-              ))}
-            </ul>
-            <Pager pages={pages} next={page.page.next} />
-          </>
-        )}
-      </QueryView>
+      <PagedList query={query} pages={pages} none={t(isFiltered ? "noneSuch" : "none")}>
+        {(delivery: LoggedDelivery) => <LogRow key={delivery.id} delivery={delivery} />}
+      </PagedList>
     </>
   );
 }

@@ -3,8 +3,9 @@ import { CheckCheck, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
-import { Pager, useCursors } from "@/components/pager";
-import { Empty, QueryView } from "@/components/query-view";
+import { PagedList } from "@/components/paged-list";
+import { useCursors } from "@/components/pager";
+import { QueryView } from "@/components/query-view";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { PageHead } from "@/components/ui/card";
@@ -71,27 +72,9 @@ export function NotificationsPage() {
           { value: "unread", label: t("onlyUnread") },
         ]}
       />
-      <QueryView
-        query={query}
-        skeletonClassName="h-96"
-        isEmpty={(page) => page.data.length === 0}
-        empty={
-          <div className="card">
-            <Empty>{t(show === "unread" ? "noneUnread" : "none")}</Empty>
-          </div>
-        }
-      >
-        {(page) => (
-          <>
-            <ul className="card divide-y divide-line">
-              {page.data.map((notification) => (
-                <Row key={notification.id} notification={notification} />
-              ))}
-            </ul>
-            <Pager pages={pages} next={page.page.next} />
-          </>
-        )}
-      </QueryView>
+      <PagedList query={query} pages={pages} none={t(show === "unread" ? "noneUnread" : "none")}>
+        {(notification: Notification) => <Row key={notification.id} notification={notification} />}
+      </PagedList>
     </>
   );
 }
