@@ -256,8 +256,10 @@ async fn shut(admin: &Client, user: &Client) {
         .send(Method::PATCH, &path, Some(json!({"is_active": false})))
         .await
         .data();
-    eventually("the account is shut", async || {
-        (user.get("/api/auth/me/").await.status == 401).then_some(())
+    // Auth itself knows at once; the gateway hears of it within seconds, and then refuses before anybody else is asked.
+    eventually("the gateway knows that the account is shut", async || {
+        let answer = user.get("/api/auth/me/").await;
+        (answer.body["error"]["code"] == "unauthorized").then_some(())
     })
     .await;
 }
