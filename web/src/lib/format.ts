@@ -74,9 +74,20 @@ export function formatMoney(
   );
 }
 
+const MILLIARD = 1e9;
+const BILLION = 1e12;
+
+/** French counts on in milliards from a million millions up: its own word for them, “Bn”, is taken for a thousandth. */
+function inMilliards(locale: string, value: string): string | null {
+  if (locale !== "fr" || Math.abs(Number(value)) < BILLION) return null;
+  return `${exact(numberFormat(locale, {}), decimal(value).div(MILLIARD).toFixed(0))}\u00a0Md`;
+}
+
 /** A large amount of USD in few characters. */
 export function formatCompactMoney(locale: string, amount: string | null | undefined): string {
   if (amount === null || amount === undefined) return UNKNOWN;
+  const milliards = inMilliards(locale, amount);
+  if (milliards) return `${milliards}\u00a0$`;
   return exact(
     numberFormat(locale, {
       style: "currency",
@@ -99,7 +110,10 @@ export function formatQuantity(locale: string, quantity: string | null | undefin
 /** A large quantity in few characters. */
 export function formatCompact(locale: string, value: string | number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN;
-  return exact(numberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 }), String(value));
+  return (
+    inMilliards(locale, String(value)) ??
+    exact(numberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 }), String(value))
+  );
 }
 
 /** A count. */

@@ -1,4 +1,4 @@
-import { format, formatDistance, type Locale } from "date-fns";
+import { format, formatDistance, isThisYear, type Locale } from "date-fns";
 import { enGB, fr } from "date-fns/locale";
 
 function dateLocale(locale: string): Locale {
@@ -10,9 +10,10 @@ export function formatMoment(locale: string, at: string | null | undefined): str
   return at ? format(new Date(at), "d MMM yyyy, HH:mm:ss", { locale: dateLocale(locale) }) : null;
 }
 
-/** Day and time to the minute. */
+/** Day and time to the minute; with its year where that is not the present one. */
 export function formatMinute(locale: string, at: string | number): string {
-  return format(new Date(at), "d MMM, HH:mm", { locale: dateLocale(locale) });
+  const pattern = isThisYear(new Date(at)) ? "d MMM, HH:mm" : "d MMM yyyy, HH:mm";
+  return format(new Date(at), pattern, { locale: dateLocale(locale) });
 }
 
 /** A day. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   directionOf,
   formatChange,
+  formatCompact,
   formatCompactMoney,
   formatFixed,
   formatMoney,
@@ -62,6 +63,12 @@ describe("changes and sums", () => {
 
   it("of large size are shortened with two decimals", () => {
     expect(formatCompactMoney("en", "1902345678901.2")).toBe("$1.90T");
+    expect(formatCompactMoney("fr", "95950000000")).toBe("95,95\u00a0Md\u00a0$");
+  });
+
+  it("go on in milliards in French, where the word for a million millions is taken for a thousandth of it", () => {
+    expect(formatCompactMoney("fr", "1902345678901.2")).toBe("1\u202f902\u00a0Md\u00a0$");
+    expect(formatCompact("fr", "589500000000000")).toBe("589\u202f500\u00a0Md");
   });
 
   it("go up, down or nowhere", () => {

@@ -3,16 +3,19 @@ import { useLocale } from "next-intl";
 import type { ReactNode } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCompact, formatCount } from "@/lib/format";
+import { pageScale } from "@/lib/page-scale";
 
 export interface BarsProps {
   label: string;
   rows: readonly { name: string; first: number; second?: number }[];
   first: string;
   second?: string;
+  /** What is to be known about the counts. */
+  note?: string | undefined;
 }
 
 /** Counts over time; a table for screen readers says the same. */
-export function Bars({ label, rows, first, second }: BarsProps) {
+export function Bars({ label, rows, first, second, note }: BarsProps) {
   const locale = useLocale();
   return (
     <>
@@ -20,15 +23,15 @@ export function Bars({ label, rows, first, second }: BarsProps) {
         <ResponsiveContainer width="100%" height="100%">
           <BarChart data={[...rows]} margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
-            <XAxis dataKey="name" stroke="var(--faint)" fontSize={11} tickLine={false} minTickGap={24} />
+            <XAxis dataKey="name" stroke="var(--faint)" fontSize="0.6875rem" tickLine={false} minTickGap={24} />
             <YAxis
               allowDecimals={false}
               tickFormatter={(value: number) => formatCompact(locale, value)}
               stroke="var(--faint)"
-              fontSize={11}
+              fontSize="0.6875rem"
               tickLine={false}
               axisLine={false}
-              width={44}
+              width={44 * pageScale()}
             />
             <Tooltip
               cursor={{ fill: "var(--raised)" }}
@@ -51,7 +54,7 @@ export function Bars({ label, rows, first, second }: BarsProps) {
               fill="var(--chart-1)"
               radius={[2, 2, 0, 0]}
               isAnimationActive={false}
-              maxBarSize={28}
+              maxBarSize={28 * pageScale()}
             />
             {second ? (
               <Bar
@@ -60,7 +63,7 @@ export function Bars({ label, rows, first, second }: BarsProps) {
                 fill="var(--chart-2)"
                 radius={[2, 2, 0, 0]}
                 isAnimationActive={false}
-                maxBarSize={28}
+                maxBarSize={28 * pageScale()}
               />
             ) : null}
           </BarChart>
@@ -72,6 +75,7 @@ export function Bars({ label, rows, first, second }: BarsProps) {
           <Mark colour="bg-(--chart-2)">{second}</Mark>
         </p>
       ) : null}
+      {note ? <p className="mt-2 text-muted text-xs">{note}</p> : null}
       {/* A table is never smaller than its content, so what hides it must be around it. */}
       <div className="sr-only">
         <table>

@@ -71,17 +71,17 @@ function Statistics({ stats }: { stats: AdminStats }) {
         ))}
       </dl>
       <div className="grid gap-3 xl:grid-cols-2">
-        <Card
-          title={t("callsByHour")}
-          description={
-            calls?.counted_since ? t("countedSince", { moment: formatMinute(locale, calls.counted_since) }) : undefined
-          }
-        >
+        <Card title={t("callsByHour")}>
           {calls ? (
             <Bars
               label={t("callsByHour")}
               rows={calls.by_hour.map((hour) => ({ name: formatMinute(locale, hour.hour), first: hour.calls }))}
               first={t("callsSeries")}
+              note={
+                calls.counted_since
+                  ? t("countedSince", { moment: formatMinute(locale, calls.counted_since) })
+                  : undefined
+              }
             />
           ) : (
             <p className="text-muted">{t("away")}</p>

@@ -45,7 +45,7 @@ export function AlertsGlance() {
                     <Link href={`/assets/${alert.asset_id}`} className="font-medium hover:underline">
                       {alert.asset_symbol}
                     </Link>
-                    <p className="truncate text-[0.8125rem] text-muted">{words.headline(alert.condition)}</p>
+                    <p className="line-clamp-2 text-[0.8125rem] text-muted">{words.headline(alert.condition)}</p>
                   </div>
                   <AlertStatus status={alert.status} />
                 </li>

@@ -134,7 +134,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         {() =>
           colors ? (
             <LazyPriceChart
-              className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem]" : "min-h-[24rem] xl:min-h-[30rem]"}`}
+              className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem] xl:min-h-[max(34rem,100dvh-20rem)]" : "min-h-[24rem] xl:min-h-[max(30rem,100dvh-20rem)]"}`}
               candles={candles}
               series={`${id}:${interval}:${period?.from ?? ""}:${period?.to ?? ""}`}
               colors={colors}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
-import { formatNumber } from "@/lib/format";
+import { formatScale, UNKNOWN } from "@/lib/format";
 import { INDICATOR_KINDS, type KindName, MOST_INDICATORS, specOf } from "./indicator-kinds";
 
 const MOST_PERIOD = 500;
@@ -22,12 +22,13 @@ export function IndicatorBar({ specs, onChange, latest, isFailed }: IndicatorBar
   const t = useTranslations("chart");
   const locale = useLocale();
   const [isAdding, setAdding] = useState(false);
+  const figure = (number: number) => formatScale(locale, number, Math.abs(number));
   const value = (spec: string): string => {
     const newest = latest?.[spec];
-    if (typeof newest === "number") return formatNumber(locale, newest, 4);
+    if (typeof newest === "number") return figure(newest);
     if (typeof newest !== "object" || newest === null) return "";
     return Object.values(newest)
-      .map((one) => formatNumber(locale, one as number | null, 2))
+      .map((one) => (typeof one === "number" ? figure(one) : UNKNOWN))
       .join(" · ");
   };
   return (

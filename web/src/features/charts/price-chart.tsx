@@ -20,6 +20,7 @@ import { useLocale } from "next-intl";
 import { useEffect, useRef } from "react";
 import type { Candle } from "@/lib/api/types";
 import { formatFixed, formatScale, priceDecimals } from "@/lib/format";
+import { pageScale } from "@/lib/page-scale";
 import { candlePoint, chartTime, type NamedLine, rebased, volumePoint } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
 
@@ -65,6 +66,7 @@ export interface PriceChartProps {
   className?: string;
 }
 
+const FONT_PX = 11;
 const PANE_STRETCH = 0.28;
 const HALF = 0.5;
 /** How many candles before the view reaches the first one older ones are wanted. */
@@ -132,7 +134,10 @@ export function PriceChart(props: PriceChartProps) {
     chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range && range.from < NEAR_START && drawn.current?.count) started.current?.();
     });
+    const scale = () => chart.applyOptions({ layout: { fontSize: FONT_PX * pageScale() } });
+    window.addEventListener("resize", scale);
     return () => {
+      window.removeEventListener("resize", scale);
       drawn.current = null;
       chart.remove();
     };
@@ -168,7 +173,7 @@ function makeChart(element: HTMLElement, colors: ChartColors, locale: string): I
       background: { type: ColorType.Solid, color: colors.surface },
       textColor: colors.text,
       fontFamily: getComputedStyle(document.body).fontFamily,
-      fontSize: 11,
+      fontSize: FONT_PX * pageScale(),
       panes: { separatorColor: colors.line, enableResize: true },
       // Its logo needs a style element without the page's nonce; the link stands below the chart instead.
       attributionLogo: false,
@@ -255,7 +260,7 @@ const LEAST_BARS = 40;
 const FIRST_WIDTH = 900;
 
 function showNewest(chart: IChartApi, count: number): void {
-  const bars = Math.max(LEAST_BARS, Math.round((chart.timeScale().width() || FIRST_WIDTH) / BAR_WIDTH));
+  const bars = Math.max(LEAST_BARS, Math.round((chart.timeScale().width() || FIRST_WIDTH) / (BAR_WIDTH * pageScale())));
   chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, bars) - HALF, to: count + 3 });
 }
 

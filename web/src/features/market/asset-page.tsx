@@ -96,7 +96,10 @@ function Head({ asset }: { asset: AssetDetail }) {
       </div>
       <div className="flex items-baseline gap-3">
         <LivePriceText asset={asset} className="font-semibold text-2xl" />
-        <LiveChangeText assetId={asset.asset_id} value={asset.change_24h} />
+        <span className="whitespace-nowrap">
+          <LiveChangeText assetId={asset.asset_id} value={asset.change_24h} />{" "}
+          <span className="text-faint text-xs">{t("day")}</span>
+        </span>
       </div>
       <div className="ml-auto">
         <WatchButton assetId={asset.asset_id} name={asset.name} />

@@ -27,7 +27,7 @@ export function Dashboard() {
       <SummaryStrip />
       <div className="mt-3 grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
         <Heatmap />
-        <div className="grid content-start gap-3 md:grid-cols-2 xl:grid-cols-1">
+        <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-1 xl:grid-rows-[auto_1fr]">
           <PortfolioGlance />
           <AlertsGlance />
         </div>

@@ -9,6 +9,7 @@ import { Segmented } from "@/components/ui/segmented";
 import type { HeatmapTile } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
 import { forDrawing, formatChange, formatPrice } from "@/lib/format";
+import { pageScale } from "@/lib/page-scale";
 import { type ChangeRange, useHeatmap } from "./queries";
 
 const RANGES: readonly ChangeRange[] = ["1h", "24h", "7d"];
@@ -119,7 +120,11 @@ export function Heatmap() {
         />
       }
     >
-      <QueryView query={query} skeletonClassName="h-72 w-full md:h-96" isEmpty={(tiles) => tiles.length === 0}>
+      <QueryView
+        query={query}
+        skeletonClassName="h-72 w-full md:h-96 xl:h-[max(24rem,100dvh-37rem)]"
+        isEmpty={(tiles) => tiles.length === 0}
+      >
         {(tiles) => <Tiles tiles={tiles} range={range} />}
       </QueryView>
     </Card>
@@ -138,11 +143,12 @@ function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeR
     return () => observer.disconnect();
   }, []);
   const placed = useMemo(() => placeTiles(tiles, size.width, size.height), [tiles, size]);
+  const scale = pageScale();
   return (
     <ul
       ref={frame}
       aria-label={t("title")}
-      className="relative min-h-72 w-full flex-1 overflow-hidden rounded-md md:min-h-96"
+      className="relative min-h-72 w-full flex-1 overflow-hidden rounded-md md:min-h-96 xl:min-h-[max(24rem,100dvh-37rem)]"
     >
       {placed.map((one) => (
         <li
@@ -151,7 +157,7 @@ function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeR
           style={{ left: one.x, top: one.y, width: one.width, height: one.height }}
         >
           {one.tile ? (
-            <Tile tile={one.tile} width={one.width} height={one.height} range={range} />
+            <Tile tile={one.tile} width={one.width / scale} height={one.height / scale} range={range} />
           ) : (
             <Others count={one.count} />
           )}

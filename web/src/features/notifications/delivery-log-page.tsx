@@ -75,13 +75,13 @@ function LogRow({ delivery }: { delivery: LoggedDelivery }) {
   return (
     <li>
       <details>
-        <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_6rem_minmax(0,1fr)_auto]">
+        <summary className="grid list-none grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_6rem_minmax(0,1fr)_auto]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, delivery.created_at)}</span>
           <span className="text-right font-medium text-[0.8125rem] sm:text-left">
             {t(`channel_${delivery.channel}`)}
           </span>
-          <span className="min-w-0 break-words">{delivery.title ?? t("ofAccount")}</span>
-          <span className="flex flex-wrap justify-end gap-1">
+          <span className="col-span-2 min-w-0 break-words sm:col-span-1">{delivery.title ?? t("ofAccount")}</span>
+          <span className="col-span-2 flex flex-wrap gap-1 sm:col-span-1 sm:justify-end">
             {kind ? <Badge>{kinds(`kind_${kind}`)}</Badge> : null}
             <Badge tone={STATE_TONES[delivery.state]}>{t(`state_${delivery.state}`)}</Badge>
           </span>

@@ -6,6 +6,7 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import { api, unwrap } from "@/lib/api/client";
 import type { Performance } from "@/lib/api/types";
 import { formatChange, formatMoney } from "@/lib/format";
+import { pageScale } from "@/lib/page-scale";
 import { formatMinute } from "@/lib/time";
 
 type Point = Performance["equity_curve"][number];
@@ -94,17 +95,17 @@ export function EquityCurve({ performance }: { performance: Performance }) {
               domain={["dataMin", "dataMax"]}
               tickFormatter={(at: number) => formatMinute(locale, at)}
               stroke="var(--faint)"
-              fontSize={11}
+              fontSize="0.6875rem"
               tickLine={false}
-              minTickGap={48}
+              minTickGap={48 * pageScale()}
             />
             <YAxis
               tickFormatter={(value: number) => formatChange(locale, value)}
               stroke="var(--faint)"
-              fontSize={11}
+              fontSize="0.6875rem"
               tickLine={false}
               axisLine={false}
-              width={64}
+              width={64 * pageScale()}
               domain={["auto", "auto"]}
             />
             <Tooltip

@@ -21,8 +21,8 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {t("skip")}
       </a>
-      <header className="sticky top-0 z-30 border-b bg-surface">
-        <div className="flex h-14 items-center gap-2 px-3 sm:px-4">
+      <header className="sticky top-0 z-30 box-border h-14 border-b bg-surface">
+        <div className="flex h-full items-center gap-2 px-3 sm:px-5">
           <Link href="/" className="flex items-center gap-2 rounded-md pr-2 font-semibold text-base tracking-tight">
             <Logo className="size-6 text-accent" />
             <span className="hidden sm:inline">{t("brand")}</span>

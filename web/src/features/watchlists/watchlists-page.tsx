@@ -18,7 +18,7 @@ import { Sparkline } from "@/features/market/sparkline";
 import { useProblem } from "@/features/session/problem";
 import { useToast } from "@/features/shell/toasts";
 import type { Asset, Watchlist } from "@/lib/api/types";
-import { formatCompactMoney } from "@/lib/format";
+import { formatCompactMoney, UNKNOWN } from "@/lib/format";
 import { useWatchlistChanges, useWatchlists } from "./queries";
 import { useWatchedAssets } from "./rows";
 
@@ -51,7 +51,7 @@ export function WatchlistsPage() {
         }
       >
         {(lists) => (
-          <div className="grid items-start gap-3 2xl:grid-cols-2">
+          <div className="grid items-start gap-3 4xl:grid-cols-2">
             {lists.map((list) => (
               <ListCard key={list.id} list={list} />
             ))}
@@ -114,20 +114,22 @@ function ListCard({ list }: { list: Watchlist }) {
     >
       {list.assets.length === 0 ? <Empty>{t("emptyList")}</Empty> : null}
       {list.assets.length > 0 ? (
-        <Table label={list.name}>
+        <Table label={list.name} className="sm:table-fixed">
           <thead>
             <tr>
-              <Th>{t("asset")}</Th>
+              <Th className="sm:w-[26%]">{t("asset")}</Th>
               <Th isNumeric>{t("price")}</Th>
-              <Th isNumeric>{t("day")}</Th>
               <Th isNumeric className="hidden sm:table-cell">
+                {t("day")}
+              </Th>
+              <Th isNumeric className="hidden lg:table-cell">
                 {t("week")}
               </Th>
               <Th isNumeric className="hidden md:table-cell">
                 {t("marketCap")}
               </Th>
-              <Th className="hidden lg:table-cell">{t("chart")}</Th>
-              <Th>
+              <Th className="hidden w-40 text-right xl:table-cell">{t("chart")}</Th>
+              <Th className="sm:w-32">
                 <span className="sr-only">{t("order")}</span>
               </Th>
             </tr>
@@ -192,22 +194,28 @@ function WatchedRow({ watched, asset, onUp, onDown, onRemove }: WatchedRowProps)
   const t = useTranslations("watchlists");
   const locale = useLocale();
   const { name } = watched;
+  const change = asset ? <LiveChangeText assetId={asset.asset_id} value={asset.change_24h} /> : UNKNOWN;
   return (
     <tr className="hover:bg-raised/60">
       <Td>
-        <Link href={`/assets/${watched.asset_id}`} className="flex max-w-26 hover:underline sm:max-w-64">
+        <Link href={`/assets/${watched.asset_id}`} className="flex max-w-36 hover:underline sm:max-w-full">
           <AssetName symbol={watched.symbol} name={name} />
         </Link>
       </Td>
-      <Td isNumeric>{asset ? <LivePriceText asset={asset} /> : "–"}</Td>
-      <Td isNumeric>{asset ? <LiveChangeText assetId={asset.asset_id} value={asset.change_24h} /> : "–"}</Td>
+      <Td isNumeric>
+        {asset ? <LivePriceText asset={asset} /> : UNKNOWN}
+        <span className="block text-xs sm:hidden">{change}</span>
+      </Td>
       <Td isNumeric className="hidden sm:table-cell">
+        {change}
+      </Td>
+      <Td isNumeric className="hidden lg:table-cell">
         <ChangeText value={asset?.change_7d} />
       </Td>
       <Td isNumeric className="hidden md:table-cell">
         {formatCompactMoney(locale, asset?.market_cap)}
       </Td>
-      <Td className="hidden lg:table-cell">
+      <Td className="hidden xl:table-cell [&_svg]:ml-auto">
         {asset ? <Sparkline points={asset.sparkline_7d} label={t("sparkline", { name })} /> : null}
       </Td>
       <Td isNumeric className="max-sm:px-0">
