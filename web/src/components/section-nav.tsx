@@ -23,7 +23,7 @@ export function SectionNav({ label, places }: SectionNavProps) {
           href={href}
           ref={path === href ? bringIntoView : undefined}
           aria-current={path === href ? "page" : undefined}
-          className="-mb-px flex h-10 shrink-0 items-center border-transparent border-b-2 px-3 font-medium text-muted hover:text-text aria-[current]:border-accent aria-[current]:text-text"
+          className="-mb-px flex h-10 shrink-0 items-center border-transparent border-b-2 px-3 font-medium text-muted outline-offset-[-2px]! hover:text-text aria-[current]:border-accent aria-[current]:text-text"
         >
           {name}
         </Link>

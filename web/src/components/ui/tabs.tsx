@@ -18,7 +18,7 @@ export function Tabs({ value, onChange, label, tabs }: TabsProps) {
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px h-11 shrink-0 border-transparent border-b-2 px-3 font-medium text-muted hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
+            className="-mb-px h-11 shrink-0 border-transparent border-b-2 px-3 font-medium text-muted outline-offset-[-2px]! hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
           >
             {tab.label}
           </Radix.Trigger>

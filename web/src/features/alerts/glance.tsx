@@ -10,7 +10,8 @@ import { AlertStatus } from "./alert-status";
 import { useAlerts } from "./queries";
 import { useSentences } from "./sentence";
 
-const SHOWN = 5;
+/** On a screen with room for more than the first five. */
+const SHOWN = 11;
 
 /** One's own alerts in short. */
 export function AlertsGlance() {
@@ -38,7 +39,7 @@ export function AlertsGlance() {
           empty={<Empty>{t("noneYet")}</Empty>}
         >
           {(page) => (
-            <ul>
+            <ul className="[&>li:nth-child(n+6)]:hidden roomy:[&>li:nth-child(n+6)]:flex">
               {page.data.map((alert) => (
                 <li key={alert.id} className="flex items-center gap-3 px-4 py-2 hover:bg-raised/60">
                   <div className="min-w-0 flex-1">

@@ -49,12 +49,12 @@ function FiringRow({ firing }: { firing: Firing }) {
   return (
     <li>
       <details className="group">
-        <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_minmax(0,1fr)_auto_7rem]">
+        <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[10.5rem_7rem_minmax(0,1fr)_auto]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, firing.event_at)}</span>
-          <span className="col-span-2 min-w-0 sm:col-span-1">
+          <span className="col-span-2 min-w-0 sm:order-1 sm:col-span-1">
             <span className="font-semibold">{firing.asset_symbol}</span> {words.headline(firing.condition)}
           </span>
-          <span className="flex flex-wrap gap-1">
+          <span className="flex flex-wrap gap-1 sm:order-2">
             {firing.late ? <Badge tone="warn">{t("late")}</Badge> : null}
             {firing.suppressed ? <Badge>{t("suppressed")}</Badge> : null}
             {firing.from_candle_range ? <Badge>{t("fromRange")}</Badge> : null}

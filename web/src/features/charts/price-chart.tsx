@@ -338,12 +338,18 @@ function addLine(
       priceLineVisible: false,
       lastValueVisible: pane > 0,
       crosshairMarkerVisible: false,
-      title: pane > 0 ? (line.component ? line.key : indicator.spec) : "",
+      title: pane > 0 ? titleOf(indicator.spec, line.component) : "",
     },
     pane,
   );
   series.setData([...line.points]);
   return series;
+}
+
+/** `RSI 14`; of an indicator with several lines each by its own name, the first by the whole one. */
+function titleOf(spec: string, component: string | null | undefined): string {
+  const [kind = spec] = spec.split(":");
+  return (component && component !== kind ? `${kind} ${component}` : spec.replaceAll(":", " ")).toUpperCase();
 }
 
 function drawLevels(drawn: Drawn, levels: readonly ChartLevel[], colors: ChartColors): void {

@@ -84,7 +84,7 @@ function Figures({ summary }: { summary: Summary }) {
           </span>
         ) : null}
       </Figure>
-      <Figure label={t("assets")} className="col-span-2 sm:col-span-1">
+      <Figure label={t("assets")} className="col-span-2 xl:col-span-1">
         {formatCount(locale, summary.assets)}
       </Figure>
     </>

@@ -63,7 +63,7 @@ function useColumns() {
       column.accessor("change_1h", {
         header: t("column_change_1h"),
         cell: (cell) => <ChangeText value={cell.getValue()} />,
-        meta: { sort: "change_1h", isNumeric: true, className: `${CHANGE} ${FROM_TABLET}` } satisfies Look,
+        meta: { sort: "change_1h", isNumeric: true, className: `${CHANGE} ${FROM_LAPTOP}` } satisfies Look,
       }),
       column.accessor("change_24h", {
         header: t("column_change_24h"),
@@ -78,7 +78,7 @@ function useColumns() {
       column.accessor("volume_24h", {
         header: t("column_volume_24h"),
         cell: (cell) => formatCompactMoney(locale, cell.getValue()),
-        meta: { sort: "volume_24h", isNumeric: true, className: `w-28 ${FROM_TABLET}` } satisfies Look,
+        meta: { sort: "volume_24h", isNumeric: true, className: `w-28 ${FROM_LAPTOP}` } satisfies Look,
       }),
       column.accessor("market_cap", {
         header: t("column_market_cap"),
@@ -116,7 +116,7 @@ export const MarketsTable = memo(function MarketsTable({ assets, sort, order, on
   });
   return (
     // Columns of a fixed width: a price that gets longer moves no other cell, and the browser need not measure all of them.
-    <Table label={t("title")} className="table-fixed md:min-w-[54rem] xl:min-w-[62rem]">
+    <Table label={t("title")} className="table-fixed md:min-w-[44rem] xl:min-w-[62rem]">
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>

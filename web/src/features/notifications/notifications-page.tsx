@@ -20,6 +20,7 @@ import { KINDS } from "./kinds";
 import { NotificationTabs } from "./notification-tabs";
 import { placeOf } from "./place";
 import { unreadOf, useDeliveries, useNotificationChanges, useNotifications } from "./queries";
+import { useWording } from "./wording";
 
 const PAGE = 30;
 
@@ -87,6 +88,7 @@ function Row({ notification }: { notification: Notification }) {
   const deliveries = useDeliveries(notification.id, isOpen);
   const kind = KINDS.find((one) => one === notification.kind);
   const place = placeOf(notification.kind);
+  const { title, message } = useWording()(notification);
   return (
     <li className="px-4 py-3">
       <div className="flex items-start gap-3">
@@ -99,39 +101,41 @@ function Row({ notification }: { notification: Notification }) {
         />
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-            <span className={classes(notification.read ? "font-medium" : "font-semibold")}>{notification.title}</span>
+            <span className={classes(notification.read ? "font-medium" : "font-semibold")}>{title}</span>
             {notification.read ? null : <span className="sr-only">{t("isUnread")}</span>}
             <Badge>{kind ? t(`kind_${kind}`) : notification.kind}</Badge>
             <span className="numeric ml-auto text-[0.8125rem] text-faint">
               {formatMinute(locale, notification.created_at)}
             </span>
           </p>
-          <p className="mt-0.5 max-w-[80ch] text-muted">{notification.message}</p>
-          <div className="mt-1 flex flex-wrap items-center gap-1">
-            {place ? (
-              <Button asChild size="small" tone="ghost">
-                <Link href={place} onClick={() => notification.read || read.mutate(notification.id)}>
-                  {t("open")}
-                </Link>
+          <div className="lg:flex lg:items-start lg:justify-between lg:gap-6">
+            <p className="mt-0.5 max-w-[80ch] text-muted">{message}</p>
+            <div className="mt-1 -ml-2.5 flex shrink-0 flex-wrap items-center gap-1 lg:-mr-2.5 lg:mt-0 lg:ml-0">
+              {place ? (
+                <Button asChild size="small" tone="ghost">
+                  <Link href={place} onClick={() => notification.read || read.mutate(notification.id)}>
+                    {t("open")}
+                  </Link>
+                </Button>
+              ) : null}
+              {notification.read ? null : (
+                <Button size="small" tone="ghost" isBusy={read.isPending} onClick={() => read.mutate(notification.id)}>
+                  {t("markRead")}
+                </Button>
+              )}
+              <Button size="small" tone="ghost" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+                {t("deliveries")}
               </Button>
-            ) : null}
-            {notification.read ? null : (
-              <Button size="small" tone="ghost" isBusy={read.isPending} onClick={() => read.mutate(notification.id)}>
-                {t("markRead")}
+              <Button
+                size="small"
+                tone="ghost"
+                isBusy={remove.isPending}
+                onClick={() => remove.mutate(notification.id)}
+                aria-label={t("delete", { title })}
+              >
+                <Trash2 aria-hidden />
               </Button>
-            )}
-            <Button size="small" tone="ghost" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-              {t("deliveries")}
-            </Button>
-            <Button
-              size="small"
-              tone="ghost"
-              isBusy={remove.isPending}
-              onClick={() => remove.mutate(notification.id)}
-              aria-label={t("delete", { title: notification.title })}
-            >
-              <Trash2 aria-hidden />
-            </Button>
+            </div>
           </div>
           {isOpen ? (
             <QueryView

@@ -38,7 +38,7 @@ export function slicesOf(portfolio: Portfolio, words: { cash: string; others: st
     percent: share(row.value),
     color:
       index === rows.length - 1
-        ? "var(--line)"
+        ? "color-mix(in oklab, var(--edge) 60%, var(--surface))"
         : `color-mix(in oklab, var(--accent) ${100 - index * 13}%, var(--chart-2))`,
   }));
 }

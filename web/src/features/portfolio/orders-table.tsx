@@ -119,7 +119,7 @@ function Reason({ of: { reason } }: { of: Order }) {
   if (!reason) return null;
   const known = orderReason(reason);
   return (
-    <span lang={known ? undefined : "en"} className="ml-2 text-faint text-xs">
+    <span lang={known ? undefined : "en"} className="block max-w-56 whitespace-normal text-faint text-xs">
       {known ? t(`reason_${known}`) : reason}
     </span>
   );

@@ -4,7 +4,8 @@ import { openBrowser } from "../../scripts/browser.mjs";
 import { DOORS, PLACES } from "../../scripts/places.mjs";
 import { apiAs, signIn, speak, web } from "./person";
 
-const SCREEN = { width: 3840, height: 2160 };
+const LARGE = { width: 3840, height: 2160 };
+const TABLET = { width: 768, height: 1024 };
 /** The smallest text of a table or a form that is read without leaning forward. */
 const LEAST_TEXT_PX = 18;
 
@@ -15,7 +16,9 @@ beforeAll(async () => {
   const admin = inject("admin");
   const api = await apiAs(admin);
   await api("POST", "/api/virtual-portfolio/trades/", { symbol: "bitcoin", side: "buy", quote_amount: "2500" });
-  browser = await openBrowser({ viewport: SCREEN, locale: "en-GB" });
+  const order = { symbol: "bitcoin", side: "buy", type: "limit", quantity: "0.001", limit_price: "5000" };
+  await api("POST", "/api/virtual-portfolio/orders/", order);
+  browser = await openBrowser({ viewport: LARGE, locale: "en-GB" });
   browser.setDefaultTimeout(20_000);
   page = await browser.newPage();
   await speak(browser, "en");
@@ -70,5 +73,23 @@ describe("on a screen of 4K", () => {
     // What is drawn comes a moment later than what is written.
     await expect.poll(async () => (await layout()).bottom).toBeGreaterThan(0.9);
     expect((await layout()).bottom).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("on a tablet", () => {
+  it.each(PLACES)("$path is seen whole", async ({ path }) => {
+    await speak(browser, "fr");
+    await page.setViewportSize(TABLET);
+    await open(path);
+    const { isTooWide, hiddenAside } = await layout();
+    expect(isTooWide).toBe(false);
+    expect(hiddenAside).toEqual([]);
+  });
+
+  it("an order can be cancelled without looking for the button", async () => {
+    await open("/portfolio");
+    await page.getByRole("tab", { name: "Ordres" }).click();
+    await page.getByRole("button", { name: "Annuler" }).first().click({ trial: true });
+    expect((await layout()).hiddenAside).toEqual([]);
   });
 });
