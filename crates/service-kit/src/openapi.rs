@@ -56,6 +56,7 @@ pub fn of(service: &str, routes: fn(&mut ServiceConfig<'_>)) -> OpenApi {
         .into_iter()
         .filter_map(Option::as_mut);
         operations.for_each(complete);
+        item.post.iter_mut().for_each(refuse_bodies);
     }
     api
 }
@@ -137,6 +138,20 @@ const COMMON: &[(&str, &str)] = &[
     ("503", "Not available right now"),
 ];
 
+fn add_failure(operation: &mut Operation, status: &str, description: &str) {
+    let responses = &mut operation.responses.responses;
+    responses.entry(status.to_owned()).or_insert_with(|| {
+        let response = ResponseBuilder::new().description(description);
+        RefOr::T(response.content("application/json", failure_content()).build())
+    });
+}
+
+/// What becomes of a body that is too long or of another kind; a POST that needs none refuses them as well.
+fn refuse_bodies(operation: &mut Operation) {
+    add_failure(operation, "413", "The body is too long");
+    add_failure(operation, "415", "The body is not application/json");
+}
+
 fn complete(operation: &mut Operation) {
     let responses = &operation.responses.responses;
     let creates = responses.contains_key("201");
@@ -153,18 +168,7 @@ fn complete(operation: &mut Operation) {
     }
     let mut add = |is_wanted: bool, status: &str, description: &str| {
         if is_wanted {
-            operation
-                .responses
-                .responses
-                .entry(status.to_owned())
-                .or_insert_with(|| {
-                    RefOr::T(
-                        ResponseBuilder::new()
-                            .description(description)
-                            .content("application/json", failure_content())
-                            .build(),
-                    )
-                });
+            add_failure(operation, status, description);
         }
     };
     for (status, description) in COMMON {
@@ -178,8 +182,9 @@ fn complete(operation: &mut Operation) {
         "409",
         "The present state forbids it, or the key belongs to another request: `idempotency_key_reused`, `idempotency_in_progress`",
     );
-    add(has_body, "413", "The body is too long");
-    add(has_body, "415", "The body is not application/json");
+    if has_body {
+        refuse_bodies(operation);
+    }
     // Failures that a route names without a body get the common one; a success that it does not describe, a plain word.
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response

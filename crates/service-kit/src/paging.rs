@@ -5,6 +5,8 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::error::ApiError;
+
 /// How many rows a page holds at most: 1 to 200, 50 where nothing is said.
 ///
 /// In a query struct: `#[serde(default)] limit: Limit`.
@@ -102,6 +104,11 @@ impl<T> utoipa::PartialSchema for Cursor<T> {
 }
 
 impl<T> utoipa::ToSchema for Cursor<T> {}
+
+/// The refusal of a cursor that comes from a list in another order.
+pub fn of_another_order() -> ApiError {
+    ApiError::invalid("cursor", "must be the `next` of an earlier page in the same order")
+}
 
 /// Cuts the probing row off and says where the next page begins.
 ///

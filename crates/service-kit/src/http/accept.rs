@@ -1,21 +1,24 @@
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// Whether the client asks for a CSV file in place of JSON.
+/// Whether the client asks for a CSV file, and would not rather have JSON.
 pub fn accepts_csv(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-    accept.unwrap_or_default().split(',').any(|part| {
-        let mut parts = part.split(';').map(str::trim);
-        let is_csv = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/csv"));
-        is_csv && !parts.any(is_never)
-    })
+    let accept = accept.unwrap_or_default();
+    let csv = weight_of(accept, "text/csv").unwrap_or(0.0);
+    csv > 0.0 && weight_of(accept, "application/json").is_none_or(|json| json <= csv)
 }
 
-/// The weight with which a client says that it does not take something.
-fn is_never(parameter: &str) -> bool {
-    let weight = parameter
-        .split_once('=')
-        .filter(|(name, _)| name.eq_ignore_ascii_case("q"));
-    weight.is_some_and(|(_, weight)| weight.parse() == Ok(0.0))
+/// The weight that `Accept` gives to a kind of answer, from 0 to 1; `None` where it does not name it.
+fn weight_of(accept: &str, kind: &str) -> Option<f32> {
+    accept.split(',').find_map(|part| {
+        let mut parts = part.split(';').map(str::trim);
+        parts.next().filter(|named| named.eq_ignore_ascii_case(kind))?;
+        let weight = parts.find_map(|parameter| {
+            let (name, weight) = parameter.split_once('=')?;
+            name.eq_ignore_ascii_case("q").then(|| weight.parse().ok())?
+        });
+        Some(weight.unwrap_or(1.0))
+    })
 }
 
 #[cfg(test)]
@@ -32,6 +35,8 @@ mod tests {
             ("application/json, text/csv", true),
             ("text/csv; charset=utf-8", true),
             ("text/csv;q=0, */*", false),
+            ("application/json, text/csv;q=0.1", false),
+            ("application/json;q=0.5, text/csv;q=0.9", true),
             ("*/*", false),
             ("text/plain", false),
         ];

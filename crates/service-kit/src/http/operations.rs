@@ -152,7 +152,7 @@ pub struct DeadLetterView {
     #[schema(value_type = String, format = DateTime)]
     pub dead_at: Timestamp,
     /// When it was sent again.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub replayed_at: Option<Timestamp>,
 }
 

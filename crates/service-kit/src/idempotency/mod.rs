@@ -19,7 +19,7 @@ use actix_web::{
 use aws_lc_rs::digest::{SHA256, digest};
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
-use domain::SharedClock;
+use domain::{SharedClock, UserId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use crate::{
     context::Context,
     db::Db,
     error::{ApiError, ApiResult},
-    http::{IntoReply, RawBody, Reply, ServerShared, json_response},
+    http::{IntoReply, RawBody, Reply, ServerShared, WrittenData, json_response},
     identity::{Caller, caller_of},
 };
 
@@ -58,6 +58,24 @@ pub struct Idempotency {
     request: HttpRequest,
     scope: Option<Scope>,
     context: Data<ServerShared>,
+}
+
+/// How many answers an export reads at once.
+const EXPORT_PAGE: i64 = 100;
+
+/// Writes the answers that are kept for a user into what is exported of them.
+pub async fn export(data: &mut WrittenData, db: &Db, user: UserId) -> ApiResult<()> {
+    data.list("idempotency_keys").await?;
+    let mut place = (String::new(), String::new());
+    loop {
+        let rows = store::of_user(&mut *db.get().await?, user.uuid(), &place, EXPORT_PAGE).await;
+        let rows = rows.map_err(ApiError::internal)?;
+        let Some(last) = rows.last() else { break };
+        place = last.place();
+        data.rows(rows).await?;
+    }
+    data.end_list().await;
+    Ok(())
 }
 
 /// What makes two requests the same one.

@@ -1,12 +1,15 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, sql_query,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, insert_into,
+    sql_query,
     sql_types::{BigInt, Bool},
     upsert::excluded,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Timestamp;
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
 
 use super::{KEPT_FOR, Scope};
 
@@ -98,6 +101,46 @@ pub(super) async fn insert(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// An answer that is kept for a user.
+#[derive(Debug, Queryable, Serialize)]
+pub(super) struct KeptAnswer {
+    route: String,
+    key: String,
+    status: i16,
+    answer: String,
+    #[serde(serialize_with = "as_timestamp")]
+    created_at: DateTime<Utc>,
+}
+
+fn as_timestamp<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Timestamp::from(*at).serialize(serializer)
+}
+
+impl KeptAnswer {
+    /// Its place among the answers of its user.
+    pub(super) fn place(&self) -> (String, String) {
+        (self.route.clone(), self.key.clone())
+    }
+}
+
+/// A page of the answers that are kept for a user, behind a place.
+pub(super) async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: Uuid,
+    (route, key): &(String, String),
+    limit: i64,
+) -> QueryResult<Vec<KeptAnswer>> {
+    use idempotency_keys::dsl;
+    dsl::idempotency_keys
+        .filter(dsl::user_id.eq(user))
+        .filter(dsl::route.gt(route).or(dsl::route.eq(route).and(dsl::key.gt(key))))
+        .order((dsl::route, dsl::key))
+        .limit(limit)
+        .select((dsl::route, dsl::key, dsl::status, dsl::answer, dsl::created_at))
+        .load(conn)
+        .await
 }
 
 /// Deletes answers older than a day; how many there were.

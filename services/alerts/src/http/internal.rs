@@ -9,6 +9,7 @@ use serde::Deserialize;
 use service_kit::{
     ApiError, ApiResult,
     http::{Json, Ok200, Query, WrittenData, written},
+    idempotency,
     identity::ServiceCaller,
 };
 use uuid::Uuid;
@@ -116,6 +117,7 @@ pub async fn export_user(
         let mut data = WrittenData::open(pen).await;
         write_alerts(&state, &mut data, user).await?;
         write_firings(&state, &mut data, user).await?;
+        idempotency::export(&mut data, &state.db, user).await?;
         Ok(data.close().await)
     })
     .await

@@ -56,6 +56,7 @@ pub struct FireView {
     /// The price.
     price: String,
     /// The price before.
+    #[schema(required)]
     previous_price: Option<String>,
     /// Within the cooldown: nobody would have been told.
     suppressed: bool,
@@ -65,7 +66,7 @@ pub struct FireView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoverageView {
     /// Its start; null where nothing is stored.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     from: Option<Timestamp>,
     /// Its end.
     #[schema(value_type = String, format = DateTime)]

@@ -328,6 +328,11 @@ async fn save_memories(
     Ok(())
 }
 
+/// Whether the owner of an alert was told already that it can't be judged, by its state or by the clock.
+fn is_told_of_silence(row: &AlertRow) -> bool {
+    row.silent_since.is_some() || row.status == Status::NoData.as_str()
+}
+
 /// Tells of alerts that were paused or can't be judged.
 async fn tell_others(
     conn: &mut AsyncPgConnection,
@@ -356,7 +361,7 @@ async fn tell_others(
                 paused_at: *at,
                 fires: STORM_FIRES as u32,
             }),
-            Decision::NoData { since, .. } if row.status != Status::NoData.as_str() => blind.push(AlertNoData {
+            Decision::NoData { since, .. } if !is_told_of_silence(row) => blind.push(AlertNoData {
                 alert_id: alert,
                 user_id: row.owner(),
                 asset_id: asset_of(row),

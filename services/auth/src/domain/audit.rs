@@ -11,6 +11,9 @@ macro_rules! actions {
         }
 
         impl AuditAction {
+            /// The names of all of them.
+            pub const NAMES: &[&str] = &[$($text,)*];
+
             /// Its name in the log.
             pub fn as_str(self) -> &'static str {
                 match self {

@@ -39,7 +39,8 @@ use crate::{
 pub struct StatusChange {
     /// May sign in.
     is_active: bool,
-    /// Why not, up to 500 characters.
+    /// Why not, up to 500 characters; the audit log keeps it.
+    #[schema(max_length = 500)]
     reason: Option<String>,
     /// The version that was seen; an old one is refused.
     version: Option<i64>,
@@ -89,6 +90,7 @@ async fn set_active(
     change: StatusChange,
 ) -> Result<(), Error> {
     let was_active = std::mem::replace(&mut user.is_active, change.is_active);
+    let detail = change.reason.clone().unwrap_or_default();
     user.disabled_reason = if change.is_active {
         None
     } else {
@@ -108,7 +110,7 @@ async fn set_active(
         AuditAction::UserDisabled
     };
     Ok(scribe
-        .audit_act(conn, action, Some(actor.uuid()), Some(user.id), "")
+        .audit_act(conn, action, Some(actor.uuid()), Some(user.id), &detail)
         .await?)
 }
 
@@ -116,7 +118,7 @@ async fn set_active(
 #[derive(Deserialize, ToSchema)]
 pub struct RoleChange {
     /// `user` or `admin`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(user|admin)$")]
     role: Role,
     /// The version that was seen; an old one is refused.
     version: Option<i64>,

@@ -4,7 +4,7 @@ use actix_web::{get, web::Data};
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use service_kit::{
-    ApiResult,
+    ApiError, ApiResult,
     http::{Page, PageEnvelope, Query},
     identity::AdminCaller,
     paging::{Cursor, Limit, cut},
@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
+    domain::audit::AuditAction,
     error::Error,
     state::State,
     store::audit::{self, AuditRow, KnownOrigin, Wanted},
@@ -88,6 +89,14 @@ impl From<(AuditRow, KnownOrigin)> for AuditView {
 #[get("/api/admin/audit/")]
 pub async fn list_audit(state: Data<State>, _: AdminCaller, query: Query<AuditQuery>) -> ApiResult<Page<AuditView>> {
     let query = query.into_inner();
+    if query
+        .action
+        .as_deref()
+        .is_some_and(|action| !AuditAction::NAMES.contains(&action))
+    {
+        let why = format!("must be one of {}", AuditAction::NAMES.join(", "));
+        return Err(ApiError::invalid("action", why));
+    }
     let wanted = Wanted {
         before: query.cursor.map(|cursor| cursor.0),
         person: query.user_id,

@@ -9,7 +9,7 @@ use service_kit::{
     ApiError, ApiResult,
     http::{Envelope, Ok200, Page, PageEnvelope, Path, Query},
     identity::{AdminCaller, ServiceCaller},
-    paging::{Cursor, Limit, cut},
+    paging::{Cursor, Limit, cut, of_another_order},
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub struct UsersQuery {
     #[param(inline)]
     status: Option<Status>,
     /// `user` or `admin`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(user|admin)$")]
     role: Option<Role>,
     /// `created_at` (the default), `name`, `email` or `last_seen_at`.
     #[serde(default)]
@@ -49,8 +49,8 @@ pub struct UsersQuery {
     cursor: Option<Cursor<End>>,
 }
 
-/// Where a page ends: the sort key and the id of its last row.
-pub type End = (String, Uuid);
+/// Where a page ends: its order, whether that is descending, and the sort key and the id of its last row.
+pub type End = (Sort, bool, String, Uuid);
 
 /// Whether an account may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -63,7 +63,7 @@ pub enum Status {
 }
 
 /// What a list of users is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// When the account was made.
@@ -97,9 +97,10 @@ pub struct AdminUserView {
     role: String,
     is_active: bool,
     status: &'static str,
+    #[schema(required)]
     disabled_reason: Option<String>,
     mfa_enabled: bool,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     last_seen_at: Option<Timestamp>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -143,16 +144,26 @@ pub async fn list_users(
         Sort::Name => (SortKey::Name, false),
         Sort::Email => (SortKey::Email, false),
     };
+    let is_descending = query.order.map_or(is_time, |order| order == Order::Desc);
+    let after = query.cursor.map(|Cursor(end)| end);
+    if after
+        .as_ref()
+        .is_some_and(|end| (end.0, end.1) != (query.sort, is_descending))
+    {
+        return Err(of_another_order());
+    }
     let place = Place {
         sort,
-        is_descending: query.order.map_or(is_time, |order| order == Order::Desc),
-        after: query.cursor.map(|cursor| cursor.0),
+        is_descending,
+        after: after.map(|(_, _, key, id)| (key, id)),
     };
     let wanted = wanted(query.search, query.status, query.role);
     let rows = admin_users::page(&mut *state.conn().await?, &wanted, place, limit.probe())
         .await
         .map_err(Error::from)?;
-    let (rows, next) = cut(rows, limit, |row| (row.sort_key.clone(), row.id));
+    let (rows, next) = cut(rows, limit, |row| {
+        (query.sort, is_descending, row.sort_key.clone(), row.id)
+    });
     Ok(Page::new(
         rows.into_iter().map(AdminUserView::from).collect(),
         limit,

@@ -211,6 +211,7 @@ pub async fn confirm_totp(
 /// Removes the second factor. Other sessions end.
 #[utoipa::path(tag = "auth", security(("bearer" = [])), request_body = PasswordBody, responses(
     (status = 200, description = "Signing in needs the password alone", body = Envelope<Option<bool>>),
+    (status = 404, description = "There is no second factor"),
 ))]
 #[delete("/api/auth/mfa/totp/")]
 pub async fn remove_totp(

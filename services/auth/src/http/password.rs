@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     state::{State, even_out},
     store::{
-        Origin, Scribe, lockouts, mails,
+        Origin, Scribe, api_tokens, lockouts, mails,
         users::{self, UserRow},
     },
 };
@@ -160,9 +160,9 @@ pub struct ResetConfirmation {
     new_password: SecretString,
 }
 
-/// Sets a new password with a mailed token and ends all sessions. A second factor stays.
+/// Sets a new password with a mailed token, ends all sessions and removes all API tokens. A second factor stays.
 #[utoipa::path(tag = "auth", request_body = ResetConfirmation, responses(
-    (status = 200, description = "The password is set; all sessions have ended", body = Envelope<Option<bool>>),
+    (status = 200, description = "The password is set; all sessions have ended and all API tokens are gone", body = Envelope<Option<bool>>),
     (status = 422, description = "`invalid_token`: wrong, spent or void; or the password is unfit"),
 ))]
 #[post("/api/auth/password-reset/confirm/")]
@@ -229,6 +229,12 @@ async fn reset(
         scribe.tell(conn, &UserUpdated(user.facts())).await?;
     }
     scribe.warn(conn, id, Warning::PasswordReset).await?;
-    scribe.end_sessions(conn, id, None).await?;
+    // Whoever was in the account before may have made a token to stay in.
+    if api_tokens::remove_all(conn, id).await? > 0 {
+        scribe
+            .audit(conn, AuditAction::ApiTokenRevoked, id, "all of them")
+            .await?;
+    }
+    scribe.revoke_account(conn, id).await?;
     Ok(scribe.audit(conn, AuditAction::PasswordReset, id, "").await?)
 }

@@ -182,7 +182,10 @@ async fn rotate(state: &State, origin: &Origin, token: &SecretString) -> Result<
 
 /// Ends this session. Succeeds without one, too.
 #[utoipa::path(tag = "auth", request_body(content = Option<RefreshBody>, description = "Needed only without an access token and without the cookie"),
-    responses((status = 200, description = "Signed out", body = Envelope<Option<bool>>)))]
+    responses(
+        (status = 200, description = "Signed out", body = Envelope<Option<bool>>),
+        (status = 403, description = "`origin_not_allowed`: a page of another origin asked with the cookie alone"),
+    ))]
 #[post("/api/auth/logout/")]
 pub async fn logout(
     state: Data<State>,

@@ -41,6 +41,7 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 pub struct Registration {
     /// How to address the person, 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// The address.
     email: String,

@@ -33,8 +33,10 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 pub struct NewToken {
     /// What its owner calls it, 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// One or more of `read`, `alerts`, `trade`.
+    #[schema(min_items = 1)]
     scopes: Vec<String>,
     /// When it ends; never, if left out.
     #[schema(value_type = Option<String>, format = DateTime)]

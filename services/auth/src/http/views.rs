@@ -19,12 +19,15 @@ pub struct MeView {
     /// Whether its owner proved to read it.
     email_verified: bool,
     /// An address that will take its place once proved.
+    #[schema(required)]
     pending_email: Option<String>,
     /// The name.
     name: String,
     /// The telephone number.
+    #[schema(required)]
     phone: Option<String>,
     /// The country's two letters.
+    #[schema(required)]
     country: Option<String>,
     /// What the account may do.
     #[schema(value_type = String, example = "user")]
@@ -110,10 +113,10 @@ pub struct ApiTokenView {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it ends.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     last_used_at: Option<Timestamp>,
 }
 

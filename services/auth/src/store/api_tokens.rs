@@ -97,6 +97,13 @@ pub async fn touch(conn: &mut AsyncPgConnection, id: Uuid, now: Timestamp) -> Qu
         .map(|_| ())
 }
 
+/// Removes all tokens of a user; how many there were.
+pub async fn remove_all(conn: &mut AsyncPgConnection, user_id: Uuid) -> QueryResult<usize> {
+    delete(api_tokens::table.filter(api_tokens::user_id.eq(user_id)))
+        .execute(conn)
+        .await
+}
+
 /// Removes a token of a user; says whether there was one.
 pub async fn remove(conn: &mut AsyncPgConnection, user_id: Uuid, id: Uuid) -> QueryResult<bool> {
     let removed = delete(api_tokens::table.find(id).filter(api_tokens::user_id.eq(user_id)))

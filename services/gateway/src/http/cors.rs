@@ -10,6 +10,8 @@ use actix_web::{
     },
 };
 
+use reqwest::Url;
+
 use crate::domain::origins::Origins;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
@@ -29,11 +31,15 @@ pub(super) fn allowed(headers: &HeaderMap, origins: &Origins) -> Option<HeaderVa
 }
 
 /// Whether a page of `origin` comes from where this request goes to: the documentation that the gateway serves itself.
+///
+/// A name of the internet would be anybody's who makes it lead here; an address, or a name of the local network, is not.
 pub(super) fn is_own(origin: &str, host: Option<&str>) -> bool {
+    let Ok(url) = Url::parse(origin) else { return false };
+    let is_local = url.has_host() && url.domain().is_none_or(|name| !name.contains('.'));
     let authority = origin
         .strip_prefix("https://")
         .or_else(|| origin.strip_prefix("http://"));
-    authority.is_some() && authority == host
+    is_local && authority.is_some() && authority == host
 }
 
 /// The answer to a browser that asks before it calls; `None` for any other request.
@@ -75,6 +81,8 @@ mod tests {
     fn a_page_of_the_gateway_itself_is_no_stranger() {
         assert!(is_own("http://127.0.0.1:8000", Some("127.0.0.1:8000")));
         assert!(!is_own("http://127.0.0.1:8000", Some("127.0.0.1:3000")));
+        assert!(is_own("http://gateway:8000", Some("gateway:8000")));
+        assert!(!is_own("http://evil.example", Some("evil.example")));
         assert!(!is_own("null", None));
         assert!(!is_own("ftp://127.0.0.1:8000", Some("127.0.0.1:8000")));
     }

@@ -7,7 +7,7 @@ use service_kit::{
     ApiResult,
     http::{Envelope, Ok200, Page, PageEnvelope, Path, Query, Reply},
     identity::AnyCaller,
-    paging::{self, Cursor, Limit},
+    paging::{self, Cursor, Limit, of_another_order},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -106,10 +106,7 @@ pub async fn list_assets(
 
 fn place_of(place: &PlaceInPage, query: &AssetsQuery) -> ApiResult<Place> {
     let key = SortKey::decode(place.key.as_deref()).filter(|_| place.sort == query.sort && place.order == query.order);
-    let key = key.ok_or_else(|| {
-        service_kit::ApiError::invalid("cursor", "must be the `next` of an earlier page in the same order")
-    })?;
-    Ok((key, place.id.clone()))
+    Ok((key.ok_or_else(of_another_order)?, place.id.clone()))
 }
 
 fn page_of(state: &State, query: &AssetsQuery, after: Option<&Place>) -> Page<AssetView> {

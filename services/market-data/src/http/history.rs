@@ -236,7 +236,10 @@ async fn seen_ticks(
     shown: &[Candle],
 ) -> Result<Option<Vec<PricePoint>>, Error> {
     let expected: u64 = shown.iter().map(|candle| candle.samples).sum();
-    if expected == 0 || expected > MAX_TICKS {
+    let Some(first) = shown.iter().find(|candle| candle.samples > 0) else {
+        return Ok(None);
+    };
+    if expected > MAX_TICKS {
         return Ok(None);
     }
     let newest = state.market().get(asset).and_then(|entry| entry.last.clone());
@@ -245,22 +248,19 @@ async fn seen_ticks(
     if newest.as_ref().is_some_and(|last| last.seq > stored + UNSTORED) {
         return Ok(None);
     }
-    let window = (Some(stretch.from), Some(stretch.to));
+    // From the start of a candle that `from` cuts in two: whether its ticks are stored tells whether those behind it are.
+    let window = (Some(stretch.from.min(first.start)), Some(stretch.to));
     let limit = i64::try_from(MAX_TICKS).unwrap_or(i64::MAX);
     let found = store::ticks::load(&mut conn, asset, window, None, limit)
         .await
         .map_err(Error::from)?;
-    let traded = |candle: &&Candle| candle.samples > 0;
-    let is_told_by_candles_alone = match (shown.iter().find(traded), found.first()) {
-        // Ticks are kept for some days, candles for longer.
-        (Some(candle), Some(tick)) => candle.end() <= tick.event_at,
-        _ => true,
-    };
-    if is_told_by_candles_alone {
+    // Ticks are kept for some days, candles for longer.
+    if found.first().is_none_or(|tick| first.end() <= tick.event_at) {
         return Ok(None);
     }
     let mut points: Vec<PricePoint> = found
         .iter()
+        .filter(|tick| stretch.from <= tick.event_at)
         .map(|tick| PricePoint {
             at: tick.event_at,
             price: tick.price,
@@ -268,6 +268,7 @@ async fn seen_ticks(
         .collect();
     if let Some(last) = newest
         && points.last().is_none_or(|point| point.at < last.event_at)
+        && stretch.from <= last.event_at
         && last.event_at < stretch.to
     {
         points.push(PricePoint {

@@ -1,15 +1,17 @@
 //! For other services only.
 
-use actix_web::{get, web::Data};
+use actix_web::{HttpResponse, get, web::Data};
 use contracts::internal::{DeliveryCount, NotificationStats};
-use domain::UserId;
-use serde::{Deserialize, Serialize};
+use domain::{Timestamp, UserId};
+use serde::Deserialize;
 use serde_json::json;
 use service_kit::{
     ApiResult,
-    http::{Ok200, Query},
+    http::{Ok200, Query, WrittenData, written},
+    idempotency,
     identity::ServiceCaller,
 };
+use uuid::Uuid;
 
 use super::{preferences::PreferencesView, views::NotificationView};
 use crate::{
@@ -45,43 +47,64 @@ pub struct ExportQuery {
     user_id: UserId,
 }
 
-/// Everything that is stored of a user.
-#[derive(Debug, Serialize)]
-pub struct ExportView {
-    contact: Option<serde_json::Value>,
-    preferences: PreferencesView,
-    notifications: Vec<NotificationView>,
-    deliveries: Vec<serde_json::Value>,
+/// How many rows are read at once.
+const PAGE: i64 = 1_000;
+
+/// Everything that is stored of a user, however much it is.
+#[get("/internal/export")]
+pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<ExportQuery>) -> ApiResult<HttpResponse> {
+    let user = query.into_inner().user_id;
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("application/json");
+    written(answer, |pen| async move {
+        let mut conn = state.db.get().await?;
+        let contact = contacts::find(&mut conn, user).await.map_err(Error::from)?.map(|row| {
+            json!({"user_id": row.user_id, "email": row.email, "email_verified": row.email_verified, "name": row.name,
+                "locale": row.locale, "role": row.role, "is_active": row.is_active})
+        });
+        let settings = preferences::find(&mut conn, &state.sealer, user).await?;
+        drop(conn);
+        let mut data = WrittenData::open(pen).await;
+        data.member("contact", &contact).await?;
+        data.member("preferences", &PreferencesView::new(&settings, None))
+            .await?;
+        write_notifications(&state, &mut data, user).await?;
+        write_deliveries(&state, &mut data, user).await?;
+        idempotency::export(&mut data, &state.db, user).await?;
+        Ok(data.close().await)
+    })
+    .await
 }
 
-/// More than a user can have within the retention, but not without bound.
-const ALL: i64 = 200_000;
+async fn write_notifications(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
+    data.list("notifications").await?;
+    let mut after = Uuid::nil();
+    loop {
+        let rows = notifications::of_user(&mut *state.db.get().await?, user, after, PAGE).await;
+        let rows = rows.map_err(Error::from)?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        data.rows(rows.into_iter().map(NotificationView::from)).await?;
+    }
+    data.end_list().await;
+    Ok(())
+}
 
-/// Everything that is stored of a user.
-#[get("/internal/export")]
-pub async fn export_user(
-    _: ServiceCaller,
-    state: Data<State>,
-    query: Query<ExportQuery>,
-) -> ApiResult<Ok200<ExportView>> {
-    let user = query.into_inner().user_id;
-    let mut conn = state.db.get().await?;
-    let contact = contacts::find(&mut conn, user).await.map_err(Error::from)?.map(|row| {
-        json!({"user_id": row.user_id, "email": row.email, "email_verified": row.email_verified, "name": row.name,
-            "locale": row.locale, "role": row.role, "is_active": row.is_active})
-    });
-    let settings = preferences::find(&mut conn, &state.sealer, user).await?;
-    let told = notifications::all_of(&mut conn, user, ALL).await.map_err(Error::from)?;
-    let sent = deliveries::of_user(&mut conn, user, ALL).await.map_err(Error::from)?;
-    let sent = sent.into_iter().map(|row| {
-        json!({"id": row.id, "notification_id": row.notification_id, "channel": row.channel, "state": row.state,
-            "recipient": row.recipient, "attempts": row.attempts, "last_error": row.last_error,
-            "created_at": domain::Timestamp::from(row.created_at), "sent_at": row.sent_at.map(domain::Timestamp::from)})
-    });
-    Ok(Ok200(ExportView {
-        contact,
-        preferences: PreferencesView::new(&settings, None),
-        notifications: told.into_iter().map(NotificationView::from).collect(),
-        deliveries: sent.collect(),
-    }))
+async fn write_deliveries(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
+    data.list("deliveries").await?;
+    let mut after = Uuid::nil();
+    loop {
+        let rows = deliveries::of_user(&mut *state.db.get().await?, user, after, PAGE).await;
+        let rows = rows.map_err(Error::from)?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        let rows = rows.into_iter().map(|row| {
+            json!({"id": row.id, "notification_id": row.notification_id, "channel": row.channel, "state": row.state,
+                "recipient": row.recipient, "attempts": row.attempts, "last_error": row.last_error,
+                "created_at": Timestamp::from(row.created_at), "sent_at": row.sent_at.map(Timestamp::from)})
+        });
+        data.rows(rows).await?;
+    }
+    data.end_list().await;
+    Ok(())
 }

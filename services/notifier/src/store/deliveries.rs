@@ -323,10 +323,16 @@ pub async fn still_due(conn: &mut AsyncPgConnection, id: Uuid, epoch: i64) -> Qu
     }))
 }
 
-/// All deliveries of a user, for the export.
-pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<DeliveryRow>> {
+/// All deliveries of a user behind an id, for the export.
+pub async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    after: Uuid,
+    limit: i64,
+) -> QueryResult<Vec<DeliveryRow>> {
     deliveries::table
         .filter(deliveries::user_id.eq(user.uuid()))
+        .filter(deliveries::id.gt(after))
         .select(DeliveryRow::as_select())
         .order(deliveries::id)
         .limit(limit)

@@ -175,12 +175,18 @@ pub async fn delete_older(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -
         .await
 }
 
-/// Everything of a user, for the export.
-pub async fn all_of(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<NotificationRow>> {
+/// Everything of a user behind an id, for the export.
+pub async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    after: Uuid,
+    limit: i64,
+) -> QueryResult<Vec<NotificationRow>> {
     notifications::table
         .filter(notifications::user_id.eq(user.uuid()))
+        .filter(notifications::id.gt(after))
         .select(NotificationRow::as_select())
-        .order((notifications::created_at, notifications::id))
+        .order(notifications::id)
         .limit(limit)
         .load(conn)
         .await

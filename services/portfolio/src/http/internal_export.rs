@@ -6,6 +6,7 @@ use serde::Deserialize;
 use service_kit::{
     ApiResult,
     http::{Query, WrittenData, written},
+    idempotency,
     identity::ServiceCaller,
 };
 
@@ -56,6 +57,7 @@ pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<Expo
         data.list("watchlists").await?;
         data.rows(lists).await?;
         data.end_list().await;
+        idempotency::export(&mut data, &state.db, user).await?;
         Ok(data.close().await)
     })
     .await

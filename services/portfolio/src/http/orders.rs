@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        booking::{LockedBook, Lots},
+        booking::LockedBook,
         execution::{Desk, Ending, FilledOrder},
         opening,
         orders::{self, OrderFilter, OrderRow},
@@ -94,9 +94,7 @@ async fn place(
     user: &UserCaller,
     order: &NewOrder,
 ) -> Result<Answered, Error> {
-    let lots = Lots::of(order.side());
-    let beginning = state.beginning(state.now());
-    let mut book = opening::locked_whole(conn, user.id, (&order.asset.id, lots), beginning).await?;
+    let mut book = opening::locked_whole(conn, user.id, state.beginning(state.now())).await?;
     if let Some(name) = &order.client_order_id
         && let Some(known) = orders::by_client_id(conn, book.id(), name).await?
     {
@@ -263,7 +261,7 @@ async fn cancel(
         return Err(Error::OrderFinal(order.status));
     }
     let asset = order.asset()?;
-    book.load(conn, &asset, Lots::NotNeeded).await?;
+    book.load(conn, &asset).await?;
     let change = orders::next_change(conn, asset.partition(state.partitions)).await?;
     let symbol = state.symbol_of(&asset);
     let ending = Ending {

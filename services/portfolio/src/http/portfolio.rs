@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        booking::{LockedBook, Lots},
+        booking::LockedBook,
         execution::{Desk, Ending},
         fundings, journal, opening, orders,
         portfolios::{self, PortfolioRow},
@@ -325,9 +325,7 @@ pub(crate) async fn close(
     }
     for mut order in open {
         let asset = order.asset()?;
-        if !book.book.holdings.contains_key(&asset) {
-            book.load(conn, &asset, Lots::NotNeeded).await?;
-        }
+        book.load(conn, &asset).await?;
         order.change_no = changes
             .get(&asset.partition(state.partitions))
             .copied()

@@ -31,7 +31,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        booking::{Lots, Need},
+        booking::Need,
         execution::Deal,
         new_order::NewRow,
         opening,
@@ -128,9 +128,7 @@ pub async fn create_trade(
 }
 
 async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> Result<FilledView, Error> {
-    let lots = Lots::of(trade.side);
-    let beginning = state.beginning(state.now());
-    let mut book = opening::locked_whole(conn, trade.user, (&trade.asset.id, lots), beginning).await?;
+    let mut book = opening::locked_whole(conn, trade.user, state.beginning(state.now())).await?;
     // The price is taken after the lock was waited for, so that it is as fresh as it says.
     let now = state.now();
     let mark = state.prices.fresh(&trade.asset.id, now)?;
@@ -167,11 +165,10 @@ async fn fill(state: &State, conn: &mut AsyncPgConnection, trade: &NewTrade) -> 
         symbol: &trade.asset.symbol,
     };
     let desk = state.desk(now);
-    let filled = desk.enter_new(state, &mut book, order, deal)?;
-    desk.write_new(conn, &mut book, &filled).await?;
+    let (_, row) = desk.fill_new(state, conn, &mut book, order, deal).await?;
     let portfolio = PortfolioView::new(state, &book.row, &book.book, CostMethod::Average)?;
     Ok(FilledView {
-        trade: TradeView::new(state, filled.trade),
+        trade: TradeView::new(state, row),
         portfolio,
     })
 }
@@ -206,7 +203,8 @@ pub struct TradesQuery {
 
 /// Fills, newest first; as CSV where the client accepts that.
 #[utoipa::path(tag = "portfolio", params(TradesQuery), security(("bearer" = [])),
-    responses((status = 200, description = "A page; with `Accept: text/csv` all of them as a file", body = PageEnvelope<TradeView>)))]
+    responses((status = 200, description = "A page; with `Accept: text/csv` all of them as a file",
+        content((PageEnvelope<TradeView> = "application/json"), (String = "text/csv")))))]
 #[get("/api/virtual-portfolio/trades/")]
 pub async fn list_trades(
     state: Data<State>,
@@ -217,6 +215,9 @@ pub async fn list_trades(
     let query = query.into_inner();
     let mut errors = FieldErrors::new();
     let asset_id = fields::asset_filter(state.assets()?, &mut errors, query.symbol.as_deref());
+    if query.from.zip(query.to).is_some_and(|(from, to)| to <= from) {
+        errors.add("to", "must be after from");
+    }
     errors.check()?;
     let filter = TradeFilter {
         asset_id,

@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     state::State,
     store::{
-        booking::{LockedBook, Lots},
+        booking::LockedBook,
         execution::{Deal, Desk, Ending, FilledOrder},
         orders::{self, OrderRow},
         portfolios,
@@ -163,9 +163,7 @@ async fn settle_open(
         return Ok(Some(order));
     }
     let asset = order.asset()?;
-    if !book.book.holdings.contains_key(&asset) {
-        book.load(conn, &asset, Lots::Needed).await?;
-    }
+    book.load(conn, &asset).await?;
     let ending = Ending {
         status: OrderStatus::Rejected,
         reason: "it could not be carried out",
@@ -185,9 +183,7 @@ async fn settle(
 ) -> Result<(), Error> {
     let asset = order.asset()?;
     let symbol = state.symbol_of(&asset);
-    if !book.book.holdings.contains_key(&asset) {
-        book.load(conn, &asset, Lots::Needed).await?;
-    }
+    book.load(conn, &asset).await?;
     match outcome.happening {
         Happening::Trailed(best) => orders::save_best(conn, order.id.into(), best.value()).await?,
         Happening::Judged => orders::save_judged(conn, order.id.into()).await?,

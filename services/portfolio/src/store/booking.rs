@@ -3,7 +3,7 @@
 //! Entries are entered in memory and written down together. Statements that do not need each other's results are
 //! sent without waiting for the one before: what a trade costs is mostly waiting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
 use contracts::events::Side;
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::{
-        book::{Book, Holding, Lot, Realized},
+        book::{Book, Holding, Realized},
         fill::Fill,
         journal::{Entry, Place, chain_hash},
     },
@@ -119,16 +119,26 @@ impl LockedBook {
         }
     }
 
-    /// Loads one holding. Lots are needed by whatever sells.
-    pub async fn load(&mut self, conn: &mut AsyncPgConnection, asset: &AssetId, lots: Lots) -> QueryResult<()> {
+    /// Loads one holding, without lots, unless it is there.
+    pub async fn load(&mut self, conn: &mut AsyncPgConnection, asset: &AssetId) -> QueryResult<()> {
+        if self.book.holdings.contains_key(asset) {
+            return Ok(());
+        }
         if let Some(row) = holdings::one(conn, self.id(), asset).await? {
-            let lots = match lots {
-                Lots::Needed => holdings::lots_of_asset(conn, self.id(), asset).await?,
-                Lots::NotNeeded => Vec::new(),
-            };
-            let holding = row.holding(lots.into_iter().map(Lot::from).collect());
+            let holding = row.holding(VecDeque::new());
             self.stored.insert(asset.clone(), holding.clone());
             self.book.holdings.insert(asset.clone(), holding);
+        }
+        Ok(())
+    }
+
+    /// Loads the lots that a sale of so much takes from. What was entered before must be written down.
+    pub async fn load_lots(&mut self, conn: &AsyncPgConnection, asset: &AssetId, sold: Decimal) -> QueryResult<()> {
+        let lots = holdings::oldest_lots(conn, self.id(), asset, sold).await?;
+        for holdings in [&mut self.stored, &mut self.book.holdings] {
+            if let Some(holding) = holdings.get_mut(asset) {
+                holding.lots.clone_from(&lots);
+            }
         }
         Ok(())
     }
@@ -217,25 +227,6 @@ impl LockedBook {
             journal_hash: hash.to_vec(),
             ..self.row.clone()
         };
-    }
-}
-
-/// Whether lots are loaded with a holding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lots {
-    /// Something will be sold.
-    Needed,
-    /// Nothing will be sold.
-    NotNeeded,
-}
-
-impl Lots {
-    /// What an order of this side needs.
-    pub fn of(side: Side) -> Self {
-        match side {
-            Side::Sell => Self::Needed,
-            Side::Buy => Self::NotNeeded,
-        }
     }
 }
 

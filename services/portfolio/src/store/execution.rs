@@ -1,17 +1,18 @@
 //! Carrying out what was decided about an order: fills, releases, ends, each with its journal entry and its fact.
 
 use chrono::{DateTime, Utc};
-use contracts::events::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged};
+use contracts::events::{OrderCancelled, OrderEnded, OrderExpired, OrderFilled, OrderRejected, PortfolioChanged, Side};
 use diesel_async::AsyncPgConnection;
 use domain::{Money, OrderId, Price, Quantity, Symbol, Timestamp, TradeId};
 use futures_util::join;
 use messaging::{Facts, Outbox};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
     booking::LockedBook,
     orders::{self, OrderRow},
-    snapshots::{self, SnapshotRow},
+    snapshots,
     together::all_of,
     trades::{self, TradeRow},
 };
@@ -41,8 +42,8 @@ impl Desk<'_> {
         order: &mut OrderRow,
         deal: Deal<'_>,
     ) -> Result<TradeRow, Error> {
-        let (trade, facts) = self.enter_fill(book, order, deal)?;
         let conn: &AsyncPgConnection = conn;
+        let (trade, facts) = self.enter_fill(conn, book, order, deal).await?;
         // All of them are waited for, also where one fails: nothing may be under way when the transaction ends.
         let (booked, saved, stored, told) = join!(
             book.write_down(conn),
@@ -54,53 +55,46 @@ impl Desk<'_> {
         Ok(trade)
     }
 
-    /// Fills an order on arrival, in a book that has all its holdings. It counts only once it is written down.
-    pub fn enter_new(
+    /// Fills an order on arrival, in a book that has all its holdings: the order and the trade as they are stored. That takes the
+    /// time of two statements: the numbers of its facts are drawn first.
+    pub async fn fill_new(
         &self,
         state: &State,
+        conn: &mut AsyncPgConnection,
         book: &mut LockedBook,
         mut order: OrderRow,
         deal: Deal<'_>,
-    ) -> Result<NewFill, Error> {
-        let (trade, mut facts) = self.enter_fill(book, &mut order, deal)?;
-        facts.add(&self.change_of(book))?;
-        let worth = state.snapshot(book.row.id, &book.book, self.now)?;
-        Ok(NewFill {
-            order,
-            trade,
-            worth,
-            facts,
-        })
-    }
-
-    /// Writes a fill on arrival down, in the time of two statements: the numbers of its facts are drawn first.
-    pub async fn write_new(
-        &self,
-        conn: &mut AsyncPgConnection,
-        book: &mut LockedBook,
-        new: &NewFill,
-    ) -> Result<(), Error> {
+    ) -> Result<(OrderRow, TradeRow), Error> {
         let conn: &AsyncPgConnection = conn;
+        let (trade, mut facts) = self.enter_fill(conn, book, &mut order, deal).await?;
+        facts.add(&self.change_of(book))?;
+        // A curve shows what the book is worth at its turns.
+        let worth = state.snapshot(book.row.id, &book.book, self.now)?;
         // All of them are waited for, as above. Whether the order of a trade is there is looked at on commit.
         let (told, booked, ordered, traded, valued) = join!(
-            self.tell(conn, &new.facts),
+            self.tell(conn, &facts),
             book.write_down(conn),
-            orders::insert(conn, &new.order),
-            trades::insert(conn, &new.trade),
-            snapshots::insert(conn, &new.worth),
+            orders::insert(conn, &order),
+            trades::insert(conn, &trade),
+            snapshots::insert(conn, &worth),
         );
         let rows = [ordered, traded, valued].map(|outcome| outcome.map_err(Error::from));
-        all_of([told, booked].into_iter().chain(rows))
+        all_of([told, booked].into_iter().chain(rows))?;
+        Ok((order, trade))
     }
 
     /// Enters a fill in the book, and moves the order on; nothing is written down.
-    fn enter_fill(
+    async fn enter_fill(
         &self,
+        conn: &AsyncPgConnection,
         book: &mut LockedBook,
         order: &mut OrderRow,
         deal: Deal<'_>,
     ) -> Result<(TradeRow, Facts), Error> {
         let (id, asset, fill) = (TradeId::new(), order.asset()?, deal.fill);
+        if fill.side == Side::Sell {
+            book.load_lots(conn, &asset, fill.quantity).await?;
+        }
         let entry = entries::fill(id.uuid(), &asset, fill, order.hold()?)?;
         let booked = book.enter(&entry, self.now)?;
         let age = i64::try_from(deal.mark.age(deal.quoted_at).as_millis()).unwrap_or(i64::MAX);
@@ -131,7 +125,7 @@ impl Desk<'_> {
             import_note: None,
         };
         order.filled_quantity = fill.quantity;
-        order.reserved = rust_decimal::Decimal::ZERO;
+        order.reserved = Decimal::ZERO;
         order.is_unjudged = false;
         self.move_to(order, OrderStatus::Filled, None)?;
         let mut facts = Facts::default();
@@ -150,7 +144,7 @@ impl Desk<'_> {
         if !order.reserved.is_zero() {
             let entry = entries::release(order.id, &order.asset()?, order.hold()?)?;
             book.post(conn, &entry, self.now).await?;
-            order.reserved = rust_decimal::Decimal::ZERO;
+            order.reserved = Decimal::ZERO;
         }
         self.move_to(order, ending.status, Some(ending.reason))?;
         orders::save(conn, order).await?;
@@ -162,9 +156,8 @@ impl Desk<'_> {
             symbol: ending.symbol.clone(),
             side: order.side()?,
             order_type: order.order_type.clone(),
-            quantity: Quantity::new(order.quantity).map_err(|_| Error::Corrupt("the quantity of an order"))?,
-            filled_quantity: Quantity::new(order.filled_quantity)
-                .map_err(|_| Error::Corrupt("the quantity of an order"))?,
+            quantity: quantity_of(order.quantity)?,
+            filled_quantity: quantity_of(order.filled_quantity)?,
             reason: Some(ending.reason.to_owned()),
             ended_at: self.now,
         };
@@ -238,27 +231,25 @@ impl Desk<'_> {
             symbol: symbol.clone(),
             side: order.side()?,
             order_type: order.order_type.clone(),
-            quantity: Quantity::new(trade.quantity).map_err(corrupt)?,
-            price: Price::new(trade.price).map_err(corrupt)?,
+            // People read them: without the zeros that a column adds.
+            quantity: Quantity::new(trade.quantity.normalize()).map_err(corrupt)?,
+            price: Price::new(trade.price.normalize()).map_err(corrupt)?,
             total: Money::new(trade.total).map_err(corrupt)?,
-            fee: Money::new(trade.fee).map_err(corrupt)?,
-            realized_pnl: trade.realized_pnl.map(Money::new).transpose().map_err(corrupt)?,
+            fee: Money::new(trade.fee.normalize()).map_err(corrupt)?,
+            realized_pnl: trade
+                .realized_pnl
+                .map(|profit| profit.normalize())
+                .map(Money::new)
+                .transpose()
+                .map_err(corrupt)?,
             filled_at: self.now,
         })
     }
 }
 
-/// A fill on arrival and what goes with it.
-#[derive(Debug)]
-pub struct NewFill {
-    /// The filled order.
-    pub order: OrderRow,
-    /// The fill.
-    pub trade: TradeRow,
-    /// What the book is worth behind it: what a curve shows at its turns.
-    worth: SnapshotRow,
-    /// What is told, that the book changed among it.
-    facts: Facts,
+/// A quantity of an order as people read it, without the zeros that a column adds.
+fn quantity_of(stored: Decimal) -> Result<Quantity, Error> {
+    Quantity::new(stored.normalize()).map_err(|_| Error::Corrupt("the quantity of an order"))
 }
 
 /// A fill and the price that it came from.

@@ -20,6 +20,9 @@ use super::{
 };
 use crate::domain::book::{Bought, Holding, Lot};
 
+/// So many lots are read at once.
+const LOTS_PAGE: i64 = 250;
+
 /// A holding's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = holdings, check_for_backend(diesel::pg::Pg))]
@@ -126,19 +129,35 @@ pub async fn of(mut conn: &AsyncPgConnection, book: PortfolioId) -> QueryResult<
         .await
 }
 
-/// The lots of one asset in a book, oldest first.
-pub async fn lots_of_asset(
+/// The oldest lots of one asset in a book: as many as hold more than what is sold of it, if there are so many.
+pub async fn oldest_lots(
     mut conn: &AsyncPgConnection,
     book: PortfolioId,
     asset: &AssetId,
-) -> QueryResult<Vec<LotRow>> {
-    lots::table
-        .filter(lots::portfolio_id.eq(book.uuid()))
-        .filter(lots::asset_id.eq(asset.as_str()))
-        .order(lots::seq)
-        .select(LotRow::as_select())
-        .load(&mut conn)
-        .await
+    sold: Decimal,
+) -> QueryResult<VecDeque<Lot>> {
+    let (mut found, mut held) = (VecDeque::new(), Decimal::ZERO);
+    loop {
+        let after = found.back().map_or(0, |lot: &Lot| lot.seq);
+        let page: Vec<LotRow> = lots::table
+            .filter(lots::portfolio_id.eq(book.uuid()))
+            .filter(lots::asset_id.eq(asset.as_str()))
+            .filter(lots::seq.gt(after))
+            .order(lots::seq)
+            .limit(LOTS_PAGE)
+            .select(LotRow::as_select())
+            .load(&mut conn)
+            .await?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        held += page.iter().map(|lot| lot.quantity).sum::<Decimal>();
+        found.extend(page.into_iter().map(Lot::from));
+        // With one that is left, what was sold is known to lie before it.
+        if held > sold {
+            return Ok(found);
+        }
+    }
 }
 
 /// Rows as the book's holdings. Rows of an asset id that cannot be read are a fault of the data and left out by the caller's error.

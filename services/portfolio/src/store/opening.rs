@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, Timestamp, UserId};
-use futures_util::join;
+use domain::{Timestamp, UserId};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    booking::{LockedBook, Lots},
+    booking::LockedBook,
     forgotten, fundings,
     fundings::FundingRow,
     holdings,
@@ -47,23 +46,16 @@ pub async fn locked(conn: &mut AsyncPgConnection, user: UserId, beginning: Begin
     Err(Error::Busy)
 }
 
-/// As [`locked`], with everything that the book holds, and the lots of one asset where they are needed.
+/// As [`locked`], with everything that the book holds, without lots.
 pub async fn locked_whole(
     conn: &mut AsyncPgConnection,
     user: UserId,
-    (asset, lots): (&AssetId, Lots),
     beginning: Beginning,
 ) -> Result<LockedBook, Error> {
     let book = locked(conn, user, beginning).await?;
-    let (id, conn): (_, &AsyncPgConnection) = (book.id(), conn);
     // Read behind the lock, never beside it: what another transaction committed while this one waited must be seen.
-    let (held, bought) = join!(holdings::of(conn, id), async {
-        match lots {
-            Lots::Needed => holdings::lots_of_asset(conn, id, asset).await,
-            Lots::NotNeeded => Ok(Vec::new()),
-        }
-    });
-    let whole = holdings::assemble(held?, bought?)?;
+    let held = holdings::of(conn, book.id()).await?;
+    let whole = holdings::assemble(held, Vec::new())?;
     Ok(LockedBook::with_holdings(book.row, whole))
 }
 

@@ -62,12 +62,11 @@ pub async fn single(
         Arrival::Fill(fill) => {
             let mark = fresh?;
             book.afford(&order.asset.id, Need::fill(&fill))?;
-            let filled = desk.enter_new(state, book, row, deal(&fill, &mark, desk, order))?;
-            desk.write_new(conn, book, &filled).await?;
+            let deal = deal(&fill, &mark, desk, order);
+            let (order, trade) = desk.fill_new(state, conn, book, row, deal).await?;
             return Ok(Placed {
-                order: filled.order,
-                linked: None,
-                trade: Some(filled.trade),
+                trade: Some(trade),
+                ..Placed::unfilled(order)
             });
         }
         Arrival::Rest(amount) => {

@@ -4,10 +4,7 @@ use contracts::events::PortfolioChanged;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use domain::{AssetId, PortfolioId};
 use messaging::{Facts, Outbox};
-use portfolio::store::{
-    booking::{LockedBook, Lots},
-    orders, portfolios, snapshots, trades,
-};
+use portfolio::store::{booking::LockedBook, orders, portfolios, snapshots, trades};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -48,7 +45,7 @@ async fn a_connection_prepares_each_statement_of_a_trade_once() {
         .expect("a book");
     let book: PortfolioId = row.portfolio_id();
     let mut locked = LockedBook::new(row);
-    locked.load(&mut conn, &asset, Lots::Needed).await.expect("loaded");
+    locked.load(&mut conn, &asset).await.expect("loaded");
     for number in 0..2 {
         let mut order = orders::find(&mut conn, book, order)
             .await

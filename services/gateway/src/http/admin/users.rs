@@ -22,7 +22,7 @@ use service_kit::{
     client::CallError,
     http::{Envelope, Page, PageEnvelope, Query},
     identity::AdminCaller,
-    paging::{Cursor, Limit},
+    paging::{Cursor, Limit, of_another_order},
 };
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -86,7 +86,7 @@ pub struct UsersQuery {
     #[param(inline)]
     status: Option<Status>,
     /// `user` or `admin`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(user|admin)$")]
     role: Option<Role>,
     /// `created_at` (the default), `name`, `email`, `last_seen_at`, `portfolio_value` or `alerts`.
     #[serde(default)]
@@ -114,7 +114,7 @@ pub enum Status {
 }
 
 /// What a list of users is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// When the account was made.
@@ -162,6 +162,9 @@ pub async fn list_users(
     }
 }
 
+/// Where a page in the order of a figure ends: the order, whether it is descending, and its last user.
+type End = (Sort, bool, Ranked);
+
 /// What another service counts of each user.
 #[derive(Debug, Clone, Copy)]
 enum Figure {
@@ -171,18 +174,20 @@ enum Figure {
 
 /// A page in the order of a figure: all who are wanted, as auth says, are put in order here.
 async fn by_figure(state: &State, query: UsersQuery, figure: Figure, request: &HttpRequest) -> ApiResult<HttpResponse> {
-    let after = query.cursor.as_deref().map(Cursor::<Ranked>::decode);
-    if after == Some(None) {
-        return Err(ApiError::invalid("cursor", "must be the `next` of an earlier page"));
-    }
+    let is_descending = query.order != Some(Order::Asc);
+    let after = match query.cursor.as_deref().map(Cursor::<End>::decode) {
+        None => None,
+        Some(Some(Cursor((sort, way, place)))) if (sort, way) == (query.sort, is_descending) => Some(place),
+        Some(_) => return Err(of_another_order()),
+    };
     let ids = wanted_ids(state, &query).await?;
     if ids.len() > MOST_RANKED {
         let why = format!("can't rank more than {MOST_RANKED} users; name a search, a status or a role");
         return Err(ApiError::invalid("sort", why));
     }
     let wanted = Wanted {
-        is_descending: query.order != Some(Order::Asc),
-        after: after.flatten().map(|place| place.0),
+        is_descending,
+        after,
         limit: query.limit.rows(),
     };
     let (ids, next) = ranking::page(ranked(state, ids, figure).await?, wanted);
@@ -190,7 +195,7 @@ async fn by_figure(state: &State, query: UsersQuery, figure: Figure, request: &H
     let accounts: Vec<Value> = state.context.client.get("auth", &path).send().await?;
     let mut users = with_figures(state, accounts).await?;
     users.sort_by_key(|user| ids.iter().position(|id| *id == user.id));
-    let next = next.map(|place| Cursor(place).encode());
+    let next = next.map(|place| Cursor((query.sort, is_descending, place)).encode());
     Ok(Page::new(users, query.limit, next).respond_to(request))
 }
 
