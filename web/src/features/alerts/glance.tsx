@@ -30,11 +30,11 @@ export function AlertsGlance() {
       }
     >
       {session.status === "unknown" ? (
-        <Skeleton className="mx-4 h-24" />
+        <Skeleton className="mx-4 h-72" />
       ) : session.status === "active" ? (
         <QueryView
           query={query}
-          skeletonClassName="mx-4 h-24"
+          skeletonClassName="mx-4 h-72"
           isEmpty={(page) => page.data.length === 0}
           empty={<Empty>{t("noneYet")}</Empty>}
         >

@@ -42,7 +42,10 @@ export function AssetPage({ symbol }: { symbol: string }) {
     return (
       <div className="space-y-3" role="status" aria-label={t("loading")}>
         <Skeleton className="h-14 w-72" />
-        <Skeleton className="h-[32rem] w-full" />
+        <div className="grid gap-3 xl:grid-cols-[minmax(0,1fr)_21rem]">
+          <Skeleton className="h-[32rem] xl:h-[max(56rem,100dvh-12rem)]" />
+          <Skeleton className="h-[26rem]" />
+        </div>
       </div>
     );
   }

@@ -52,7 +52,7 @@ function SummaryStrip() {
         <QueryView query={query}>{() => null}</QueryView>
       </Card>
     ) : (
-      <Skeleton className="h-[4.5rem] w-full" />
+      <Skeleton className="h-[12.5rem] w-full sm:h-[8.5rem] xl:h-[4.75rem]" />
     );
   }
   return (

@@ -49,7 +49,7 @@ export function Allocation({ portfolio }: { portfolio: Portfolio }) {
   const locale = useLocale();
   const slices = slicesOf(portfolio, { cash: t("cashSlice"), others: t("others") });
   return (
-    <Card title={t("allocation")} bodyClassName="flex flex-wrap items-center justify-center gap-4">
+    <Card title={t("allocation")} bodyClassName="flex flex-wrap content-center items-center justify-center gap-4">
       <Ring slices={slices} label={t("allocation")} />
       <table className="min-w-44 flex-1">
         <caption className="sr-only">{t("allocation")}</caption>

@@ -35,7 +35,7 @@ export function PerformanceCard() {
         />
       }
     >
-      <QueryView query={query} skeletonClassName="h-80">
+      <QueryView query={query} skeletonClassName="h-[27rem]">
         {(performance) => (
           <>
             {performance.equity_curve.length > 1 ? <Curve performance={performance} /> : <Empty>{t("tooYoung")}</Empty>}

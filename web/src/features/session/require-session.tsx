@@ -42,9 +42,11 @@ export function RequireSession({ children, isAdmin }: { children: (user: Me) => 
           <Button asChild tone="primary">
             <Link href={signInAddress(path)}>{t("signIn")}</Link>
           </Button>
-          <Button asChild>
-            <Link href="/register">{t("signUp")}</Link>
-          </Button>
+          {kind === "needed" ? (
+            <Button asChild>
+              <Link href="/register">{t("signUp")}</Link>
+            </Button>
+          ) : null}
         </div>
       )}
     </div>
