@@ -12,6 +12,7 @@ mod data_dir;
 mod feed;
 mod health;
 mod installation;
+mod memory;
 mod platform;
 mod record;
 mod serve;
@@ -79,6 +80,7 @@ struct DataDir {
 }
 
 fn main() -> ExitCode {
+    memory::share();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads())

@@ -117,7 +117,9 @@ async fn a_user_takes_everything_along_that_is_stored_anywhere() {
     platform.start("simulator:7").await;
     let (user, email) = Client::registered(&platform.url(), &platform.mails(), "Bob").await;
     let alert = json!({"symbol": "BTC", "condition": "above", "target_price": "99000000"});
-    user.post("/api/alerts/", alert).await.data();
+    let key = [("idempotency-key", "once")];
+    let made = user.attempt(Method::POST, "/api/alerts/", Some(&alert), &key).await;
+    made.expect("an answer").data();
     let everything = eventually("the export holds all parts", async || {
         let answer = user.get("/api/auth/export/").await.data();
         let has_book = answer["paper_trading"]["portfolios"][0].is_object();
@@ -126,6 +128,10 @@ async fn a_user_takes_everything_along_that_is_stored_anywhere() {
     .await;
     assert_eq!(everything["alerts"]["alerts"].as_array().map(Vec::len), Some(1));
     assert_eq!(everything["notifications"]["contact"]["email"], email);
+    assert_eq!(everything["alerts"]["idempotency_keys"][0]["key"], "once");
+    for part in ["paper_trading", "notifications"] {
+        assert!(everything[part]["idempotency_keys"].is_array(), "{part}");
+    }
     assert_eq!(
         Client::new(&platform.url()).get("/api/auth/export/").await.refused(401),
         "unauthorized"

@@ -355,6 +355,27 @@ mod tests {
         order: Option<Order>,
         unread: Option<bool>,
         days: Option<u32>,
+        #[allow(dead_code, reason = "only what is wrong with it matters")]
+        id: Option<uuid::Uuid>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Sorted {
+        #[allow(dead_code, reason = "only what is wrong with it matters")]
+        order: Order,
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_name() {
+        for body in [r#"{"order": null}"#, r#"{"order": 5}"#, r#"{"order": ["asc"]}"#] {
+            let error = parse_body::<Sorted>(body.as_bytes()).expect_err(body);
+            let told = error.fields().iter().next();
+            assert_eq!(
+                told,
+                Some((&"order".to_owned(), &vec!["must be a text".to_owned()])),
+                "{body}"
+            );
+        }
     }
 
     #[test]
@@ -369,6 +390,7 @@ mod tests {
             ("unread=yes", "unread", "must be true or false"),
             ("days=-1", "days", "must be a whole number, not negative"),
             ("days=1&days=2", "days", "is given twice"),
+            ("id=7", "id", "must be an id"),
             ("days=%00", "days", "must not contain the character U+0000"),
         ];
         for (query, field, why) in cases {

@@ -78,6 +78,11 @@ pub(crate) fn name_field(path: &str, message: &str) -> (String, String) {
         .and_then(|rest| rest.split_once("expected "))
     {
         (path, format!("must be {}", describe(expected)))
+    } else if message == "expected value" {
+        // One of some names was wanted, and something came that is no text.
+        (path, "must be a text".to_owned())
+    } else if message.starts_with("UUID parsing failed") {
+        (path, "must be an id".to_owned())
     } else {
         (path, message.to_owned())
     }

@@ -1,6 +1,6 @@
 //! Running an evaluator over the past: the preview sees what the live service would have seen.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use contracts::LogEntry;
 use domain::{AlertId, Candle, Interval, Price, Quantity, Source, Tick, Timestamp};
@@ -12,9 +12,6 @@ use super::{
 };
 
 const MINUTE: Interval = Interval::M1;
-/// Longer silence than this is told as a gap.
-const GAP_MS: i64 = 300_000;
-
 /// A time about which nothing is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
@@ -22,6 +19,14 @@ pub struct Hole {
     pub from: Timestamp,
     /// Its end.
     pub to: Timestamp,
+}
+
+/// What a candle tells of the feed before it: that it was down, or that it came or went within.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Outage {
+    hole: Hole,
+    /// The candle behind it was seen from its start.
+    is_over: bool,
 }
 
 /// Feeds stored prices to an evaluator, with the clock entries that the log would have held.
@@ -36,6 +41,8 @@ pub struct Replay {
     reached: Timestamp,
     /// The feed is known to be up, so that minutes without a price are quiet ones.
     is_up: bool,
+    /// What is not reached yet of what candles tell of the feed.
+    outages: VecDeque<Outage>,
     covered_from: Option<Timestamp>,
     holes: Vec<Hole>,
 }
@@ -44,7 +51,7 @@ impl Replay {
     /// Begins at a moment, for an alert that is armed at the first price, as it would be by its owner: what is true then
     /// fires with the next one. The evaluator watches the `scout`, the same alert under another id, already.
     ///
-    /// The candle in which the first price lies is cut, and counts for nothing: see [`Replay::go_on`].
+    /// A candle in whose middle ticks begin is cut, and counts for nothing: see [`Replay::know_candles`].
     pub fn new(evaluator: Evaluator, start: Timestamp, alert: Alert, scout: AlertId) -> Self {
         Self {
             evaluator,
@@ -53,14 +60,32 @@ impl Replay {
             seq: 0,
             reached: start,
             is_up: false,
+            outages: VecDeque::new(),
             covered_from: None,
             holes: Vec::new(),
         }
     }
 
-    /// The time right before the beginning is known too: the candle that begins there is whole.
-    pub fn go_on(&mut self) {
-        self.come_up(self.reached);
+    /// Learns from the one-minute candles of the ticks to come, oldest first, when the feed was up: where there is none it
+    /// was down, and one that is cut it did not see whole.
+    pub fn know_candles(&mut self, candles: &[Candle]) {
+        let mut known_to = match self.covered_from {
+            Some(_) => MINUTE.bucket_end(MINUTE.bucket_start(self.reached)),
+            None => self.reached,
+        };
+        for (index, candle) in candles.iter().enumerate() {
+            if index == 0 || known_to < candle.start || candle.partial {
+                let hole = Hole {
+                    from: known_to.min(candle.start),
+                    to: candle.start,
+                };
+                self.outages.push_back(Outage {
+                    hole,
+                    is_over: !candle.partial,
+                });
+            }
+            known_to = candle.end();
+        }
     }
 
     /// The time about which something is known, and the holes in it.
@@ -71,12 +96,7 @@ impl Replay {
     /// Takes a stored tick. Numbers are given anew: what was not stored is not missing.
     pub fn tick(&mut self, mut tick: Tick) {
         if !tick.is_late {
-            if self.covered_from.is_some() && tick.event_at.millis() - self.reached.millis() > GAP_MS {
-                self.holes.push(Hole {
-                    from: self.reached,
-                    to: tick.event_at,
-                });
-            }
+            self.pass_outages(tick.event_at);
             self.strike_to(tick.event_at);
             self.come_up(tick.event_at);
             self.covered_from.get_or_insert(tick.event_at);
@@ -87,6 +107,26 @@ impl Replay {
         self.evaluator.step(&LogEntry::Tick(tick.clone()));
         if !tick.is_late {
             self.arm_at(&tick);
+        }
+    }
+
+    fn pass_outages(&mut self, until: Timestamp) {
+        while let Some(Outage { hole, is_over }) = self.outages.pop_front_if(|outage| outage.hole.to <= until) {
+            let hole = Hole {
+                from: hole.from.max(self.reached),
+                ..hole
+            };
+            self.strike_to(hole.from);
+            if hole.from < hole.to || !is_over {
+                self.go_down(hole.from);
+            }
+            if hole.from < hole.to && self.covered_from.is_some() {
+                self.holes.push(hole);
+            }
+            self.reached = self.reached.max(hole.to);
+            if is_over {
+                self.come_up(hole.to);
+            }
         }
     }
 
@@ -148,6 +188,7 @@ impl Replay {
 
     /// Ends at a moment: what closes by then is judged.
     pub fn finish(&mut self, end: Timestamp) {
+        self.pass_outages(end);
         self.strike_to(end);
         self.reached = self.reached.max(end);
     }

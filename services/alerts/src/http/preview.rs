@@ -212,11 +212,7 @@ async fn run(
     };
     evaluator.put(&scout, Arrival::Restored);
     warm_up(state, &mut evaluator, from).await?;
-    let mut replay = Replay::new(evaluator, from, alert, scout.id);
-    let before = state.market.newest_candles(&asset, Interval::M1, 1, Some(from)).await?;
-    if before.last().is_some_and(|candle| candle.end() == from) {
-        replay.go_on();
-    }
+    let replay = Replay::new(evaluator, from, alert, scout.id);
     let mut run = Run {
         replay,
         fires: Vec::new(),
@@ -224,16 +220,17 @@ async fn run(
     };
     let mut page = state.market.tick_page(&asset, (from, to), None).await?;
     let ticks_from = page.stored_from.map_or(to, |stored| stored.max(from));
-    let mut candle_count = 0;
-    if ticks_from > from {
-        // The minute in which ticks begin is told by its ticks.
-        let until = Interval::M1.bucket_start(ticks_from);
-        let candles = state.market.candles(&asset, Interval::M1, from, until).await?;
-        candle_count = candles.len();
-        run = run
-            .step(move |replay| candles.iter().for_each(|candle| replay.candle(candle)))
-            .await?;
-    }
+    // The minute in which ticks begin is told by its ticks.
+    let until = Interval::M1.bucket_start(ticks_from).max(from);
+    let mut candles = state.market.candles(&asset, Interval::M1, from, to).await?;
+    let behind = candles.split_off(candles.partition_point(|candle| candle.start < until));
+    let candle_count = candles.len();
+    run = run
+        .step(move |replay| {
+            candles.iter().for_each(|candle| replay.candle(candle));
+            replay.know_candles(&behind);
+        })
+        .await?;
     let mut tick_count = 0;
     loop {
         tick_count += page.ticks.len();

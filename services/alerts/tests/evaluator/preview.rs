@@ -1,7 +1,7 @@
 //! The preview's way through the past.
 
 use alerts::domain::{
-    Alert, Condition, Decision, Evaluator, GapLimits, IndicatorRule, Memory, Replay, Trigger, ValueOp,
+    Alert, Condition, Decision, Evaluator, GapLimits, Hole, IndicatorRule, Memory, Replay, Trigger, ValueOp,
 };
 use domain::{AlertId, AssetId, Candle, Decimal, Interval, Ohlc, Price, Source, Tick, Timestamp};
 
@@ -97,11 +97,31 @@ fn reliability_38_a_candle_in_whose_middle_the_stored_ticks_begin_does_not_count
     }
     assert_eq!(fired(cut), [3]);
     let mut whole = replay(START);
-    whole.go_on();
+    whole.know_candles(&[candle(0, 100, false), candle(1, 100, false)]);
     for minute in 0..6 {
         whole.tick(tick(START + minute * MINUTE + 30_000, 100));
     }
     assert_eq!(fired(whole), [2]);
+}
+
+#[test]
+fn minutes_in_which_the_feed_was_down_are_holes_and_quiet_ones_are_none() {
+    let mut replay = replay(START);
+    // Quiet in minutes 1 to 6, down in 7 and 8.
+    let minutes = (0..7).chain(9..11);
+    let candles: Vec<Candle> = minutes.map(|minute| candle(minute, 100, minute == 9)).collect();
+    replay.know_candles(&candles);
+    for minute in [0, 9, 10] {
+        replay.tick(tick(START + minute * MINUTE + 30_000, 100));
+    }
+    replay.finish(time(START + 11 * MINUTE));
+    let (from, to, holes) = replay.coverage();
+    assert_eq!((from, to), (Some(time(START + 30_000)), time(START + 11 * MINUTE)));
+    let hole = Hole {
+        from: time(START + 7 * MINUTE),
+        to: time(START + 9 * MINUTE),
+    };
+    assert_eq!(holes, [hole]);
 }
 
 #[test]

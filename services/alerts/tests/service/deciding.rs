@@ -272,6 +272,27 @@ async fn a_silent_asset_puts_its_alerts_at_no_data_and_tells_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_silence_is_told_once_also_where_the_price_behind_it_has_none_to_be_compared_with() {
+    let app = App::start().await;
+    let ana = app.user();
+    app.tick("bitcoin", "60000").await;
+    let body =
+        json!({"symbol": "BTC", "condition": {"type": "change_pct", "direction": "up", "percent": 5, "window": "5m"}});
+    let id = ana.create(body).await;
+    app.clock.advance(Duration::from_secs(120));
+    ana.wait_for_status(&id, "no_data").await;
+    assert_eq!(app.facts(&id).await, 1);
+    app.clock.advance(Duration::from_secs(400));
+    app.tick("bitcoin", "60000").await;
+    app.clock.advance(Duration::from_secs(1));
+    // What was decided at that price is decided once this one has fired.
+    let other = ana.create(level("above", "61000")).await;
+    app.tick("bitcoin", "61500").await;
+    ana.fired(1).await;
+    assert_eq!((app.facts(&id).await, app.facts(&other).await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_percent_move_is_measured_against_prices_of_before_the_alert() {
     let app = App::start().await;
     let ana = app.user();

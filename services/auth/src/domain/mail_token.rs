@@ -86,11 +86,9 @@ impl MailToken {
 }
 
 impl MailState {
-    /// Whether the mail may be sent and its token be used, for an account at `credential_epoch`. A new password voids every
-    /// token but the one that proves no more than that its address is read.
+    /// Whether the mail may be sent and its token be used, for an account at `credential_epoch`.
     pub fn is_live(&self, credential_epoch: i64, now: Timestamp) -> bool {
-        let is_void = self.credential_epoch != credential_epoch && self.kind != MailKind::Verify;
-        !self.is_used && now < self.expires_at && !is_void
+        !self.is_used && now < self.expires_at && self.credential_epoch == credential_epoch
     }
 
     /// Whether `token` is this mail's.

@@ -80,7 +80,11 @@ pub async fn change_password(
             });
         }
         let id = row.id;
-        set_password(conn, row, hash).await?;
+        let row = set_password(conn, row, hash).await?;
+        if row.email_verified_at.is_none() {
+            // The mail that was to prove the address is void now.
+            scribe.request_mail(conn, &row, MailKind::Verify, &row.email).await?;
+        }
         scribe.warn(conn, id, Warning::PasswordChanged).await?;
         scribe.end_sessions(conn, id, Some(session.uuid())).await?;
         Ok(scribe.audit(conn, AuditAction::PasswordChanged, id, "").await?)

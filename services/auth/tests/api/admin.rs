@@ -129,6 +129,18 @@ async fn users_are_searched_sorted_and_paged() {
             "Root"
         );
     }
+    for (query, other) in [
+        ("sort=name", "sort=email"),
+        ("sort=name", "sort=name&order=desc"),
+        ("sort=created_at", "sort=last_seen_at"),
+    ] {
+        let path = format!("/api/admin/users/?{query}&limit=1");
+        let first = app.get(As::User(&admin), &path).await;
+        let next = first.body["page"]["next"].as_str().unwrap();
+        let path = format!("/api/admin/users/?{other}&cursor={next}");
+        let refused = app.get(As::User(&admin), &path).await;
+        assert!(refused.field("cursor").contains("order"), "{query}, then {other}");
+    }
     assert_eq!(names("search=ALICE").await, ["alice"]);
     assert_eq!(names("search=r_s").await, ["under_score"], "wildcards are letters");
     assert_eq!(names("role=admin").await, ["Root"]);

@@ -73,6 +73,9 @@ async fn reliability_56_a_change_of_password_ends_every_other_session() {
 async fn reliability_54_a_reset_token_is_good_once_for_half_an_hour() {
     let app = App::start().await;
     let session = app.user("ana@example.org").await;
+    let made = json!({"name": "bot", "scopes": ["trade"]});
+    let made = app.post(As::User(&session), "/api/auth/tokens/", made).await;
+    let api_token = made.data(201)["token"].clone();
     let token = reset_token(&app, "ana@example.org").await;
     app.advance(1800).await;
     assert_eq!(confirm(&app, &token, NEW).await.code(), (422, "invalid_token"));
@@ -95,6 +98,9 @@ async fn reliability_54_a_reset_token_is_good_once_for_half_an_hour() {
         (401, "session_ended"),
         "a reset ends all sessions"
     );
+    let question = json!({"token": api_token});
+    let known = app.post(As::Service, "/internal/tokens/introspect", question).await;
+    assert_eq!(known.status, 404, "and whatever else lets somebody in");
     let again = app.sign_in("ana@example.org", NEW).await;
     let me = app.get(As::User(&again), "/api/auth/me/").await;
     assert_eq!(
@@ -134,6 +140,23 @@ async fn reliability_54_mails_are_void_after_any_change_of_credentials() {
         confirm(&app, &third, "a fifth fine phrase").await.code(),
         (422, "invalid_token")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_voids_the_proof_of_the_address_and_mails_another() {
+    let app = App::start().await;
+    let session = app.user("ana@example.org").await;
+    let first = app.mailed_token("ana@example.org").await;
+    let body = json!({"current_password": PASSWORD, "new_password": NEW});
+    app.post(As::User(&session), "/api/auth/change-password/", body)
+        .await
+        .data(200);
+    let verify = async |token: &str| {
+        app.post(As::Nobody, "/api/auth/verify-email/", json!({"token": token}))
+            .await
+    };
+    assert_eq!(verify(&first).await.code(), (422, "invalid_token"));
+    verify(&app.mailed_token("ana@example.org").await).await.data(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

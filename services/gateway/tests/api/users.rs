@@ -96,6 +96,11 @@ async fn users_are_put_in_the_order_of_their_portfolios_and_alerts() {
         (&json!(4), &Value::Null, &json!("N"))
     );
     assert_eq!(body["page"]["limit"], 2);
+    let next = body["page"]["next"].as_str().expect("a second page");
+    for other in ["sort=portfolio_value", "sort=alerts&order=asc"] {
+        let (status, body) = page(&app, &admin, &format!("{other}&cursor={next}")).await;
+        assert_eq!(status, 422, "{other}: {body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

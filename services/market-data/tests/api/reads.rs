@@ -275,6 +275,31 @@ async fn candles_are_a_file_for_who_accepts_csv() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn few_ticks_are_told_as_they_are_wherever_the_stretch_begins() {
+    let mut app = App::prepare(1).await;
+    let at = [10_000, 130_000, 400_000, 900_000];
+    let text: String = (100..)
+        .zip(at)
+        .map(|(price, after)| format!("{},BTC,{price},1\n", START + after))
+        .collect();
+    app.write("few.csv", &text);
+    app.run("replay:{dir}/few.csv?speed=max").await.expect("start");
+    app.ticks_stored(4).await;
+    for (from, expected) in [
+        ("2026-01-05T00:00:00Z", &["100", "101", "102", "103"][..]),
+        ("2026-01-05T00:00:10.001Z", &["101", "102", "103"]),
+        ("2026-01-05T00:02:30Z", &["102", "103"]),
+        ("2026-01-05T00:06:40Z", &["102", "103"]),
+    ] {
+        let points = app.data(&format!("/api/price-history/BTC/?from={from}")).await;
+        let points = points.as_array().expect("points").iter();
+        let prices: Vec<&str> = points.map(|point| point["price"].as_str().expect("a price")).collect();
+        assert_eq!(prices, expected, "{from}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_course_older_than_the_finest_candles_is_told_by_longer_ones() {
     let mut app = market().await;
     app.stop().await;

@@ -544,7 +544,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets a new password with a mailed token and ends all sessions. A second factor stays. */
+        /** Sets a new password with a mailed token, ends all sessions and removes all API tokens. A second factor stays. */
         post: operations["confirm_reset"];
         delete?: never;
         options?: never;
@@ -1290,14 +1290,14 @@ export interface components {
         AdminUserView: {
             /** Format: date-time */
             created_at: string;
-            disabled_reason?: string | null;
+            disabled_reason: string | null;
             email: string;
             email_verified: boolean;
             /** Format: uuid */
             id: string;
             is_active: boolean;
             /** Format: date-time */
-            last_seen_at?: string | null;
+            last_seen_at: string | null;
             mfa_enabled: boolean;
             name: string;
             role: string;
@@ -1413,7 +1413,7 @@ export interface components {
              * Format: date-time
              * @description When it ends.
              */
-            expires_at?: string | null;
+            expires_at: string | null;
             /** @description Its last characters. */
             hint: string;
             /**
@@ -1425,7 +1425,7 @@ export interface components {
              * Format: date-time
              * @description When it was last used, to the minute.
              */
-            last_used_at?: string | null;
+            last_used_at: string | null;
             /** @description What its owner calls it. */
             name: string;
             /** @description What it may do. */
@@ -1665,7 +1665,7 @@ export interface components {
              * Format: date-time
              * @description Its start; null where nothing is stored.
              */
-            from?: string | null;
+            from: string | null;
             /** @description Times in it about which nothing is known. */
             gaps: components["schemas"]["AlertsGapView"][];
             /**
@@ -1729,7 +1729,7 @@ export interface components {
              * Format: date-time
              * @description When it was sent again.
              */
-            replayed_at?: string | null;
+            replayed_at: string | null;
             /** @description The service that gave it up. */
             service: string;
         };
@@ -1823,14 +1823,14 @@ export interface components {
             data: {
                 /** Format: date-time */
                 created_at: string;
-                disabled_reason?: string | null;
+                disabled_reason: string | null;
                 email: string;
                 email_verified: boolean;
                 /** Format: uuid */
                 id: string;
                 is_active: boolean;
                 /** Format: date-time */
-                last_seen_at?: string | null;
+                last_seen_at: string | null;
                 mfa_enabled: boolean;
                 name: string;
                 role: string;
@@ -2148,7 +2148,7 @@ export interface components {
             /** @description The signed-in user. */
             data: {
                 /** @description The country's two letters. */
-                country?: string | null;
+                country: string | null;
                 /**
                  * Format: date-time
                  * @description When the account was made.
@@ -2170,9 +2170,9 @@ export interface components {
                 /** @description The name. */
                 name: string;
                 /** @description An address that will take its place once proved. */
-                pending_email?: string | null;
+                pending_email: string | null;
                 /** @description The telephone number. */
-                phone?: string | null;
+                phone: string | null;
                 /**
                  * @description What the account may do.
                  * @example user
@@ -2732,7 +2732,7 @@ export interface components {
                  * Format: date-time
                  * @description When it ends.
                  */
-                expires_at?: string | null;
+                expires_at: string | null;
                 /** @description Its last characters. */
                 hint: string;
                 /**
@@ -2744,7 +2744,7 @@ export interface components {
                  * Format: date-time
                  * @description When it was last used, to the minute.
                  */
-                last_used_at?: string | null;
+                last_used_at: string | null;
                 /** @description What its owner calls it. */
                 name: string;
                 /** @description What it may do. */
@@ -3087,7 +3087,7 @@ export interface components {
              */
             event_at: string;
             /** @description The price before. */
-            previous_price?: string | null;
+            previous_price: string | null;
             /** @description The price. */
             price: string;
             /** @description Within the cooldown: nobody would have been told. */
@@ -3337,7 +3337,7 @@ export interface components {
         /** @description The signed-in user. */
         MeView: {
             /** @description The country's two letters. */
-            country?: string | null;
+            country: string | null;
             /**
              * Format: date-time
              * @description When the account was made.
@@ -3359,9 +3359,9 @@ export interface components {
             /** @description The name. */
             name: string;
             /** @description An address that will take its place once proved. */
-            pending_email?: string | null;
+            pending_email: string | null;
             /** @description The telephone number. */
-            phone?: string | null;
+            phone: string | null;
             /**
              * @description What the account may do.
              * @example user
@@ -4551,7 +4551,7 @@ export interface components {
         StatusChange: {
             /** @description May sign in. */
             is_active: boolean;
-            /** @description Why not, up to 500 characters. */
+            /** @description Why not, up to 500 characters; the audit log keeps it. */
             reason?: string | null;
             /**
              * Format: int64
@@ -5519,6 +5519,24 @@ export interface operations {
             };
             /** @description No such thing for this user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7933,6 +7951,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description `origin_not_allowed`: a page of another origin asked with the cookie alone */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is too long */
             413: {
                 headers: {
@@ -8350,6 +8377,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description There is no second factor */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is too long */
             413: {
                 headers: {
@@ -8629,7 +8665,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password is set; all sessions have ended */
+            /** @description The password is set; all sessions have ended and all API tokens are gone */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10642,6 +10678,24 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A field is wrong */
             422: {
                 headers: {
@@ -10718,6 +10772,24 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10895,6 +10967,24 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description A field is wrong */
@@ -11178,6 +11268,24 @@ export interface operations {
             };
             /** @description No such thing for this user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12763,6 +12871,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageEnvelope_TradeView"];
+                    "text/csv": string;
                 };
             };
             /** @description The request can't be read */

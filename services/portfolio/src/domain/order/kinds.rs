@@ -70,7 +70,7 @@ named! {
 
 named! {
     /// Where an order stands.
-    OrderStatus, UnknownOrderStatus, "must be one of accepted, triggered, filled, cancelled, expired, rejected",
+    OrderStatus, UnknownOrderStatus, "must be one of open, accepted, triggered, filled, cancelled, expired, rejected",
     /// It waits.
     Accepted = "accepted",
     /// Its stop was hit; it waits as a limit order.
