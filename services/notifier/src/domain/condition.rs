@@ -67,7 +67,7 @@ fn change(condition: &Value, locale: Locale) -> Option<String> {
         _ => return None,
     };
     Some(match locale {
-        Locale::English => format!("{verb} {percent} % or more within {window}"),
+        Locale::English => format!("{verb} {percent}% or more within {window}"),
         Locale::French => format!("{verb} {percent} % ou plus en {window}"),
     })
 }
@@ -123,7 +123,7 @@ mod tests {
             ),
             (
                 json!({"type": "change_pct", "direction": "down", "percent": 5, "window": "1h"}),
-                "price down by 5 % or more within 1h",
+                "price down by 5% or more within 1h",
             ),
             (
                 json!({"type": "indicator", "indicator": "rsi:14", "interval": "1h", "op": "crosses_above", "value": 70}),
