@@ -73,6 +73,13 @@ impl FieldErrors {
         }
     }
 
+    /// Takes over what is wrong with fields about which nothing is said yet.
+    pub(crate) fn adopt(&mut self, others: FieldErrors) {
+        for (field, reasons) in others.fields {
+            self.fields.entry(field).or_insert(reasons);
+        }
+    }
+
     /// A code for the answer in place of `validation_failed`.
     pub fn set_code(&mut self, code: &'static str) {
         self.code = Some(code);

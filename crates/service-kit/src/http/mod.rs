@@ -4,6 +4,7 @@ mod accept;
 mod border;
 mod conditional;
 mod extract;
+mod faults;
 mod framing;
 mod headers;
 mod host;

@@ -2,26 +2,43 @@
 
 use serde::de::DeserializeOwned;
 
+use super::faults;
 use crate::FieldErrors;
 
 /// Reads a part of a body, a `RawValue` for example, with the same strictness and the same naming of fields.
 ///
 /// Use [`FieldErrors::nest`] to put what is wrong below the part's own name.
 pub fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, FieldErrors> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut track = serde_path_to_error::Track::new();
-    let mut unknown = FieldErrors::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let parsed = serde_ignored::deserialize(tracked, |path| unknown.add(&ignored_path(&path), "is not known"));
-    match parsed {
-        Ok(value) if unknown.is_empty() => Ok(value),
-        Ok(_) => Err(unknown),
-        Err(error) => {
-            let (field, why) = name_field(&track.path().to_string(), &plain(&error.to_string()));
-            unknown.add(if field.is_empty() { "body" } else { &field }, why);
-            Err(unknown)
+    let mut wrong = FieldErrors::new();
+    match read(text, &mut wrong) {
+        Ok(value) if wrong.is_empty() => Ok(value),
+        Ok(_) => Err(wrong),
+        Err(fault) => {
+            wrong.add(if fault.field.is_empty() { "body" } else { &fault.field }, &fault.why);
+            faults::add_further::<T>(text, fault, &mut wrong);
+            Err(wrong)
         }
     }
+}
+
+/// The first thing that keeps a body from being read.
+pub(super) struct Fault {
+    /// Where; empty for the whole.
+    pub field: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Reads JSON up to its first fault, and notes the members that nobody knows.
+pub(super) fn read<T: DeserializeOwned>(text: &str, unknown: &mut FieldErrors) -> Result<T, Fault> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let parsed = serde_ignored::deserialize(tracked, |path| unknown.add(&ignored_path(&path), "is not known"));
+    parsed.map_err(|error| {
+        let (field, why) = name_field(&track.path().to_string(), &plain(&error.to_string()));
+        Fault { field, why }
+    })
 }
 
 /// `a.b` from the steps that lead there; steps through options and newtypes are not seen by clients.

@@ -60,7 +60,7 @@ async fn each_wrong_field_is_named_with_422() {
     let ana = app.user();
     let above = json!({"type": "above", "price": "1"});
     let cases = [
-        (json!({}), vec!["symbol"]),
+        (json!({}), vec!["condition", "symbol"]),
         (json!({"symbol": "BTC"}), vec!["condition"]),
         (json!({"symbol": "NOPE", "condition": above}), vec!["symbol"]),
         (json!({"symbol": "BTC", "condition": "above"}), vec!["target_price"]),

@@ -12,6 +12,7 @@ import { LazyAlertDialog } from "@/features/alerts/lazy-alert-dialog";
 import { useAlerts } from "@/features/alerts/queries";
 import { useSession } from "@/features/session/session-provider";
 import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
+import { classes } from "@/lib/classes";
 import { formatPrice, priceDecimals } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
 import { commonStart, indicatorLines } from "./chart-data";
@@ -88,9 +89,16 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
     : undefined;
   const last = candles.at(-1);
   const isSignedIn = session.status === "active";
+  const hasPane = !compare && specs.some((spec) => kindOf(spec)?.place === "pane");
 
   return (
-    <Card bodyClassName="flex flex-col p-0" className="overflow-hidden">
+    <Card
+      bodyClassName="flex min-h-0 flex-col p-0"
+      className={classes(
+        "overflow-hidden xl:sticky xl:top-[4.5rem] xl:self-start",
+        hasPane ? "xl:h-[max(44rem,100dvh-10rem)]" : "xl:h-[max(36rem,100dvh-10rem)]",
+      )}
+    >
       <div className="flex flex-wrap items-center gap-2 border-b p-2.5">
         <Segmented
           label={t("interval")}
@@ -134,7 +142,11 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         {() =>
           colors ? (
             <LazyPriceChart
-              className={`w-full flex-1 ${isPicking ? "cursor-crosshair" : ""} ${specs.some((spec) => kindOf(spec)?.place === "pane") && !compare ? "min-h-[34rem] xl:min-h-[max(34rem,100dvh-20rem)]" : "min-h-[24rem] xl:min-h-[max(30rem,100dvh-20rem)]"}`}
+              className={classes(
+                "w-full flex-1 xl:min-h-0",
+                isPicking && "cursor-crosshair",
+                hasPane ? "min-h-[34rem]" : "min-h-[24rem]",
+              )}
               candles={candles}
               series={`${id}:${interval}:${period?.from ?? ""}:${period?.to ?? ""}`}
               colors={colors}

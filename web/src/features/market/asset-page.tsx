@@ -43,7 +43,7 @@ export function AssetPage({ symbol }: { symbol: string }) {
       <div className="space-y-3" role="status" aria-label={t("loading")}>
         <Skeleton className="h-14 w-72" />
         <div className="grid gap-3 xl:grid-cols-[minmax(0,1fr)_21rem]">
-          <Skeleton className="h-[32rem] xl:h-[max(56rem,100dvh-12rem)]" />
+          <Skeleton className="h-[32rem] xl:h-[max(36rem,100dvh-10rem)]" />
           <Skeleton className="h-[26rem]" />
         </div>
       </div>
