@@ -359,25 +359,6 @@ mod tests {
         id: Option<uuid::Uuid>,
     }
 
-    #[derive(Debug, Deserialize)]
-    struct Sorted {
-        #[allow(dead_code, reason = "only what is wrong with it matters")]
-        order: Order,
-    }
-
-    #[test]
-    fn what_is_no_text_is_no_name() {
-        for body in [r#"{"order": null}"#, r#"{"order": 5}"#, r#"{"order": ["asc"]}"#] {
-            let error = parse_body::<Sorted>(body.as_bytes()).expect_err(body);
-            let told = error.fields().iter().next();
-            assert_eq!(
-                told,
-                Some((&"order".to_owned(), &vec!["must be a text".to_owned()])),
-                "{body}"
-            );
-        }
-    }
-
     #[test]
     fn a_wrong_query_value_is_422_naming_the_parameter() {
         let cases = [

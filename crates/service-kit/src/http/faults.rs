@@ -168,6 +168,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_text_is_no_name() {
+        for side in ["null", "5", r#"["buy"]"#] {
+            let body = format!(r#"{{"name": "a", "side": {side}, "count": 1, "parts": []}}"#);
+            assert_eq!(wrong(&body), ["side must be a text"], "{side}");
+        }
+    }
+
+    #[test]
     fn one_fault_is_told_alone() {
         assert_eq!(
             wrong(r#"{"name": "a", "side": "buy", "count": 1, "parts": [], "name": "b"}"#),

@@ -136,7 +136,7 @@ async fn users_are_searched_sorted_and_paged() {
     ] {
         let path = format!("/api/admin/users/?{query}&limit=1");
         let first = app.get(As::User(&admin), &path).await;
-        let next = first.body["page"]["next"].as_str().unwrap();
+        let next = first.body["page"]["next"].as_str().expect("a second page");
         let path = format!("/api/admin/users/?{other}&cursor={next}");
         let refused = app.get(As::User(&admin), &path).await;
         assert!(refused.field("cursor").contains("order"), "{query}, then {other}");
