@@ -5,6 +5,7 @@
 
 mod authenticator;
 mod broker;
+mod connection;
 mod database;
 mod figures;
 mod mail;
@@ -15,6 +16,7 @@ mod wait;
 
 pub use authenticator::totp;
 pub use broker::BrokerPrefix;
+pub use connection::{Connection, RawAnswer, raw_request};
 pub use database::{Database, number};
 pub use figures::{Figures, quantile};
 pub use mail::{Mail, MailSink};

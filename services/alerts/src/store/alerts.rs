@@ -26,7 +26,7 @@ use crate::{
     diesel::AsChangeset,
     diesel::Identifiable,
 )]
-#[diesel(table_name = alerts, treat_none_as_null = true)]
+#[diesel(table_name = alerts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct AlertRow {
     /// The alert.
     pub id: Uuid,

@@ -9,7 +9,7 @@ use super::schema::assets;
 
 /// An asset as this service knows it.
 #[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Insertable)]
-#[diesel(table_name = assets)]
+#[diesel(table_name = assets, treat_none_as_default_value = false)]
 pub struct AssetRow {
     /// The asset.
     pub asset_id: String,

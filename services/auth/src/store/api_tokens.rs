@@ -15,7 +15,7 @@ use super::{
 
 /// A personal API token.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_tokens, check_for_backend(Pg))]
+#[diesel(table_name = api_tokens, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct ApiTokenRow {
     /// The token's id.
     pub id: Uuid,

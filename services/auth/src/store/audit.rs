@@ -35,7 +35,7 @@ pub struct NewEntry<'a> {
 
 /// A line of the log.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_entries, check_for_backend(Pg))]
+#[diesel(table_name = audit_entries, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct AuditRow {
     /// Its number.
     pub seq: i64,

@@ -11,7 +11,7 @@ use super::schema::{authenticators, recovery_codes};
 
 /// A user's second factor.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = authenticators, check_for_backend(Pg))]
+#[diesel(table_name = authenticators, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct AuthenticatorRow {
     /// The user.
     pub user_id: Uuid,

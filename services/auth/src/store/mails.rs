@@ -13,7 +13,7 @@ use crate::domain::mail_token::MailState;
 
 /// A mail that was asked for.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = mails, check_for_backend(Pg))]
+#[diesel(table_name = mails, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct MailRow {
     /// The mail.
     pub id: Uuid,

@@ -11,7 +11,7 @@ use super::schema::{revocation_head, revocations};
 
 /// One session, or all of a user, that counts no more.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revocations, check_for_backend(Pg))]
+#[diesel(table_name = revocations, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct RevocationRow {
     /// Its number.
     pub seq: i64,

@@ -12,7 +12,7 @@ use crate::domain::refresh::RefreshChain;
 
 /// A sign-in.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions, check_for_backend(Pg))]
+#[diesel(table_name = sessions, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct SessionRow {
     /// The session.
     pub id: Uuid,

@@ -11,7 +11,7 @@ use crate::domain::access_token::SealedKey;
 
 /// A signing key.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = signing_keys, check_for_backend(Pg))]
+#[diesel(table_name = signing_keys, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct SigningKeyRow {
     /// Its name in token headers.
     pub id: String,

@@ -70,7 +70,7 @@ impl UserRow {
 
 /// A new account.
 #[derive(Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct NewUserRow<'a> {
     /// The user.
     pub id: Uuid,

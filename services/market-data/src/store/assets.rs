@@ -13,7 +13,7 @@ use super::{bad_row, schema::assets, utc};
 use crate::domain::asset::{Asset, Figures};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = assets)]
+#[diesel(table_name = assets, treat_none_as_default_value = false)]
 struct AssetRow {
     asset_id: String,
     symbol: String,

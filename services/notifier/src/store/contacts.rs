@@ -14,7 +14,7 @@ use crate::domain::{Locale, Recipient};
 
 /// A user, or what is left of one.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
-#[diesel(table_name = contacts, primary_key(user_id))]
+#[diesel(table_name = contacts, primary_key(user_id), treat_none_as_default_value = false)]
 pub struct ContactRow {
     /// The user.
     pub user_id: Uuid,

@@ -61,7 +61,7 @@ pub struct DeliveryRow {
 
 /// A delivery to be written down.
 #[derive(Debug, Clone, diesel::Insertable)]
-#[diesel(table_name = deliveries)]
+#[diesel(table_name = deliveries, treat_none_as_default_value = false)]
 pub struct NewDelivery {
     /// Its id.
     pub id: Uuid,
@@ -97,7 +97,7 @@ pub struct NewDelivery {
 
 /// One try.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = delivery_attempts)]
+#[diesel(table_name = delivery_attempts, treat_none_as_default_value = false)]
 pub struct AttemptRow {
     /// Of which delivery.
     pub delivery_id: Uuid,

@@ -11,7 +11,7 @@ use super::schema::notifications;
 
 /// A notification.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = notifications)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
 pub struct NotificationRow {
     /// Its id.
     pub id: Uuid,

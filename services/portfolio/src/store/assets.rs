@@ -12,7 +12,7 @@ use super::schema::assets;
 
 /// An asset's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = assets, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = assets, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct AssetRow {
     /// The asset.
     pub asset_id: String,

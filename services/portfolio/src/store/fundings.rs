@@ -11,7 +11,7 @@ use super::schema::fundings;
 
 /// A deposit or withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = fundings, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = fundings, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct FundingRow {
     /// Names it.
     pub id: Uuid,

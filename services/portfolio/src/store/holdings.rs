@@ -7,7 +7,7 @@ use diesel::{
     upsert::excluded,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, PortfolioId};
+use domain::{AssetId, PortfolioId, UserId};
 use futures_util::{future::join_all, join};
 use messaging::Prepared;
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     booking::Change,
-    schema::{holdings, lots},
+    schema::{holdings, lots, portfolios},
     together::all_of,
 };
 use crate::domain::book::{Bought, Holding, Lot};
@@ -25,7 +25,7 @@ const LOTS_PAGE: i64 = 250;
 
 /// A holding's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = holdings, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = holdings, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct HoldingRow {
     /// The book.
     pub portfolio_id: Uuid,
@@ -61,7 +61,7 @@ impl HoldingRow {
 
 /// A lot's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = lots, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = lots, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct LotRow {
     /// The book.
     pub portfolio_id: Uuid,
@@ -123,6 +123,20 @@ pub async fn of_books(conn: &mut AsyncPgConnection, books: &[Uuid]) -> QueryResu
 pub async fn of(mut conn: &AsyncPgConnection, book: PortfolioId) -> QueryResult<Vec<HoldingRow>> {
     holdings::table
         .filter(holdings::portfolio_id.eq(book.uuid()))
+        .filter(holdings::quantity.gt(Decimal::ZERO))
+        .select(HoldingRow::as_select())
+        .load(&mut conn)
+        .await
+}
+
+/// What a user's open book holds, without lots.
+pub async fn of_open(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Vec<HoldingRow>> {
+    let open = portfolios::table
+        .filter(portfolios::user_id.eq(user.uuid()))
+        .filter(portfolios::closed_at.is_null())
+        .select(portfolios::id);
+    holdings::table
+        .filter(holdings::portfolio_id.eq_any(open))
         .filter(holdings::quantity.gt(Decimal::ZERO))
         .select(HoldingRow::as_select())
         .load(&mut conn)

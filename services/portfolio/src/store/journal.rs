@@ -10,7 +10,7 @@ use super::schema::journal;
 
 /// An entry's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = journal, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = journal, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct JournalRow {
     /// The book.
     pub portfolio_id: Uuid,

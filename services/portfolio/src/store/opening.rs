@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use domain::{Timestamp, UserId};
+use futures_util::join;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -52,8 +53,18 @@ pub async fn locked_whole(
     user: UserId,
     beginning: Beginning,
 ) -> Result<LockedBook, Error> {
+    let shared: &AsyncPgConnection = conn;
+    // Sent together and done one after the other: what is held is looked up only once the lock was waited for, so that
+    // it is what the transaction before has left.
+    let (row, held) = join!(
+        portfolios::lock_open_of(shared, user),
+        holdings::of_open(shared, user)
+    );
+    if let (Some(row), held) = (row?, held?) {
+        let whole = holdings::assemble(held, Vec::new())?;
+        return Ok(LockedBook::with_holdings(row, whole));
+    }
     let book = locked(conn, user, beginning).await?;
-    // Read behind the lock, never beside it: what another transaction committed while this one waited must be seen.
     let held = holdings::of(conn, book.id()).await?;
     let whole = holdings::assemble(held, Vec::new())?;
     Ok(LockedBook::with_holdings(book.row, whole))

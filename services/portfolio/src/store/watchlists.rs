@@ -10,7 +10,7 @@ use super::schema::watchlists;
 
 /// A list's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = watchlists, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = watchlists, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct WatchlistRow {
     /// The list.
     pub id: Uuid,

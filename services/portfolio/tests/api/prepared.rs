@@ -1,10 +1,17 @@
 //! What a trade costs in the database.
 
-use contracts::events::PortfolioChanged;
+use contracts::events::{PortfolioChanged, Side};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use domain::{AssetId, PortfolioId};
+use domain::{AssetId, PortfolioId, Price};
 use messaging::{Facts, Outbox};
-use portfolio::store::{booking::LockedBook, orders, portfolios, snapshots, trades};
+use portfolio::{
+    domain::{
+        entries::{self, Hold},
+        fill::{Costs, Size},
+    },
+    store::{booking::LockedBook, orders, portfolios, snapshots, trades},
+};
+use rust_decimal::dec;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -36,6 +43,7 @@ async fn a_connection_prepares_each_statement_of_a_trade_once() {
     let mut conn = app.database.connect().await;
     let order = Uuid::parse_str(order["id"].as_str().expect("id")).expect("id");
     let asset = AssetId::parse("ethereum").expect("id");
+    let price = Price::new(dec!(3000)).expect("price");
     conn.batch_execute("BEGIN; SET LOCAL search_path TO portfolio")
         .await
         .expect("begun");
@@ -72,6 +80,12 @@ async fn a_connection_prepares_each_statement_of_a_trade_once() {
             bitcoin_price: None,
         };
         snapshots::insert(&conn, &worth).await.expect("inserted");
+        let bought = Costs::default()
+            .market(Side::Buy, Size::Quote(dec!(10)), price)
+            .expect("a fill");
+        let filled = entries::fill(trade.id, &asset, &bought, Hold::nothing(Side::Buy)).expect("an entry");
+        locked.enter(&filled, app.clock_now()).expect("entered");
+        locked.write_down(&conn).await.expect("written down");
         orders::next_change(&mut conn, 0).await.expect("a number");
         let changed = PortfolioChanged {
             portfolio_id: book,
@@ -96,6 +110,9 @@ async fn a_connection_prepares_each_statement_of_a_trade_once() {
         "UPDATE \"portfolio\".\"portfolios\"",
         "INSERT INTO \"portfolio\".\"trades\"",
         "INSERT INTO \"portfolio\".\"snapshots\"",
+        "INSERT INTO \"portfolio\".\"journal\"",
+        "INSERT INTO \"portfolio\".\"holdings\"",
+        "INSERT INTO \"portfolio\".\"lots\"",
         "INSERT INTO \"portfolio\".\"order_changes\"",
         "INSERT INTO \"sequences\"",
     ] {
