@@ -9,14 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, http::header::CONTENT_ENCODING, web};
 use e2e::{Client, Installation, Mode};
 use futures_util::future::join_all;
-use test_kit::{Figures, eventually, quantile};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use test_kit::{Connection, Figures, eventually, quantile, raw_request};
 
 /// 2026-01-05, 00:00 UTC.
 const START: i64 = 1_767_571_200_000;
@@ -25,18 +21,42 @@ const MINUTES: i64 = 6_600;
 const CLIENTS: usize = 16;
 const MEASURED: Duration = Duration::from_secs(4);
 /// What is read, and what the system that this one replaces reached on a machine like ours, times what must be reached.
-const READS: [(&str, &str, u32); 6] = [
-    ("a price", "/api/assets/BTC/price/", 200 * 146),
-    ("100 assets", "/api/assets/?limit=100", 200 * 165),
-    ("the heatmap", "/api/heatmap/", 200 * 62),
-    ("24 h of price history", "/api/price-history/BTC/?range=24h", 100 * 16),
-    ("300 candles", "/api/ohlc/BTC/?interval=1m", 100 * 37),
+const READS: [(&str, Read, u32); 7] = [
+    ("a price", plain("/api/assets/BTC/price/"), 200 * 146),
+    ("100 assets", plain("/api/assets/?limit=100"), 200 * 165),
+    ("100 assets, as gzip", packed("/api/assets/?limit=100"), 200 * 165),
+    ("the heatmap", plain("/api/heatmap/"), 200 * 62),
+    (
+        "24 h of price history",
+        plain("/api/price-history/BTC/?range=24h"),
+        100 * 16,
+    ),
+    ("300 candles", plain("/api/ohlc/BTC/?interval=1m"), 100 * 37),
     (
         "two averages",
-        "/api/indicators/BTC/?interval=1m&set=sma:20,ema:50",
+        plain("/api/indicators/BTC/?interval=1m&set=sma:20,ema:50"),
         100 * 106,
     ),
 ];
+
+/// What is read, and in which encoding.
+#[derive(Clone, Copy)]
+struct Read {
+    path: &'static str,
+    encoding: &'static str,
+}
+
+const fn plain(path: &'static str) -> Read {
+    Read {
+        path,
+        encoding: "identity",
+    }
+}
+
+/// As browsers ask for everything.
+const fn packed(path: &'static str) -> Read {
+    Read { path, encoding: "gzip" }
+}
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -59,10 +79,11 @@ async fn measure() {
     })
     .await;
     let mut figures = Figures::of("public reads through the gateway, standalone");
-    for (name, path, target) in READS {
-        let body = client.text(path).await.1;
-        let bare = bare_handler(body, path).await;
-        let ours = load(authority(&installation.url()), path).await;
+    for (name, read, target) in READS {
+        let mut connection = Connection::open(authority(&installation.url())).await;
+        let body = connection.ask(&request(read.path, read.encoding)).await.body.to_vec();
+        let bare = bare_handler(body, read).await;
+        let ours = load(authority(&installation.url()), read).await;
         figures.row(name, ours, "req/s", &format!("≥ {target}"));
         figures.row(&format!("{name}, of a bare handler"), 100.0 * ours / bare, "%", "≥ 50");
     }
@@ -101,13 +122,17 @@ fn authority(url: &str) -> &str {
 }
 
 /// Requests a second of a handler that has the answer at hand.
-async fn bare_handler(body: String, path: &str) -> f64 {
+async fn bare_handler(body: Vec<u8>, read: Read) -> f64 {
     let body = web::Bytes::from(body);
     let bare = HttpServer::new(move || {
         let body = body.clone();
         App::new().default_service(web::to(move || {
             let body = body.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(body) }
+            async move {
+                let mut answer = HttpResponse::Ok();
+                answer.content_type("application/json");
+                answer.insert_header((CONTENT_ENCODING, read.encoding)).body(body)
+            }
         }))
     });
     let bare = bare.workers(2).tcp_nodelay(true).bind("127.0.0.1:0").expect("a port");
@@ -115,21 +140,21 @@ async fn bare_handler(body: String, path: &str) -> f64 {
     let server = bare.disable_signals().run();
     let handle = server.handle();
     let running = std::thread::spawn(move || actix_web::rt::System::new().block_on(server));
-    let rate = load(&address, path).await;
+    let rate = load(&address, read).await;
     handle.stop(false).await;
     running.join().expect("the bare server").expect("the bare server");
     rate
 }
 
 /// Requests a second of clients that ask one after the other.
-async fn load(address: &str, path: &str) -> f64 {
-    let request = request(path);
+async fn load(address: &str, read: Read) -> f64 {
+    let request = request(read.path, read.encoding);
     let end = Instant::now() + MEASURED;
     let clients = (0..CLIENTS).map(async |_| {
         let mut connection = Connection::open(address).await;
         let mut count = 0_u32;
         while Instant::now() < end {
-            connection.ask(&request).await;
+            assert_eq!(connection.ask(&request).await.status, 200, "{}", read.path);
             count += 1;
         }
         count
@@ -146,53 +171,16 @@ async fn indicators(url: &str, step: i64) -> f64 {
     let mut times = Vec::new();
     for n in 1..=50 {
         let (first, last) = (domain_time(from + n * step), domain_time(from + 5_000 * MINUTE));
-        let request = request(&format!("/api/indicators/BTC/?interval=1m&from={first}&to={last}"));
+        let path = format!("/api/indicators/BTC/?interval=1m&from={first}&to={last}");
+        let request = request(&path, "identity");
         let began = Instant::now();
-        connection.ask(&request).await;
+        assert_eq!(connection.ask(&request).await.status, 200);
         times.push(began.elapsed().as_secs_f64() * 1_000.0);
     }
     times.sort_by(f64::total_cmp);
     quantile(&times, 0.5)
 }
 
-fn request(path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n")
-}
-
-/// A connection that is kept; its own cost is small beside a server's.
-struct Connection {
-    socket: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Connection {
-    async fn open(address: &str) -> Self {
-        let socket = TcpStream::connect(address).await.expect("a connection");
-        socket.set_nodelay(true).expect("no delay");
-        Self {
-            socket,
-            buffer: Vec::with_capacity(1 << 20),
-        }
-    }
-
-    async fn ask(&mut self, request: &str) {
-        self.socket.write_all(request.as_bytes()).await.expect("sent");
-        self.buffer.clear();
-        let mut wanted = None;
-        while wanted.is_none_or(|wanted| self.buffer.len() < wanted) {
-            let read = self.socket.read_buf(&mut self.buffer).await.expect("read");
-            assert!(read > 0, "hung up");
-            wanted = wanted.or_else(|| whole_length(&self.buffer));
-        }
-    }
-}
-
-/// How long the answer is that begins like this, as soon as its head is there.
-fn whole_length(answer: &[u8]) -> Option<usize> {
-    let end = answer.windows(4).position(|end| end == b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
-    assert!(head.starts_with("http/1.1 200"), "{head}");
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    let length: usize = length.expect("a length").trim().parse().expect("a length");
-    Some(end + 4 + length)
+fn request(path: &str, encoding: &str) -> Vec<u8> {
+    raw_request("GET", path, &[("accept-encoding", encoding)], None)
 }

@@ -64,7 +64,7 @@ pub(super) async fn forward(
     }
     let shared = state.reads.key(&request, &visitor.caller);
     if let Some(known) = shared.as_ref().and_then(|key| state.reads.get(key)) {
-        return Ok(known.respond(&request));
+        return Ok(known.respond(&request).await);
     }
     let begun = begin(&state, service, &request, &visitor, body).await?;
     if path.starts_with("/api/admin/") && request.method() != Method::GET {
@@ -73,10 +73,13 @@ pub(super) async fn forward(
     // To a client of HTTP/1.0 an answer that was cut off looks like a whole one.
     if begun.is_whole() || request.version() < Version::HTTP_11 {
         let answer = begun.whole().await?;
-        if let Some(key) = shared {
-            state.reads.keep(key, answer.status, &answer.headers, &answer.body);
-        }
-        return Ok(answer.into_answer());
+        let Some(key) = shared else {
+            return Ok(answer.into_answer());
+        };
+        return Ok(match state.reads.keep(key, answer) {
+            Ok(shared) => shared.respond(&request).await,
+            Err(own) => own.into_answer(),
+        });
     }
     Ok(begun.into_passing())
 }
