@@ -137,6 +137,27 @@ impl WrittenData {
         Ok(())
     }
 
+    /// Writes a member that is a list, page by page, however long it is. `page` reads what lies behind the place that it is
+    /// given, which is none at first, and says the place of its last row; without one the list is over.
+    pub async fn pages<T: Serialize, P>(
+        &mut self,
+        name: &str,
+        mut page: impl AsyncFnMut(Option<P>) -> ApiResult<(Vec<T>, Option<P>)>,
+    ) -> ApiResult<()> {
+        self.list(name).await?;
+        let mut place = None;
+        loop {
+            let (rows, last) = page(place).await?;
+            self.rows(rows).await?;
+            if last.is_none() {
+                break;
+            }
+            place = last;
+        }
+        self.end_list().await;
+        Ok(())
+    }
+
     /// Opens a row that is an object.
     pub async fn object(&mut self) {
         self.comma().await;
@@ -258,6 +279,23 @@ mod tests {
         assert_eq!(value, json!({"success": true, "data": data, "message": "ok"}));
         let short = serde_json::to_string(&crate::http::Reply::new(200, 5)).expect("JSON");
         assert_eq!(short, format!("{BEFORE_DATA}5{BEHIND_DATA}"), "as any other success");
+    }
+
+    #[actix_web::test]
+    async fn a_list_is_read_page_by_page_to_its_end() {
+        let body = body_of(|pen| async {
+            let mut data = WrittenData::open(pen).await;
+            data.pages("numbers", async |after| {
+                let first = after.map_or(0, |after: u32| after + 1);
+                let rows: Vec<u32> = (first..7.min(first + 3)).collect();
+                let last = rows.last().copied();
+                Ok((rows, last))
+            })
+            .await?;
+            Ok(data.close().await)
+        });
+        let value: Value = serde_json::from_slice(&body.await.expect("a body")).expect("JSON");
+        assert_eq!(value["data"], json!({"numbers": [0, 1, 2, 3, 4, 5, 6]}));
     }
 
     #[actix_web::test]

@@ -65,17 +65,14 @@ const EXPORT_PAGE: i64 = 100;
 
 /// Writes the answers that are kept for a user into what is exported of them.
 pub async fn export(data: &mut WrittenData, db: &Db, user: UserId) -> ApiResult<()> {
-    data.list("idempotency_keys").await?;
-    let mut place = (String::new(), String::new());
-    loop {
+    data.pages("idempotency_keys", async |place| {
+        let place = place.unwrap_or_default();
         let rows = store::of_user(&mut *db.get().await?, user.uuid(), &place, EXPORT_PAGE).await;
         let rows = rows.map_err(ApiError::internal)?;
-        let Some(last) = rows.last() else { break };
-        place = last.place();
-        data.rows(rows).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(store::KeptAnswer::place);
+        Ok((rows, last))
+    })
+    .await
 }
 
 /// What makes two requests the same one.

@@ -124,33 +124,28 @@ pub async fn export_user(
 }
 
 async fn write_alerts(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
-    data.list("alerts").await?;
-    let mut after = None;
-    loop {
+    data.pages("alerts", async |after| {
         let mut conn = state.conn().await?;
         let rows = alerts::of_user(&mut conn, user, after, EXPORT_PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.id);
+        let last = rows.last().map(|row| row.id);
         let symbols = Symbols::load(&mut conn, &rows).await?;
-        drop(conn);
-        data.rows(rows.into_iter().map(|row| AlertView::new(row, &symbols)))
-            .await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let views = rows.into_iter().map(|row| AlertView::new(row, &symbols));
+        Ok((views.collect(), last))
+    })
+    .await
 }
 
 async fn write_firings(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
-    data.list("firings").await?;
-    let mut filter = firings::Filter::default();
-    loop {
+    data.pages("firings", async |after| {
+        let filter = firings::Filter {
+            after,
+            ..firings::Filter::default()
+        };
         let rows = firings::list(&mut *state.conn().await?, user, &filter, EXPORT_PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        filter.after = Some((last.evaluated_at.into(), last.id.into()));
-        data.rows(rows.into_iter().map(FiringView::from)).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(|row| (row.evaluated_at.into(), row.id.into()));
+        Ok((rows.into_iter().map(FiringView::from).collect(), last))
+    })
+    .await
 }

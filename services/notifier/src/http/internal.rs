@@ -11,7 +11,6 @@ use service_kit::{
     idempotency,
     identity::ServiceCaller,
 };
-use uuid::Uuid;
 
 use super::{preferences::PreferencesView, views::NotificationView};
 use crate::{
@@ -77,34 +76,28 @@ pub async fn export_user(_: ServiceCaller, state: Data<State>, query: Query<Expo
 }
 
 async fn write_notifications(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
-    data.list("notifications").await?;
-    let mut after = Uuid::nil();
-    loop {
+    data.pages("notifications", async |after| {
+        let after = after.unwrap_or_default();
         let rows = notifications::of_user(&mut *state.db.get().await?, user, after, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
-        data.rows(rows.into_iter().map(NotificationView::from)).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(|row| row.id);
+        Ok((rows.into_iter().map(NotificationView::from).collect(), last))
+    })
+    .await
 }
 
 async fn write_deliveries(state: &State, data: &mut WrittenData, user: UserId) -> ApiResult<()> {
-    data.list("deliveries").await?;
-    let mut after = Uuid::nil();
-    loop {
+    data.pages("deliveries", async |after| {
+        let after = after.unwrap_or_default();
         let rows = deliveries::of_user(&mut *state.db.get().await?, user, after, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
-        let rows = rows.into_iter().map(|row| {
+        let last = rows.last().map(|row| row.id);
+        let views = rows.into_iter().map(|row| {
             json!({"id": row.id, "notification_id": row.notification_id, "channel": row.channel, "state": row.state,
                 "recipient": row.recipient, "attempts": row.attempts, "last_error": row.last_error,
                 "created_at": Timestamp::from(row.created_at), "sent_at": row.sent_at.map(Timestamp::from)})
         });
-        data.rows(rows).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        Ok((views.collect(), last))
+    })
+    .await
 }

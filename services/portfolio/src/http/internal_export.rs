@@ -75,60 +75,52 @@ async fn write_book(state: &State, data: &mut WrittenData, row: &PortfolioRow) -
 }
 
 async fn write_orders(state: &State, data: &mut WrittenData, book: PortfolioId) -> ApiResult<()> {
-    data.list("orders").await?;
-    let mut filter = OrderFilter::default();
-    loop {
+    data.pages("orders", async |before| {
+        let filter = OrderFilter {
+            before,
+            ..OrderFilter::default()
+        };
         let rows = orders::page(&mut *state.conn().await?, book, &filter, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        filter.before = Some(last.id);
-        data.rows(rows.into_iter().map(|row| OrderView::new(state, row)))
-            .await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(|row| row.id);
+        let views = rows.into_iter().map(|row| OrderView::new(state, row));
+        Ok((views.collect(), last))
+    })
+    .await
 }
 
 async fn write_trades(state: &State, data: &mut WrittenData, book: PortfolioId) -> ApiResult<()> {
-    data.list("trades").await?;
-    let mut filter = TradeFilter::default();
-    loop {
+    data.pages("trades", async |before| {
+        let filter = TradeFilter {
+            before,
+            ..TradeFilter::default()
+        };
         let rows = trades::page(&mut *state.conn().await?, book, &filter, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        filter.before = Some(last.seq);
-        data.rows(rows.into_iter().map(|row| TradeView::new(state, row)))
-            .await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(|row| row.seq);
+        let views = rows.into_iter().map(|row| TradeView::new(state, row));
+        Ok((views.collect(), last))
+    })
+    .await
 }
 
 async fn write_fundings(state: &State, data: &mut WrittenData, book: PortfolioId) -> ApiResult<()> {
-    data.list("fundings").await?;
-    let mut before = None;
-    loop {
+    data.pages("fundings", async |before| {
         let rows = fundings::page(&mut *state.conn().await?, book, before, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        before = Some(last.seq);
-        data.rows(rows.into_iter().map(FundingView::from)).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        let last = rows.last().map(|row| row.seq);
+        Ok((rows.into_iter().map(FundingView::from).collect(), last))
+    })
+    .await
 }
 
 async fn write_ledger(state: &State, data: &mut WrittenData, book: PortfolioId) -> ApiResult<()> {
-    data.list("ledger").await?;
-    let mut before = None;
-    loop {
+    data.pages("ledger", async |before| {
         let rows = journal::page(&mut *state.conn().await?, book, before, PAGE).await;
         let rows = rows.map_err(Error::from)?;
-        let Some(last) = rows.last() else { break };
-        before = Some(last.seq);
+        let last = rows.last().map(|row| row.seq);
         let entries: Result<Vec<EntryView>, Error> = rows.into_iter().map(EntryView::try_from).collect();
-        data.rows(entries?).await?;
-    }
-    data.end_list().await;
-    Ok(())
+        Ok((entries?, last))
+    })
+    .await
 }
