@@ -1,0 +1,182 @@
+//! Five times as many requests as the platform can do, for a minute: what is still done, how fast the rest is refused, and
+//! that trades are the last to be.
+//!
+//! `cargo bench -p e2e --bench overload`; needs PostgreSQL, RabbitMQ and Redis. The clients share the machine with the
+//! servers, so what they burn to ask five times as much is lost to those who answer.
+
+use std::time::{Duration, Instant};
+
+use e2e::{Client, Installation, Mode};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use test_kit::{Connection, Figures, quantile, raw_request};
+
+const PEOPLE: usize = 16;
+/// Clients that ask one after the other, to find out what can be done.
+const CLOSED: usize = 32;
+/// Clients that ask at a pace of their own, whatever becomes of it.
+const OPEN: usize = 800;
+const TIMES: f64 = 5.0;
+/// One request of so many is a trade, the others look at the own alerts.
+const TRADES: usize = 20;
+const PEAK: Duration = Duration::from_secs(10);
+const FLOOD: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_secs(5);
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("runtime");
+    runtime.block_on(measure());
+}
+
+async fn measure() {
+    let mut platform = Installation::new(Mode::Distributed).await;
+    platform.start("simulator:1").await;
+    let address = platform.url().trim_start_matches("http://").to_owned();
+    let people = join_all((0..PEOPLE).map(async |_| {
+        let (person, _) = Client::registered(&platform.url(), &platform.mails(), "Ana").await;
+        person.post("/api/virtual-portfolio/trades/", purchase()).await.data();
+        person
+    }))
+    .await;
+    let requests: Vec<Requests> = people.iter().map(Requests::of).collect();
+
+    let before = run(&address, &requests, CLOSED, Duration::ZERO, PEAK).await;
+    let peak = before.rate(PEAK);
+    let resident = memory(&platform);
+    let pace = Duration::from_secs_f64(OPEN as f64 / (TIMES * peak));
+    let flood = run(&address, &requests, OPEN, pace, FLOOD).await;
+    let grown = memory(&platform) - resident;
+    let after = run(&address, &requests, CLOSED, Duration::ZERO, RECOVERY).await;
+    platform.stop();
+
+    let mut figures = Figures::of("overload, six processes, five times what they can do");
+    figures.row("the most that is done", peak, "req/s", "");
+    figures.row("asked", flood.asked() as f64 / FLOOD.as_secs_f64(), "req/s", &format!("{:.0}", TIMES * peak));
+    figures.row("done of the most", 100.0 * flood.rate(FLOOD) / peak, "%", "≥ 80");
+    figures.row("done, p99", quantile(&flood.done, 0.99), "ms", "≤ 500");
+    figures.row("refused, p99", quantile(&flood.refused, 0.99), "ms", "≤ 50");
+    figures.row("reads done", 100.0 * flood.reads.share(), "%", "");
+    figures.row("trades done", 100.0 * flood.trades.share(), "%", "");
+    figures.row("neither done nor refused", flood.others as f64, "requests", "0");
+    figures.row("memory of the gateway, growth", grown, "MiB", "");
+    figures.row("done of the most, in the five seconds after", 100.0 * after.rate(RECOVERY) / peak, "%", "");
+    figures.keep("overload");
+}
+
+fn memory(platform: &Installation) -> f64 {
+    let usage = platform.usage();
+    let gateway = usage.iter().find(|(name, _)| name == "gateway");
+    gateway.expect("a gateway").1.resident_mib
+}
+
+/// What one person asks.
+struct Requests {
+    read: Vec<u8>,
+    trade: Vec<u8>,
+}
+
+impl Requests {
+    fn of(person: &Client) -> Self {
+        let bearer = format!("Bearer {}", person.access.as_deref().expect("signed in"));
+        let headers = [("authorization", bearer.as_str())];
+        Self {
+            read: raw_request("GET", "/api/alerts/", &headers, None),
+            trade: raw_request("POST", "/api/virtual-portfolio/trades/", &headers, Some(&purchase())),
+        }
+    }
+}
+
+fn purchase() -> Value {
+    json!({"symbol": "BTC", "side": "buy", "quote_amount": "1.50"})
+}
+
+#[derive(Default)]
+struct Count {
+    asked: usize,
+    done: usize,
+}
+
+impl Count {
+    fn share(&self) -> f64 {
+        self.done as f64 / self.asked.max(1) as f64
+    }
+}
+
+/// What became of the requests, their times in milliseconds.
+#[derive(Default)]
+struct Outcome {
+    done: Vec<f64>,
+    refused: Vec<f64>,
+    others: usize,
+    reads: Count,
+    trades: Count,
+}
+
+impl Outcome {
+    fn asked(&self) -> usize {
+        self.reads.asked + self.trades.asked
+    }
+
+    fn rate(&self, time: Duration) -> f64 {
+        self.done.len() as f64 / time.as_secs_f64()
+    }
+
+    fn note(&mut self, status: u16, took: Duration, is_trade: bool) {
+        let count = if is_trade { &mut self.trades } else { &mut self.reads };
+        count.asked += 1;
+        let millis = took.as_secs_f64() * 1_000.0;
+        match status {
+            200..=299 => {
+                count.done += 1;
+                self.done.push(millis);
+            }
+            429 | 503 => self.refused.push(millis),
+            _ => self.others += 1,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.done.extend(other.done);
+        self.refused.extend(other.refused);
+        self.others += other.others;
+        for (sum, part) in [(&mut self.reads, other.reads), (&mut self.trades, other.trades)] {
+            sum.asked += part.asked;
+            sum.done += part.done;
+        }
+    }
+}
+
+/// So many clients ask for so long, each one thing per `pace`, or one after the other.
+async fn run(address: &str, requests: &[Requests], clients: usize, pace: Duration, time: Duration) -> Outcome {
+    let begun = Instant::now();
+    let clients = (0..clients).map(async |client| {
+        let mut connection = Connection::open(address).await;
+        let mut outcome = Outcome::default();
+        let asked = &requests[client % requests.len()];
+        let mut next = begun + pace.mul_f64(client as f64 / clients as f64);
+        for turn in client.. {
+            tokio::time::sleep_until(next.into()).await;
+            if begun.elapsed() >= time {
+                break;
+            }
+            // Who is answered late does not ask twice at once to make up for it.
+            next = (next + pace).max(Instant::now());
+            let is_trade = turn % TRADES == 0;
+            let request = if is_trade { &asked.trade } else { &asked.read };
+            let began = Instant::now();
+            let status = connection.ask(request).await.status;
+            outcome.note(status, began.elapsed(), is_trade);
+        }
+        outcome
+    });
+    let mut total = Outcome::default();
+    for outcome in join_all(clients).await {
+        total.add(outcome);
+    }
+    total.done.sort_by(f64::total_cmp);
+    total.refused.sort_by(f64::total_cmp);
+    total
+}
