@@ -1,9 +1,9 @@
+mod servers;
 mod users;
 
 use std::{
-    io::Write,
     net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use test_kit::{BrokerPrefix, Database, eventually_within};
 use crate::{
     Client, Confinement, Mails, Program, SmallDisk, Usage,
     client::{PASSWORD, address},
-    own_servers::{OwnServer, OwnServers},
+    own_servers::OwnServers,
 };
 
 const PARTITIONS: u16 = 3;
@@ -332,35 +332,6 @@ impl Installation {
         found.expect("a process of its own")
     }
 
-    /// Where one of its own servers is, for those who run it.
-    pub fn server_url(&self, server: OwnServer) -> String {
-        self.servers.as_ref().expect("servers of its own").url(server)
-    }
-
-    /// Has its own broker carry out a command of `rabbitmqctl`.
-    pub fn control_broker(&self, arguments: &[&str]) {
-        let servers = self.servers.as_ref().expect("servers of its own");
-        servers.control_broker(arguments);
-    }
-
-    /// Kills one of its own servers.
-    pub fn kill_server(&mut self, server: OwnServer) {
-        self.servers.as_mut().expect("servers of its own").kill(server);
-    }
-
-    /// Starts one of its own servers again if it has ended, as whoever watches over it would.
-    pub fn revive_server(&mut self, server: OwnServer) {
-        let servers = self.servers.as_mut().expect("servers of its own");
-        if !servers.is_running(server) {
-            servers.start_again(server);
-        }
-    }
-
-    /// Starts one of its own servers again.
-    pub fn start_server(&mut self, server: OwnServer) {
-        self.servers.as_mut().expect("servers of its own").start_again(server);
-    }
-
     /// An administrator of the running platform, made on the command line, signed in.
     pub async fn administrator(&self, name: &str) -> Client {
         let email = address(name);
@@ -417,23 +388,4 @@ impl Installation {
 /// The section of a service in names of variables.
 pub(crate) fn section(service: &str) -> String {
     service.to_uppercase().replace('-', "_")
-}
-
-/// Appends lines to a file that the platform follows.
-pub fn append(path: &Path, lines: &str) {
-    let mut file = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .expect("the tick file");
-    file.write_all(lines.as_bytes()).expect("lines");
-}
-
-/// A line of such a file: a price of now.
-pub fn tick_now(symbol: &str, price: &str) -> String {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("a time after 1970")
-        .as_millis();
-    format!("{now},{symbol},{price},0.5\n")
 }

@@ -14,11 +14,12 @@ mod process;
 mod small_disk;
 mod story;
 mod stream;
+mod tick_file;
 
 pub use client::{Answer, Client, PASSWORD, text};
 pub use cluster::Cluster;
 pub use confinement::{Confinement, NOBODY};
-pub use installation::{Installation, Mode, SECRETS, SERVICES, append, tick_now};
+pub use installation::{Installation, Mode, SECRETS, SERVICES};
 pub use leaks::Leaks;
 pub use mail::{Mails, token_of};
 pub use own_servers::OwnServer;
@@ -26,3 +27,4 @@ pub use process::{Program, Usage};
 pub use small_disk::SmallDisk;
 pub use story::tell_story;
 pub use stream::Stream;
+pub use tick_file::{append, tick_now};

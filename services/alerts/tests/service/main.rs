@@ -4,5 +4,6 @@ mod arming;
 mod deciding;
 mod helpers;
 mod http;
+mod previews;
 mod restarts;
 mod skew;

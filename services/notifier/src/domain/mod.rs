@@ -16,6 +16,7 @@ pub mod signing;
 pub mod targets;
 pub mod text;
 mod unsubscribe;
+mod warnings;
 
 pub use changes::{
     Changed, Changes, ChannelRules, DiscordChange, NtfyChange, Problem, TelegramChange, WebhookChange, merge, replace,
