@@ -46,18 +46,22 @@ describe("a page whose session was ended elsewhere", () => {
     await account.waitFor();
     await page.getByRole("link", { name: /^Notifications, / }).waitFor();
     await endSession();
+    // Said once: above what everybody may see, or in the place of what is somebody's own.
     const notice = page.getByRole("status").filter({ hasText: "Your session has ended." });
+    const told = who === "everybody" ? notice : page.getByRole("main");
+    const link = told.getByRole("link", { name: who === "everybody" ? "Sign in again" : "Sign in", exact: true });
     await expect
       .poll(
         async () => {
           await lookAgain();
-          return notice.count();
+          return link.count();
         },
         { timeout: 20_000 },
       )
       .toBe(1);
+    expect(await notice.count()).toBe(who === "everybody" ? 1 : 0);
     const next = path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`;
-    expect(await notice.getByRole("link", { name: "Sign in again" }).getAttribute("href")).toBe(next);
+    expect(await link.getAttribute("href")).toBe(next);
     await account.waitFor({ state: "detached" });
     // What everybody may see stays; what is somebody's own is gone.
     const heading = await page.getByRole("heading", { level: 1 }).textContent();

@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { PagedTable } from "@/components/paged-table";
 import { pageOf, useCursors } from "@/components/pager";
 import type { Column } from "@/components/ui/column-table";
+import { useAssetChoices } from "@/features/market/queries";
 import type { LedgerEntry } from "@/lib/api/types";
 import { formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
@@ -59,6 +60,7 @@ export function LedgerTable() {
 function Postings({ of: entry }: { of: LedgerEntry }) {
   const t = useTranslations("ledger");
   const locale = useLocale();
+  const assets = useAssetChoices().data;
   const accountName = (name: string) => {
     const known = ACCOUNTS.find((one) => one === name);
     return known ? t(`account_${known}`) : name;
@@ -70,7 +72,9 @@ function Postings({ of: entry }: { of: LedgerEntry }) {
           <tr key={`${posting.account}:${posting.asset}`}>
             <td className="pr-4 text-muted">{accountName(posting.account)}</td>
             <td className="numeric pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
-            <td className="text-faint">{posting.asset}</td>
+            <td className="text-faint">
+              {assets?.find((asset) => asset.asset_id === posting.asset)?.symbol ?? posting.asset}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -13,6 +13,11 @@ export function signInAddress(path: string): string {
   return path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`;
 }
 
+/** Whether a page is for everybody. On the others the end of a session is told in the place of what they show. */
+export function isForEverybody(path: string): boolean {
+  return path === "/" || path.startsWith("/markets") || path.startsWith("/assets/");
+}
+
 /** Shows its content to who is signed in; asks everybody else to sign in. */
 export function RequireSession({ children, isAdmin }: { children: (user: Me) => ReactNode; isAdmin?: boolean }) {
   const t = useTranslations("session");

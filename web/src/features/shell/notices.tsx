@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useSyncExternalStore } from "react";
-import { signInAddress } from "@/features/session/require-session";
+import { isForEverybody, signInAddress } from "@/features/session/require-session";
 import { useSession } from "@/features/session/session-provider";
 import { useStreamLost } from "@/lib/live/hooks";
 
@@ -53,7 +53,7 @@ export function Notices() {
           <p>{t("offline")}</p>
         </Notice>
       )}
-      {session.status === "expired" ? (
+      {session.status === "expired" && isForEverybody(path) ? (
         <Notice icon={<KeyRound aria-hidden />}>
           <p>{t("expired")}</p>
           <Link className="font-medium underline" href={signInAddress(path)}>
