@@ -9,7 +9,6 @@ use contracts::{Envelope, Event, Reach};
 use diesel::{ExpressionMethods, QueryResult, insert_into, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{EventId, Timestamp};
-use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -134,7 +133,7 @@ impl Outbox {
     /// Takes a shared connection, so that the caller's other statements may be under way at the same time.
     pub async fn add_facts(
         &self,
-        conn: &AsyncPgConnection,
+        mut conn: &AsyncPgConnection,
         facts: &Facts,
         occurred_at: Timestamp,
         correlation_id: Uuid,
@@ -160,21 +159,19 @@ impl Outbox {
             };
             *seq += 1;
             let body = serde_json::to_string(&envelope).map_err(unwritable)?;
-            let row = (
+            rows.push((
                 outbox::event_id.eq(envelope.id.uuid()),
                 outbox::context.eq(fact.context),
                 outbox::key.eq(&fact.key),
                 outbox::routing_key.eq(envelope.routing_key()),
                 outbox::is_mandatory.eq(fact.is_mandatory),
                 outbox::body.eq(body),
-            );
-            let mut conn = conn;
-            rows.push(async move { insert_into(outbox::table).values(row).execute(&mut conn).await });
+            ));
         }
-        // One statement for each, which the connection knows, sent without waiting for the one before.
-        for written in join_all(rows).await {
-            written?;
-        }
+        // Of a handful there are few different statements, all of which the connection comes to know.
+        Prepared(insert_into(outbox::table).values(rows))
+            .execute(&mut conn)
+            .await?;
         Ok(())
     }
 
@@ -228,35 +225,34 @@ fn unwritable(error: serde_json::Error) -> diesel::result::Error {
 }
 
 /// Takes as many numbers for each context and key as there are facts of it, and gives the first of each. Locked in their order.
-async fn reserve_all(conn: &AsyncPgConnection, facts: &Facts) -> QueryResult<HashMap<(String, String), i64>> {
-    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+async fn reserve_all(mut conn: &AsyncPgConnection, facts: &Facts) -> QueryResult<HashMap<(String, String), i64>> {
+    let mut counts: BTreeMap<(String, String), i64> = BTreeMap::new();
     for fact in &facts.0 {
-        *counts.entry((fact.context, &fact.key)).or_default() += 1;
+        *counts.entry((fact.context.to_owned(), fact.key.clone())).or_default() += 1;
     }
-    let drawn = counts
-        .into_iter()
-        .map(|((context, key), count)| reserve_some(conn, context, key, count));
-    join_all(drawn).await.into_iter().collect()
-}
-
-async fn reserve_some(
-    mut conn: &AsyncPgConnection,
-    context: &str,
-    key: &str,
-    count: i64,
-) -> QueryResult<((String, String), i64)> {
+    let values: Vec<_> = counts
+        .iter()
+        .map(|((context, key), count)| {
+            (
+                sequences::context.eq(context),
+                sequences::key.eq(key),
+                sequences::last.eq(count),
+            )
+        })
+        .collect();
     let drawing = insert_into(sequences::table)
-        .values((
-            sequences::context.eq(context),
-            sequences::key.eq(key),
-            sequences::last.eq(count),
-        ))
+        .values(values)
         .on_conflict((sequences::context, sequences::key))
         .do_update()
         .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-        .returning(sequences::last);
-    let last: i64 = Prepared(drawing).get_result(&mut conn).await?;
-    Ok(((context.to_owned(), key.to_owned()), last - count + 1))
+        .returning((sequences::context, sequences::key, sequences::last));
+    let drawn: Vec<(String, String, i64)> = Prepared(drawing).get_results(&mut conn).await?;
+    let firsts = drawn.into_iter().map(|(context, key, last)| {
+        let place = (context, key);
+        let count = counts.get(&place).copied().unwrap_or_default();
+        (place, last - count + 1)
+    });
+    Ok(firsts.collect())
 }
 
 async fn next_seq(conn: &mut AsyncPgConnection, context: &str, key: &str) -> QueryResult<i64> {

@@ -56,10 +56,7 @@ pub async fn locked_whole(
     let shared: &AsyncPgConnection = conn;
     // Sent together and done one after the other: what is held is looked up only once the lock was waited for, so that
     // it is what the transaction before has left.
-    let (row, held) = join!(
-        portfolios::lock_open_of(shared, user),
-        holdings::of_open(shared, user)
-    );
+    let (row, held) = join!(portfolios::lock_open_of(shared, user), holdings::of_open(shared, user));
     if let (Some(row), held) = (row?, held?) {
         let whole = holdings::assemble(held, Vec::new())?;
         return Ok(LockedBook::with_holdings(row, whole));
