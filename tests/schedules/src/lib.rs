@@ -16,6 +16,8 @@ pub mod link;
 #[path = "../../../crates/service-kit/src/cache/memory.rs"]
 #[allow(dead_code, reason = "of the cache only what limits is here")]
 mod memory;
+#[path = "../../../services/gateway/src/domain/room.rs"]
+pub mod room;
 pub mod sync;
 #[path = "../../../services/gateway/src/domain/stream/topic.rs"]
 pub mod topic;

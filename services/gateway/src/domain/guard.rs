@@ -1,10 +1,13 @@
 //! Keeps one service's trouble from becoming everybody's: a breaker, a retry budget and a bound on what runs at once.
+//! The bound follows what the service can do: see [`Room`].
 //!
-//! All three decide from counts and the time that is passed in; waiting and sending is done elsewhere.
+//! All of them decide from counts and the time that is passed in; waiting and sending is done elsewhere.
 
 use std::time::Duration;
 
 use domain::Timestamp;
+
+use super::room::Room;
 
 /// How many failures in a row open the breaker.
 const FAILURES: u32 = 10;
@@ -31,7 +34,7 @@ pub enum Importance {
 /// The gate in front of one service.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    limit: u32,
+    room: Room,
     running: u32,
     failures: u32,
     /// Until when nothing is sent; then one request tries.
@@ -53,10 +56,10 @@ pub enum Held {
 }
 
 impl Guard {
-    /// A gate through which `limit` requests go at once.
+    /// A gate through which at most `limit` requests go at once.
     pub fn new(limit: u32) -> Self {
         Self {
-            limit: limit.max(1),
+            room: Room::new(limit.max(1)),
             running: 0,
             failures: 0,
             open_until: None,
@@ -82,6 +85,7 @@ impl Guard {
             return Err(Held::Full);
         }
         self.running += 1;
+        self.room.holds(self.running);
         self.budget = (self.budget + DEPOSIT).min(SAVED);
         Ok(())
     }
@@ -93,7 +97,7 @@ impl Guard {
             Importance::Normal => 9,
             Importance::High => 10,
         };
-        (self.limit * tenths / 10).max(1)
+        (self.room.now() * tenths / 10).max(1)
     }
 
     /// Whether a request that cannot have reached the service may be sent once more.
@@ -111,6 +115,11 @@ impl Guard {
         self.open_until = None;
         self.pause = FIRST_PAUSE;
         self.is_probing = false;
+    }
+
+    /// Takes note of how long an answer took.
+    pub fn took(&mut self, now: Timestamp, time: Duration) {
+        self.room.answered_within(now, time);
     }
 
     /// Takes note of how a request ended: whether the service answered at all. `None` where nobody waited for it.

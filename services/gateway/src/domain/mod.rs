@@ -7,5 +7,6 @@ pub mod origins;
 pub mod proxies;
 pub mod ranking;
 pub mod rates;
+pub mod room;
 pub mod routes;
 pub mod stream;

@@ -136,6 +136,10 @@ impl SharedAnswer {
 
 /// Whether the client would have the answer as gzip rather than as it is.
 fn takes_gzip(request: &HttpRequest) -> bool {
+    let named = request.headers().get(ACCEPT_ENCODING);
+    if !named.is_some_and(|named| named.as_bytes().windows(4).any(|word| word == b"gzip")) {
+        return false;
+    }
     let accepted = AcceptEncoding::parse(request).ok();
     let choice = [Encoding::gzip(), Encoding::identity()];
     accepted.and_then(|accepted| accepted.negotiate(choice.iter())) == Some(Encoding::gzip())
@@ -189,10 +193,17 @@ mod tests {
         let reads = SharedReads::new(Duration::from_secs(60));
         let shared = reads.keep("key".to_owned(), answer(StatusCode::OK, "public, max-age=1"));
         let shared = shared.map_err(|_| "not shared").expect("shared");
-        for (accepted, is_packed) in [("gzip, deflate, br, zstd", true), ("gzip;q=0", false), ("identity", false)] {
+        for (accepted, is_packed) in [
+            ("gzip, deflate, br, zstd", true),
+            ("gzip;q=0", false),
+            ("identity", false),
+        ] {
             let asked = TestRequest::get().insert_header((ACCEPT_ENCODING, accepted));
             let answer = shared.respond(&asked.to_http_request()).await;
-            assert_eq!(answer.headers().get(VARY).map(HeaderValue::as_bytes), Some(&b"accept-encoding"[..]));
+            assert_eq!(
+                answer.headers().get(VARY).map(HeaderValue::as_bytes),
+                Some(&b"accept-encoding"[..])
+            );
             assert_eq!(answer.headers().contains_key(CONTENT_ENCODING), is_packed, "{accepted}");
             let body = to_bytes(answer.into_body()).await.expect("a body");
             let text = if is_packed {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use domain::SharedClock;
+use domain::{SharedClock, Timestamp};
 
 use super::SERVICES;
 use crate::{
@@ -23,6 +23,7 @@ pub struct Guards {
 pub struct Passage {
     gate: Arc<Mutex<Guard>>,
     clock: SharedClock,
+    since: Timestamp,
     answered: Option<bool>,
 }
 
@@ -45,10 +46,12 @@ impl Guards {
     /// Lets a request for a service through, or says why not; `None` for a service without a gate.
     pub fn enter(&self, service: &str, importance: Importance) -> Option<Result<Passage, Held>> {
         let gate = self.gates.get(service)?;
-        let admitted = lock(gate).admit(self.clock.now(), importance);
+        let now = self.clock.now();
+        let admitted = lock(gate).admit(now, importance);
         Some(admitted.map(|()| Passage {
             gate: Arc::clone(gate),
             clock: self.clock.clone(),
+            since: now,
             answered: None,
         }))
     }
@@ -78,6 +81,10 @@ impl Passage {
 
 impl Drop for Passage {
     fn drop(&mut self) {
-        lock(&self.gate).settle(self.clock.now(), self.answered);
+        let (mut gate, now) = (lock(&self.gate), self.clock.now());
+        if self.answered == Some(true) {
+            gate.took(now, now.since(self.since));
+        }
+        gate.settle(now, self.answered);
     }
 }
