@@ -42,7 +42,10 @@ async fn reliability_50_a_new_key_signs_nobody_out_and_an_emergency_ends_all_tok
     eventually_within(SIGNS_WITHIN, "the new key signs", async || {
         tokio::time::sleep(SIGN_IN).await;
         ana.login_again().await;
-        assert!(ana.get("/api/auth/me/").await.status.is_success(), "with a token of now");
+        assert!(
+            ana.get("/api/auth/me/").await.status.is_success(),
+            "with a token of now"
+        );
         (header_of(&ana) != header_of(&old)).then_some(())
     })
     .await;
@@ -61,7 +64,10 @@ async fn reliability_50_a_new_key_signs_nobody_out_and_an_emergency_ends_all_tok
         .await;
     }
     ana.access = None;
-    let fresh = ana.post("/api/auth/refresh/", json!({"refresh": ana.refresh})).await.data();
+    let fresh = ana
+        .post("/api/auth/refresh/", json!({"refresh": ana.refresh}))
+        .await
+        .data();
     ana.access = Some(text(&fresh["access"]));
     ana.data("/api/auth/me/").await;
     platform.stop();
