@@ -8,7 +8,7 @@ use domain::Timestamp;
 const WINDOW: Duration = Duration::from_millis(250);
 /// Where not even the quickest of many answers takes less, requests wait for each other.
 const QUICK: Duration = Duration::from_millis(100);
-/// The least room is so much of the most.
+/// The least room is the most divided by this.
 const LEAST: u32 = 16;
 
 /// How many requests may run at once: as many as were allowed at most, and fewer for as long as they only wait for each other.
