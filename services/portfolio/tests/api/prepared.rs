@@ -104,19 +104,21 @@ async fn a_connection_prepares_each_statement_of_a_trade_once() {
             .await
             .expect("told");
     }
-    for statement in [
-        "UPDATE \"portfolio\".\"orders\"",
-        "INSERT INTO \"portfolio\".\"orders\"",
-        "UPDATE \"portfolio\".\"portfolios\"",
-        "INSERT INTO \"portfolio\".\"trades\"",
-        "INSERT INTO \"portfolio\".\"snapshots\"",
-        "INSERT INTO \"portfolio\".\"journal\"",
-        "INSERT INTO \"portfolio\".\"holdings\"",
-        "INSERT INTO \"portfolio\".\"lots\"",
-        "INSERT INTO \"portfolio\".\"order_changes\"",
-        "INSERT INTO \"sequences\"",
+    for (statement, times) in [
+        ("UPDATE \"portfolio\".\"orders\"", 1),
+        ("INSERT INTO \"portfolio\".\"orders\"", 1),
+        ("UPDATE \"portfolio\".\"portfolios\"", 1),
+        ("INSERT INTO \"portfolio\".\"trades\"", 1),
+        ("INSERT INTO \"portfolio\".\"snapshots\"", 1),
+        ("INSERT INTO \"portfolio\".\"journal\"", 1),
+        ("INSERT INTO \"portfolio\".\"holdings\"", 1),
+        ("INSERT INTO \"portfolio\".\"lots\"", 1),
+        ("INSERT INTO \"portfolio\".\"order_changes\"", 1),
+        // Those of one fact alone, and those of several.
+        ("INSERT INTO \"outbox\"", 2),
+        ("INSERT INTO \"sequences\"", 2),
     ] {
-        assert_eq!(count(&mut conn, statement).await, 1, "{statement}");
+        assert_eq!(count(&mut conn, statement).await, times, "{statement}");
     }
     conn.batch_execute("ROLLBACK").await.expect("undone");
 }
