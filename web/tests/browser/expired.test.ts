@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
 import { PLACES } from "../../scripts/places.mjs";
 import { signIn, speak, web } from "./person";
@@ -23,6 +23,7 @@ beforeAll(async () => {
   page = await browser.newPage();
   await signIn(page, inject("admin"));
 });
+afterEach(() => page.unrouteAll({ behavior: "ignoreErrors" }));
 afterAll(() => browser?.close());
 
 /** From now on the session counts as ended; what everybody may read is still told. */
@@ -67,6 +68,5 @@ describe("a page whose session was ended elsewhere", () => {
     const heading = await page.getByRole("heading", { level: 1 }).textContent();
     const shown = (heading ?? "").replace(/\s+/g, " ").trim();
     expect(shown).toBe(who === "everybody" ? english : "Your session has ended");
-    await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 });
