@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    slice,
     sync::Arc,
 };
 
@@ -9,11 +10,19 @@ use contracts::{Envelope, Event, Reach};
 use diesel::{ExpressionMethods, QueryResult, insert_into, upsert::excluded};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{EventId, Timestamp};
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::store::{Prepared, outbox, sequences};
+
+/// So many rows to a statement at most: PostgreSQL takes 65,535 parameters in one.
+const PART: usize = 5_000;
+/// Statements of up to so many rows come often and are few: a connection keeps them prepared.
+const HANDFUL: usize = 4;
+
+/// The context and the key of a fact, which its number is counted within.
+type Place = (String, String);
 
 /// Where a service writes its facts down.
 #[derive(Clone)]
@@ -40,38 +49,12 @@ impl Outbox {
         event: &E,
         occurred_at: Timestamp,
         correlation_id: Uuid,
-    ) -> QueryResult<EventId> {
-        let key = event.key();
-        let context = E::NAME.split('.').next().unwrap_or_default();
-        let seq = next_seq(conn, context, &key).await?;
-        let envelope = Envelope {
-            id: EventId::new(),
-            name: E::NAME.to_owned(),
-            version: E::VERSION,
-            occurred_at,
-            key: key.clone(),
-            seq: seq.unsigned_abs(),
-            correlation_id,
-            producer: self.producer.to_owned(),
-            payload: event,
-        };
-        let body = serde_json::to_string(&envelope)
-            .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
-        insert_into(outbox::table)
-            .values((
-                outbox::event_id.eq(envelope.id.uuid()),
-                outbox::context.eq(context),
-                outbox::key.eq(&key),
-                outbox::routing_key.eq(envelope.routing_key()),
-                outbox::is_mandatory.eq(E::REACH == Reach::Durable),
-                outbox::body.eq(body),
-            ))
-            .execute(conn)
-            .await?;
-        Ok(envelope.id)
+    ) -> QueryResult<()> {
+        self.add_all(conn, slice::from_ref(event), occurred_at, correlation_id)
+            .await
     }
 
-    /// Writes many facts of one kind down, in their order, in three statements: see [`Outbox::add`].
+    /// Writes facts of one kind down, in their order: see [`Outbox::add`].
     pub async fn add_all<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
@@ -79,53 +62,11 @@ impl Outbox {
         occurred_at: Timestamp,
         correlation_id: Uuid,
     ) -> QueryResult<()> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let context = E::NAME.split('.').next().unwrap_or_default();
-        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        let mut facts = Facts::default();
         for event in events {
-            *counts.entry(event.key()).or_default() += 1;
+            facts.add(event)?;
         }
-        let mut next = reserve(conn, context, &counts).await?;
-        let mut rows = Vec::with_capacity(events.len());
-        for event in events {
-            let key = event.key();
-            let seq = next.get_mut(&key).ok_or(diesel::result::Error::NotFound)?;
-            let envelope = Envelope {
-                id: EventId::new(),
-                name: E::NAME.to_owned(),
-                version: E::VERSION,
-                occurred_at,
-                key: key.clone(),
-                seq: seq.unsigned_abs(),
-                correlation_id,
-                producer: self.producer.to_owned(),
-                payload: event,
-            };
-            *seq += 1;
-            let body = serde_json::to_string(&envelope)
-                .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
-            rows.push((envelope.id.uuid(), key, envelope.routing_key(), body));
-        }
-        // PostgreSQL takes 65,535 parameters in one statement.
-        for part in rows.chunks(5_000) {
-            let values: Vec<_> = part
-                .iter()
-                .map(|(id, key, routing_key, body)| {
-                    (
-                        outbox::event_id.eq(id),
-                        outbox::context.eq(context),
-                        outbox::key.eq(key),
-                        outbox::routing_key.eq(routing_key),
-                        outbox::is_mandatory.eq(E::REACH == Reach::Durable),
-                        outbox::body.eq(body),
-                    )
-                })
-                .collect();
-            insert_into(outbox::table).values(values).execute(conn).await?;
-        }
-        Ok(())
+        self.add_facts(conn, &facts, occurred_at, correlation_id).await
     }
 
     /// Writes facts of several kinds down, in their order, in the time of two statements: see [`Outbox::add`].
@@ -138,14 +79,10 @@ impl Outbox {
         occurred_at: Timestamp,
         correlation_id: Uuid,
     ) -> QueryResult<()> {
-        if facts.0.is_empty() {
-            return Ok(());
-        }
-        let mut next = reserve_all(conn, facts).await?;
+        let mut next = reserve(conn, facts).await?;
         let mut rows = Vec::with_capacity(facts.0.len());
         for fact in &facts.0 {
-            let place = (fact.context.to_owned(), fact.key.clone());
-            let seq = next.get_mut(&place).ok_or(diesel::result::Error::NotFound)?;
+            let seq = next.get_mut(&fact.place()).ok_or(diesel::result::Error::NotFound)?;
             let envelope = Envelope {
                 id: EventId::new(),
                 name: fact.name.to_owned(),
@@ -168,10 +105,16 @@ impl Outbox {
                 outbox::body.eq(body),
             ));
         }
-        // Of a handful there are few different statements, all of which the connection comes to know.
-        Prepared(insert_into(outbox::table).values(rows))
-            .execute(&mut conn)
-            .await?;
+        while !rows.is_empty() {
+            let part: Vec<_> = rows.drain(..rows.len().min(PART)).collect();
+            let is_handful = part.len() <= HANDFUL;
+            let writing = insert_into(outbox::table).values(part);
+            if is_handful {
+                Prepared(writing).execute(&mut conn).await?;
+            } else {
+                writing.execute(&mut conn).await?;
+            }
+        }
         Ok(())
     }
 
@@ -191,7 +134,7 @@ impl Outbox {
     }
 }
 
-/// Facts of several kinds that become true together, in their order. For a handful; many of one kind are [`Outbox::add_all`]'s.
+/// Facts that become true together, in their order.
 #[derive(Debug, Default)]
 pub struct Facts(Vec<Fact>);
 
@@ -202,7 +145,13 @@ struct Fact {
     name: &'static str,
     version: u16,
     is_mandatory: bool,
-    payload: Value,
+    payload: Box<RawValue>,
+}
+
+impl Fact {
+    fn place(&self) -> Place {
+        (self.context.to_owned(), self.key.clone())
+    }
 }
 
 impl Facts {
@@ -214,7 +163,7 @@ impl Facts {
             name: E::NAME,
             version: E::VERSION,
             is_mandatory: E::REACH == Reach::Durable,
-            payload: serde_json::to_value(event).map_err(unwritable)?,
+            payload: to_raw_value(event).map_err(unwritable)?,
         });
         Ok(())
     }
@@ -225,81 +174,40 @@ fn unwritable(error: serde_json::Error) -> diesel::result::Error {
 }
 
 /// Takes as many numbers for each context and key as there are facts of it, and gives the first of each. Locked in their order.
-async fn reserve_all(mut conn: &AsyncPgConnection, facts: &Facts) -> QueryResult<HashMap<(String, String), i64>> {
-    let mut counts: BTreeMap<(String, String), i64> = BTreeMap::new();
+async fn reserve(mut conn: &AsyncPgConnection, facts: &Facts) -> QueryResult<HashMap<Place, i64>> {
+    let mut counts: BTreeMap<Place, i64> = BTreeMap::new();
     for fact in &facts.0 {
-        *counts.entry((fact.context.to_owned(), fact.key.clone())).or_default() += 1;
+        *counts.entry(fact.place()).or_default() += 1;
     }
-    let values: Vec<_> = counts
-        .iter()
-        .map(|((context, key), count)| {
-            (
-                sequences::context.eq(context),
-                sequences::key.eq(key),
-                sequences::last.eq(count),
-            )
-        })
-        .collect();
-    let drawing = insert_into(sequences::table)
-        .values(values)
-        .on_conflict((sequences::context, sequences::key))
-        .do_update()
-        .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-        .returning((sequences::context, sequences::key, sequences::last));
-    let drawn: Vec<(String, String, i64)> = Prepared(drawing).get_results(&mut conn).await?;
-    let firsts = drawn.into_iter().map(|(context, key, last)| {
-        let place = (context, key);
-        let count = counts.get(&place).copied().unwrap_or_default();
-        (place, last - count + 1)
-    });
-    Ok(firsts.collect())
-}
-
-async fn next_seq(conn: &mut AsyncPgConnection, context: &str, key: &str) -> QueryResult<i64> {
-    let drawing = insert_into(sequences::table)
-        .values((
-            sequences::context.eq(context),
-            sequences::key.eq(key),
-            sequences::last.eq(1),
-        ))
-        .on_conflict((sequences::context, sequences::key))
-        .do_update()
-        .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-        .returning(sequences::last);
-    Prepared(drawing).get_result(conn).await
-}
-
-/// Takes so many numbers for each key, and gives the first of each. Keys are locked in their order.
-async fn reserve(
-    conn: &mut AsyncPgConnection,
-    context: &str,
-    counts: &BTreeMap<String, i64>,
-) -> QueryResult<HashMap<String, i64>> {
-    let mut first = HashMap::with_capacity(counts.len());
-    let all: Vec<(&String, &i64)> = counts.iter().collect();
-    for part in all.chunks(5_000) {
+    let mut firsts = HashMap::with_capacity(counts.len());
+    let places: Vec<_> = counts.iter().collect();
+    for part in places.chunks(PART) {
         let values: Vec<_> = part
             .iter()
-            .map(|(key, count)| {
+            .map(|((context, key), count)| {
                 (
                     sequences::context.eq(context),
-                    sequences::key.eq(*key),
-                    sequences::last.eq(**count),
+                    sequences::key.eq(key),
+                    sequences::last.eq(*count),
                 )
             })
             .collect();
-        let ends: Vec<(String, i64)> = insert_into(sequences::table)
+        let drawing = insert_into(sequences::table)
             .values(values)
             .on_conflict((sequences::context, sequences::key))
             .do_update()
             .set(sequences::last.eq(sequences::last + excluded(sequences::last)))
-            .returning((sequences::key, sequences::last))
-            .get_results(conn)
-            .await?;
-        first.extend(ends.into_iter().map(|(key, last)| {
-            let count = counts.get(&key).copied().unwrap_or_default();
-            (key, last - count + 1)
+            .returning((sequences::context, sequences::key, sequences::last));
+        let drawn: Vec<(String, String, i64)> = if part.len() <= HANDFUL {
+            Prepared(drawing).get_results(&mut conn).await?
+        } else {
+            drawing.get_results(&mut conn).await?
+        };
+        firsts.extend(drawn.into_iter().map(|(context, key, last)| {
+            let place = (context, key);
+            let count = counts.get(&place).copied().unwrap_or_default();
+            (place, last - count + 1)
         }));
     }
-    Ok(first)
+    Ok(firsts)
 }

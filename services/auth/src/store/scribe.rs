@@ -54,7 +54,7 @@ const MAILS_AT_ONCE: i64 = 5;
 impl Scribe<'_> {
     /// Tells other services a fact.
     pub async fn tell<E: Event>(&self, conn: &mut AsyncPgConnection, fact: &E) -> QueryResult<()> {
-        self.outbox.add(conn, fact, self.now, self.request_id).await.map(|_| ())
+        self.outbox.add(conn, fact, self.now, self.request_id).await
     }
 
     /// Warns the owner of an account.
