@@ -35,15 +35,8 @@ const TICKS_IN_THREE: usize = 25;
 const WARM_UP: Duration = Duration::from_secs(5);
 const MEASURED: Duration = Duration::from_secs(30);
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
+#[tokio::main]
+async fn main() {
     let database = Database::create().await;
     let prefix = BrokerPrefix::new(PARTITIONS);
     let mut options = BrokerOptions::new(amqp_url());

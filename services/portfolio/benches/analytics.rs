@@ -16,31 +16,26 @@ const TRADES: usize = 10_000;
 const ASKED: usize = 200;
 const ROOT: &str = "/api/virtual-portfolio";
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(async {
-        let app = App::start().await;
-        let user = app.user();
-        let mut figures = Figures::of(&format!("a book of {TRADES} trades, one after the other"));
-        fill_book(&app, &user).await;
-        let asked = [
-            ("performance, all of it", "performance/?range=max", "≤ 200"),
-            ("performance, 30 days", "performance/?range=30d", "≤ 200"),
-            ("summary, average cost", "", "≤ 200"),
-            ("summary, first in, first out", "?cost_method=fifo", "≤ 200"),
-            ("200 fills", "trades/?limit=200", ""),
-        ];
-        for (what, path, target) in asked {
-            let times = ask(&user, &format!("{ROOT}/{path}")).await;
-            figures.row(&format!("{what}, p95"), quantile(&times, 0.95), "ms", target);
-        }
-        let times = sell(&user).await;
-        figures.row("a sale, p95", quantile(&times, 0.95), "ms", "");
-        figures.keep("analytics");
-    });
+#[tokio::main]
+async fn main() {
+    let app = App::start().await;
+    let user = app.user();
+    let mut figures = Figures::of(&format!("a book of {TRADES} trades, one after the other"));
+    fill_book(&app, &user).await;
+    let asked = [
+        ("performance, all of it", "performance/?range=max", "≤ 200"),
+        ("performance, 30 days", "performance/?range=30d", "≤ 200"),
+        ("summary, average cost", "", "≤ 200"),
+        ("summary, first in, first out", "?cost_method=fifo", "≤ 200"),
+        ("200 fills", "trades/?limit=200", ""),
+    ];
+    for (what, path, target) in asked {
+        let times = ask(&user, &format!("{ROOT}/{path}")).await;
+        figures.row(&format!("{what}, p95"), quantile(&times, 0.95), "ms", target);
+    }
+    let times = sell(&user).await;
+    figures.row("a sale, p95", quantile(&times, 0.95), "ms", "");
+    figures.keep("analytics");
 }
 
 /// Mostly buys, so that there are thousands of lots; the price moves a little all the time.

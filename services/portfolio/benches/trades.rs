@@ -19,38 +19,33 @@ const MEASURED: Duration = Duration::from_secs(10);
 /// Half of what must be reached at the least.
 const CALM_RATE: f64 = 500.0;
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(async {
-        let app = App::start().await;
-        let users: Vec<_> = (0..PORTFOLIOS).map(|_| app.user()).collect();
-        join_all(users.iter().map(|user| user.portfolio())).await;
-        let mut figures = Figures::of(&format!("trades from request to commit, {PORTFOLIOS} portfolios"));
+#[tokio::main]
+async fn main() {
+    let app = App::start().await;
+    let users: Vec<_> = (0..PORTFOLIOS).map(|_| app.user()).collect();
+    join_all(users.iter().map(|user| user.portfolio())).await;
+    let mut figures = Figures::of(&format!("trades from request to commit, {PORTFOLIOS} portfolios"));
 
-        let url = app.running.as_ref().expect("running").url();
-        let address = url.trim_start_matches("http://");
-        let purchases: Vec<Vec<u8>> = users.iter().map(purchase).collect();
-        let times = trade(address, &purchases, Duration::ZERO).await;
-        let rate = times.len() as f64 / MEASURED.as_secs_f64();
-        figures.row(
-            &format!("{CLIENTS} clients without a pause"),
-            rate,
-            "trades/s",
-            "≥ 1,000",
-        );
-        figures.row("p50 of these", quantile(&times, 0.5), "ms", "");
-        figures.row("p99 of these", quantile(&times, 0.99), "ms", "");
+    let url = app.running.as_ref().expect("running").url();
+    let address = url.trim_start_matches("http://");
+    let purchases: Vec<Vec<u8>> = users.iter().map(purchase).collect();
+    let times = trade(address, &purchases, Duration::ZERO).await;
+    let rate = times.len() as f64 / MEASURED.as_secs_f64();
+    figures.row(
+        &format!("{CLIENTS} clients without a pause"),
+        rate,
+        "trades/s",
+        "≥ 1,000",
+    );
+    figures.row("p50 of these", quantile(&times, 0.5), "ms", "");
+    figures.row("p99 of these", quantile(&times, 0.99), "ms", "");
 
-        let times = trade(address, &purchases, Duration::from_secs_f64(CLIENTS as f64 / CALM_RATE)).await;
-        let rate = times.len() as f64 / MEASURED.as_secs_f64();
-        figures.row(&format!("{CLIENTS} clients with pauses"), rate, "trades/s", "500");
-        figures.row("p50 of those", quantile(&times, 0.5), "ms", "");
-        figures.row("p99 of those", quantile(&times, 0.99), "ms", "≤ 20");
-        figures.keep("trades");
-    });
+    let times = trade(address, &purchases, Duration::from_secs_f64(CLIENTS as f64 / CALM_RATE)).await;
+    let rate = times.len() as f64 / MEASURED.as_secs_f64();
+    figures.row(&format!("{CLIENTS} clients with pauses"), rate, "trades/s", "500");
+    figures.row("p50 of those", quantile(&times, 0.5), "ms", "");
+    figures.row("p99 of those", quantile(&times, 0.99), "ms", "≤ 20");
+    figures.keep("trades");
 }
 
 /// As the gateway sends it on: with one token for as long as that counts.

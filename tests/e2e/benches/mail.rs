@@ -20,15 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PASSWORD: &str = "correct horse battery staple 7";
 const EMAIL: &str = "ana@example.com";
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
+#[tokio::main]
+async fn main() {
     let mut sink = MailSink::start().await;
     let mut platform = Installation::new(Mode::Distributed).await;
     platform.set("MAIL_URL", &sink.url());

@@ -24,15 +24,8 @@ const PEAK: Duration = Duration::from_secs(10);
 const FLOOD: Duration = Duration::from_secs(60);
 const RECOVERY: Duration = Duration::from_secs(5);
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
+#[tokio::main]
+async fn main() {
     let mut platform = Installation::new(Mode::Distributed).await;
     platform.start("simulator:1").await;
     let address = platform.url().trim_start_matches("http://").to_owned();

@@ -55,15 +55,8 @@ const fn packed(path: &'static str) -> Read {
     Read { path, is_packed: true }
 }
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
+#[tokio::main]
+async fn main() {
     let mut installation = Installation::new(Mode::Standalone).await;
     let day = installation.file("days.csv");
     std::fs::write(&day, days()).expect("the ticks");
