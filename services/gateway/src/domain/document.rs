@@ -23,15 +23,15 @@ pub struct Part {
 /// Only what the world can call is taken over. Schemas that have one name and differ get their service's name in front.
 /// An operation that names no parameters of its own keeps those of the operation that it replaces, out of which it
 /// is made.
-pub fn merge(version: &str, parts: &[Part]) -> Value {
+pub fn merge(version: &str, parts: impl IntoIterator<Item = Part>) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
     let mut security = Map::new();
     for part in parts {
-        let renamed = part.renamed(&schemas);
-        add_paths(&mut paths, &renamed);
-        schemas.extend(members(&renamed, "/components/schemas"));
-        security.extend(members(&renamed, "/components/securitySchemes"));
+        let mut document = part.renamed(&schemas);
+        add_paths(&mut paths, members(&mut document, "/paths"));
+        schemas.extend(members(&mut document, "/components/schemas"));
+        security.extend(members(&mut document, "/components/securitySchemes"));
     }
     declare_refused_tokens(&mut paths);
     let used = reachable(&paths, &schemas);
@@ -55,18 +55,19 @@ pub fn merge(version: &str, parts: &[Part]) -> Value {
 
 impl Part {
     /// The document, with names of its own for schemas that others call the same and mean otherwise.
-    fn renamed(&self, taken: &Map<String, Value>) -> Value {
-        let own = members(&self.document, "/components/schemas");
-        let names: BTreeMap<&str, String> = own
-            .iter()
+    fn renamed(self, taken: &Map<String, Value>) -> Value {
+        let Self { service, mut document } = self;
+        let own = document.pointer("/components/schemas").and_then(Value::as_object);
+        let names: BTreeMap<String, String> = own
+            .into_iter()
+            .flatten()
             .filter(|(name, schema)| taken.get(*name).is_some_and(|other| other != *schema))
-            .map(|(name, _)| (name.as_str(), format!("{}{name}", pascal(&self.service))))
+            .map(|(name, _)| (name.clone(), format!("{}{name}", pascal(&service))))
             .collect();
-        let mut document = self.document.clone();
         rename(&mut document, &names);
         if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
             for (old, new) in names {
-                if let Some(schema) = schemas.remove(old) {
+                if let Some(schema) = schemas.remove(&old) {
                     schemas.insert(new, schema);
                 }
             }
@@ -75,12 +76,12 @@ impl Part {
     }
 }
 
-fn members(document: &Value, pointer: &str) -> Map<String, Value> {
-    document
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default()
+/// Takes an object's members out of a document.
+fn members(document: &mut Value, pointer: &str) -> Map<String, Value> {
+    match document.pointer_mut(pointer).map(Value::take) {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }
 
 fn pascal(service: &str) -> String {
@@ -93,7 +94,7 @@ fn pascal(service: &str) -> String {
     service.split('-').filter_map(capital).collect()
 }
 
-fn rename(value: &mut Value, names: &BTreeMap<&str, String>) {
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
         Value::Object(object) => {
             for (key, member) in object {
@@ -112,8 +113,8 @@ fn rename(value: &mut Value, names: &BTreeMap<&str, String>) {
     }
 }
 
-fn add_paths(paths: &mut Map<String, Value>, document: &Value) {
-    for (path, mut item) in members(document, "/paths") {
+fn add_paths(paths: &mut Map<String, Value>, added: Map<String, Value>) {
+    for (path, mut item) in added {
         if !PUBLIC.iter().any(|prefix| path.starts_with(prefix)) {
             continue;
         }
@@ -217,16 +218,16 @@ mod tests {
 
     #[test]
     fn what_the_world_cannot_call_is_left_out_with_what_only_it_needs() {
-        let merged = merge(
+        let mut merged = merge(
             "1",
-            &[part(
+            [part(
                 "auth",
                 json!({"/api/a/": reading("A"), "/internal/b": reading("B")}),
                 json!({"A": {"$ref": "#/components/schemas/Deep"}, "B": {}, "Deep": {}}),
             )],
         );
         assert!(merged["paths"]["/internal/b"].is_null());
-        let names: Vec<_> = members(&merged, "/components/schemas")
+        let names: Vec<_> = members(&mut merged, "/components/schemas")
             .into_iter()
             .map(|(name, _)| name)
             .collect();
@@ -236,7 +237,7 @@ mod tests {
     #[test]
     fn a_token_that_counts_for_nothing_is_refused_wherever_the_gateway_reads_it() {
         let paths = json!({"/api/a/": reading("A"), "/health/live": reading("A")});
-        let merged = merge("1", &[part("auth", paths, json!({"A": {}, "Failure": {}}))]);
+        let merged = merge("1", [part("auth", paths, json!({"A": {}, "Failure": {}}))]);
         let refusal = |path: &str| merged["paths"][path]["get"]["responses"]["401"].clone();
         let failure = &refusal("/api/a/")["content"]["application/json"]["schema"]["$ref"];
         assert_eq!(failure, "#/components/schemas/Failure");
@@ -248,7 +249,7 @@ mod tests {
     fn schemas_of_one_name_that_differ_are_told_apart_and_equal_ones_are_one() {
         let merged = merge(
             "1",
-            &[
+            [
                 part(
                     "auth",
                     json!({"/api/a/": reading("View")}),
@@ -279,7 +280,7 @@ mod tests {
         own["delete"] = json!({"responses": {}});
         let merged = merge(
             "1",
-            &[
+            [
                 part("auth", json!({"/api/a/": own}), json!({"A": {}})),
                 part("gateway", json!({"/api/a/": reading("C")}), json!({"C": {}})),
             ],

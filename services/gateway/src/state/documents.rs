@@ -7,7 +7,7 @@ use std::{
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use service_kit::{Context, client::CallError};
 
 use crate::domain::document::{Part, merge};
@@ -27,7 +27,8 @@ pub struct Whole {
 /// What is known of the documents.
 #[derive(Default)]
 pub struct Documents {
-    parts: RwLock<BTreeMap<&'static str, Value>>,
+    /// As text: taken apart they take many times as much memory.
+    parts: RwLock<BTreeMap<&'static str, Arc<RawValue>>>,
     whole: RwLock<Option<Arc<Whole>>>,
 }
 
@@ -41,36 +42,41 @@ impl Documents {
     ///
     /// Fails with the first that has never answered.
     pub async fn refresh(&self, context: &Context) -> Result<(), CallError> {
-        let mut away = None;
+        let (mut away, mut is_new) = (None, false);
         for service in SERVICES {
             match ask(context, service).await {
                 Ok(document) => {
                     let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
-                    parts.insert(service, document);
+                    is_new |= parts.get(service).is_none_or(|known| known.get() != document.get());
+                    parts.insert(service, document.into());
                 }
                 Err(error) => {
-                    away.get_or_insert((service, error));
+                    away.get_or_insert(error);
                 }
             }
         }
         let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner).clone();
         if parts.len() < SERVICES.len() {
-            return away.map_or(Ok(()), |(_, error)| Err(error));
+            return away.map_or(Ok(()), Err);
+        }
+        if !is_new && self.whole().is_some() {
+            return Ok(());
         }
         let parts = SERVICES.iter().filter_map(|service| {
             Some(Part {
                 service: (*service).to_owned(),
-                document: parts.get(service)?.clone(),
+                document: serde_json::from_str(parts.get(service)?.get()).ok()?,
             })
         });
-        let json = Bytes::from(complete(context.version, parts.collect()).to_string());
-        let etag = format!("\"{}\"", hex::encode(&digest(&SHA256, &json).as_ref()[..8]));
+        let json = Bytes::from(complete(context.version, parts).to_string());
+        // Weak: the same document may go out as gzip.
+        let etag = format!("W/\"{}\"", hex::encode(&digest(&SHA256, &json).as_ref()[..8]));
         *self.whole.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Whole { json, etag }));
         Ok(())
     }
 }
 
-async fn ask(context: &Context, service: &str) -> Result<Value, CallError> {
+async fn ask(context: &Context, service: &str) -> Result<Box<RawValue>, CallError> {
     let (status, text) = context.client.get(service, "/internal/openapi.json").text().await?;
     let unreadable = |reason: String| CallError::Unreadable {
         service: service.to_owned(),
@@ -83,11 +89,11 @@ async fn ask(context: &Context, service: &str) -> Result<Value, CallError> {
 }
 
 /// The services' parts and the gateway's own as one document.
-pub fn complete(version: &str, mut parts: Vec<Part>) -> Value {
+pub fn complete(version: &str, parts: impl IntoIterator<Item = Part>) -> Value {
     let own = service_kit::openapi::of(crate::SERVICE, crate::http::described_routes);
-    parts.push(Part {
+    let own = Part {
         service: crate::SERVICE.to_owned(),
         document: serde_json::to_value(own).unwrap_or_default(),
-    });
-    merge(version, &parts)
+    };
+    merge(version, parts.into_iter().chain([own]))
 }
