@@ -49,42 +49,59 @@ pub(super) async fn receive(
     }
     state.calls.count();
     let origin = cors::allowed(request.headers(), &state.origins);
-    let mut answer = match let_in(&state, &request).await {
-        Ok(standing) => {
-            let refused = standing.filter(|standing| !standing.is_allowed);
-            let mut answer = match refused {
-                Some(standing) => request.into_response(ApiError::from(admission::refusal(&standing)).error_response()),
-                None => next.call(request).await?.map_into_boxed_body(),
-            };
-            if let Some(standing) = standing {
-                admission::tell(&standing, answer.headers_mut());
-            }
-            answer
-        }
-        Err(error) => request.into_response(ApiError::from(error).error_response()),
+    let Entry { refusal, standing } = let_in(&state, &request).await.unwrap_or_else(|error| Entry {
+        refusal: Some(error),
+        standing: None,
+    });
+    let mut answer = match refusal {
+        Some(error) => request.into_response(ApiError::from(error).error_response()),
+        None => next.call(request).await?.map_into_boxed_body(),
     };
+    if let Some(standing) = standing {
+        admission::tell(&standing, answer.headers_mut());
+    }
     cors::admit(origin, answer.headers_mut());
     Ok(answer)
 }
 
-async fn let_in(state: &State, request: &ServiceRequest) -> Result<Option<Standing>, Error> {
+/// What came of a request at the door.
+struct Entry {
+    /// Why it goes no further, if it does not.
+    refusal: Option<Error>,
+    /// How its caller stands, where requests are counted.
+    standing: Option<Standing>,
+}
+
+impl Entry {
+    fn of(standing: Option<Standing>) -> Self {
+        let spent = standing.as_ref().filter(|standing| !standing.is_allowed);
+        Self {
+            refusal: spent.map(admission::refusal),
+            standing,
+        }
+    }
+}
+
+async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error> {
     let path = request.path();
     let address = client_address(request.request(), &state.config.trusted_proxies);
     let has_token = request.headers().contains_key(AUTHORIZATION);
     if has_token && let Some(spent) = bad_tokens(state, address, 0).await?.filter(|known| !known.is_allowed) {
-        return Ok(Some(spent));
+        return Ok(Entry::of(Some(spent)));
     }
     let caller = match caller(state, request.headers()).await {
         // Whoever comes to be let in may still hold what has run out.
         Err(_) if routes::is_for_strangers(path) => Caller::Anonymous,
         Err(error) => {
-            bad_tokens(state, address, 1).await?;
-            return Err(error);
+            return Ok(Entry {
+                refusal: Some(error),
+                standing: bad_tokens(state, address, 1).await?,
+            });
         }
         Ok(caller) => caller,
     };
     let standing = admit(state, routes::class(path), &caller, address).await?;
     remember_caller(request.request(), caller.clone());
     request.extensions_mut().insert(Visitor { caller, address });
-    Ok(standing)
+    Ok(Entry::of(standing))
 }
