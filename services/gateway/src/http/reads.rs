@@ -161,7 +161,7 @@ mod tests {
     fn answer(status: StatusCode, control: &'static str) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(control));
-        headers.insert(ETAG, HeaderValue::from_static("\"one\""));
+        headers.insert(ETAG, HeaderValue::from_static("W/\"one\""));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = Bytes::from_static(b"{}");
         Answer { status, headers, body }
@@ -180,7 +180,7 @@ mod tests {
         let answer = reads.get(&key).expect("kept").respond(&request).await;
         assert_eq!((answer.status(), answer.headers().len()), (StatusCode::OK, 4));
         let again = TestRequest::get()
-            .insert_header((IF_NONE_MATCH, "\"one\""))
+            .insert_header((IF_NONE_MATCH, "W/\"one\""))
             .to_http_request();
         let answer = reads.get(&key).expect("kept").respond(&again).await;
         assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);

@@ -122,7 +122,7 @@ fn key_of(request: &HttpRequest) -> String {
     format!("{form} {}?{}", request.path(), request.query_string())
 }
 
-/// Names the bytes: FNV-1a over words, and their number.
+/// Names what the answer says, by FNV-1a over words and their number. Weak, since the gateway may send the same as gzip.
 fn tag_of(body: &[u8]) -> HeaderValue {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for word in body.chunks(8) {
@@ -131,6 +131,6 @@ fn tag_of(body: &[u8]) -> HeaderValue {
         hash = (hash ^ u64::from_le_bytes(bytes)).wrapping_mul(0x0100_0000_01b3);
         hash ^= hash >> 29;
     }
-    let text = format!("\"{hash:016x}-{:x}\"", body.len());
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"0\""))
+    let text = format!("W/\"{hash:016x}-{:x}\"", body.len());
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }
