@@ -94,7 +94,12 @@ fn main() -> ExitCode {
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         return failed(&anyhow::anyhow!("the TLS library is already set up"));
     }
-    let outcome = runtime.block_on(run(arguments));
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = run(arguments) => outcome,
+            never = memory::give_back() => match never {},
+        }
+    });
     // What still blocks a thread (a password hash, a file) does not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     match outcome {

@@ -9,17 +9,11 @@ use e2e::{Installation, Mode};
 use test_kit::Figures;
 
 /// For how long the simulated market runs before memory is read.
-const SETTLED: Duration = Duration::from_secs(30);
+/// Twice as long as it takes until free memory is given back.
+const SETTLED: Duration = Duration::from_secs(60);
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("runtime");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
+#[tokio::main]
+async fn main() {
     let mut figures = Figures::of("footprint, simulated market of 100 assets, nobody asks");
     let mut standalone = Installation::new(Mode::Standalone).await;
     // The first start also makes the tables and the past of the market.
