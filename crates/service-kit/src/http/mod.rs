@@ -1,6 +1,7 @@
 //! The HTTP server of a service: replies, extractors, refusals and what every server answers by itself.
 
 mod accept;
+mod bare;
 mod border;
 mod conditional;
 mod extract;

@@ -23,6 +23,11 @@ pub async fn within_request<F: Future>(id: Uuid, future: F) -> F::Output {
     REQUEST_ID.scope(id, future).await
 }
 
+/// The same, of what needs no waiting.
+pub(super) fn within_request_now<T>(id: Uuid, work: impl FnOnce() -> T) -> T {
+    REQUEST_ID.sync_scope(id, work)
+}
+
 /// The request's id, as an extractor; the same as [`request_id`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestId(pub Uuid);

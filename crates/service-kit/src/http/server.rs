@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt::Debug,
+    future::ready,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     os::fd::{AsRawFd, RawFd},
@@ -173,6 +174,7 @@ fn start<S: Send + Sync + 'static>(
     let shared = Data::new(operations::ServerShared::new(context.clone(), &api)?);
     let tokens = Data::new(context.internal.clone());
     let state = Data::from(state);
+    let bordered = settings.clone();
     let app = move || {
         let configured = App::new()
             .app_data(limits)
@@ -187,9 +189,9 @@ fn start<S: Send + Sync + 'static>(
             .into_app();
         configured
             .default_service(web::to(unmatched))
-            .wrap(Border(settings.clone()))
+            .wrap(Border(bordered.clone()))
     };
-    let server = listen(context.service, listener, options, app)
+    let server = listen((context.service, listener), options, settings, app)
         .with_context(|| format!("the listener of {} on {address}", context.service))?;
     let handle = server.handle();
     let task = tokio::spawn(server);
@@ -202,7 +204,12 @@ fn start<S: Send + Sync + 'static>(
 }
 
 /// As the framework's own server, on connections that let only strict heads through to its parser.
-fn listen<F, I, S, B>(name: &str, listener: TcpListener, options: &HttpOptions, app: F) -> io::Result<Server>
+fn listen<F, I, S, B>(
+    (name, listener): (&str, TcpListener),
+    options: &HttpOptions,
+    settings: Arc<Settings>,
+    app: F,
+) -> io::Result<Server>
 where
     F: Fn() -> I + Clone + Send + 'static,
     I: IntoServiceFactory<S, Request>,
@@ -219,7 +226,7 @@ where
         .shutdown_timeout(STOP_SECONDS);
     let stopping = builder.graceful_shutdown_signal();
     let builder = builder.listen(name, listener, move || {
-        let stopping = stopping.clone();
+        let (stopping, settings) = (stopping.clone(), settings.clone());
         let service = app().into_factory().map_err(|error: Error| error.error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -235,19 +242,18 @@ where
             })
             // Nothing here asks the framework for the server's own name.
             .finish(map_config(service, |()| AppConfig::default()));
+        let strict = move |connection| ready(Ok::<_, DispatchError>(strict(connection, settings.clone())));
         fn_service(strict).and_then(http)
     })?;
     Ok(builder.run())
 }
 
 /// A new connection, as the HTTP service takes it.
-async fn strict(
-    connection: TcpStream,
-) -> Result<(StrictStream<TcpStream>, Protocol, Option<SocketAddr>), DispatchError> {
+fn strict(connection: TcpStream, settings: Arc<Settings>) -> (StrictStream<TcpStream>, Protocol, Option<SocketAddr>) {
     // Answers are written whole; where this cannot be set they are slower, nothing else.
     drop(connection.set_nodelay(true));
     let peer = connection.peer_addr().ok();
-    Ok((StrictStream::new(connection), Protocol::Http1, peer))
+    (StrictStream::new(connection, settings), Protocol::Http1, peer)
 }
 
 fn bind(service: &str, options: &HttpOptions) -> anyhow::Result<TcpListener> {

@@ -1,7 +1,13 @@
 //! Answers, refusals and headers.
 
+use std::time::Duration;
+
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use uuid::Uuid;
 
 use crate::helpers::{App, send};
@@ -111,6 +117,60 @@ async fn every_refusal_has_its_status_and_the_envelope() {
         assert_eq!(got.failure(), (status, code.to_owned()), "{what}: {}", got.text);
         let way = if status == 401 { "Bearer" } else { "" };
         assert_eq!(got.header("www-authenticate"), way, "{what}");
+    }
+}
+
+/// What is answered to these bytes up to the end of the connection.
+async fn said_to(app: &App, bytes: &[u8]) -> String {
+    let mut connection = TcpStream::connect(app.running.address()).await.expect("connection");
+    connection.write_all(bytes).await.expect("written");
+    let mut said = Vec::new();
+    let reading = connection.read_to_end(&mut said);
+    let ended = tokio::time::timeout(Duration::from_secs(20), reading).await;
+    ended.expect("the connection is closed").expect("read");
+    String::from_utf8(said).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reliability_58_what_is_no_request_gets_the_envelope_and_the_headers_too() {
+    let app = App::start().await;
+    let live = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+    let unreadable = "GET / HTTP/1.1\nHost: x\r\n\r\n";
+    let many: String = (0..500).map(|number| format!("X-{number}: y\r\n")).collect();
+    let cases = [
+        (unreadable.to_owned(), "400 Bad Request", 1),
+        (format!("{live}{unreadable}"), "400 Bad Request", 2),
+        ("no protocol at all\r\n\r\n".to_owned(), "400 Bad Request", 1),
+        (
+            format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n"),
+            "431 Request Header Fields Too Large",
+            1,
+        ),
+        ("GET / HTTP/1.1\r\nHost: x\r\n".to_owned(), "408 Request Timeout", 1),
+    ];
+    for (bytes, status, answers) in cases {
+        let said = said_to(&app, bytes.as_bytes()).await;
+        assert_eq!(said.matches("HTTP/1.1 ").count(), answers, "{said}");
+        let last = said.rsplit("HTTP/1.1 ").next().expect("an answer");
+        assert!(last.starts_with(status), "{said}");
+        let (head, body) = last.split_once("\r\n\r\n").expect("a head");
+        for header in [
+            "content-type: application/json",
+            "x-content-type-options: nosniff",
+            "content-security-policy: default-src 'none'",
+            "cache-control: no-store",
+            "connection: close",
+            &format!("content-length: {}", body.len()),
+        ] {
+            assert!(head.contains(header), "{header}: {said}");
+        }
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(
+            (&body["success"], &body["error"]["code"]),
+            (&json!(false), &json!("bad_request"))
+        );
+        let id = body["error"]["request_id"].as_str().expect("an id");
+        assert!(head.contains(&format!("x-request-id: {id}")), "{said}");
     }
 }
 
