@@ -146,7 +146,7 @@ fn takes_gzip(request: &HttpRequest) -> bool {
 }
 
 fn pack(body: &[u8]) -> io::Result<Bytes> {
-    let mut packer = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::default());
+    let mut packer = GzEncoder::new(Vec::with_capacity(body.len() / 2), Compression::fast());
     packer.write_all(body)?;
     Ok(packer.finish()?.into())
 }
