@@ -8,7 +8,8 @@ ENV NEXT_TELEMETRY_DISABLED=1
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY web ./
-RUN npm run build
+# What building keeps for the next build is not needed to run.
+RUN npm run build && rm -rf .next/cache && mkdir .next/cache
 
 # What only building and testing need stays behind.
 FROM ${NODE_IMAGE} AS production
