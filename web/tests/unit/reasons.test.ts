@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { DELIVERY_REASONS, deliveryReason } from "@/features/notifications/delivery-reasons";
 import { ORDER_REASONS, orderReason } from "@/features/portfolio/order-reasons";
 import { knownReason } from "@/features/session/reasons";
 
@@ -21,12 +22,17 @@ describe("a reason of the server", () => {
   });
 });
 
-describe("why an order ended", () => {
-  const portfolio = join(import.meta.dirname, "../../../services/portfolio/src");
-  const server = readdirSync(portfolio, { recursive: true, encoding: "utf8" })
+/** All that a service's code says. */
+function sourceOf(service: string): string {
+  const folder = join(import.meta.dirname, "../../../services", service, "src");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".rs"))
-    .map((name) => readFileSync(join(portfolio, name), "utf8"))
+    .map((name) => readFileSync(join(folder, name), "utf8"))
     .join("\n");
+}
+
+describe("why an order ended", () => {
+  const server = sourceOf("portfolio");
 
   it.each(ORDER_REASONS)("is known in the very words of the server: %s", (key, text) => {
     expect(server).toContain(`"${text}"`);
@@ -35,5 +41,32 @@ describe("why an order ended", () => {
 
   it("is left as it came where there are no words for it", () => {
     expect(orderReason("the moon was full")).toBeNull();
+  });
+});
+
+describe("why a message did not go out", () => {
+  const server = sourceOf("notifier");
+
+  it.each(DELIVERY_REASONS)("is known in the very words of the server: %s", (key, text) => {
+    // A figure splits the words; what an address must be follows a prefix of its own.
+    for (const words of text.split(/\{code\}|^the address (?=must)/)) expect(server).toContain(words);
+    expect(deliveryReason(text.replace("{code}", "503"))).toEqual({
+      key,
+      code: text.includes("{code}") ? "503" : "",
+      tries: null,
+    });
+  });
+
+  it("is told with the number of tries where it was given up", () => {
+    expect(deliveryReason("given up after 6 tries: the target answered 503")).toEqual({
+      key: "answered",
+      code: "503",
+      tries: 6,
+    });
+  });
+
+  it("is left as it came where there are no words for it", () => {
+    expect(deliveryReason("the pigeon got lost")).toBeNull();
+    expect(deliveryReason("the target answered 503 and smiled")).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { Delivery } from "@/lib/api/types";
 import { formatMoment } from "@/lib/time";
+import { deliveryReason } from "./delivery-reasons";
 
 /** How a state is coloured. */
 export const STATE_TONES: Record<Delivery["state"], Tone> = {
@@ -31,7 +32,11 @@ export function Deliveries({ deliveries }: { deliveries: readonly Delivery[] }) 
               {t("next", { moment: formatMoment(locale, delivery.next_attempt_at) ?? "" })}
             </span>
           ) : null}
-          {delivery.last_error ? <span className="text-down">{delivery.last_error}</span> : null}
+          {delivery.last_error ? (
+            <span className={delivery.state === "suppressed" ? "text-muted" : "text-down"}>
+              <Reason text={delivery.last_error} />
+            </span>
+          ) : null}
         </li>
       ))}
     </ul>
@@ -48,10 +53,18 @@ export function Attempts({ delivery }: { delivery: Delivery }) {
         <li key={attempt.started_at} className="flex flex-wrap gap-x-3 gap-y-1">
           <span className="numeric text-muted">{formatMoment(locale, attempt.started_at)}</span>
           <span>{t(`outcome_${outcomeOf(attempt.outcome)}`)}</span>
-          {attempt.error ? <span className="text-down">{attempt.error}</span> : null}
+          {attempt.error ? (
+            <span className={attempt.outcome === "suppressed" ? "text-muted" : "text-down"}>
+              <Reason text={attempt.error} />
+            </span>
+          ) : null}
         </li>
       ))}
-      {delivery.history.length === 0 && delivery.last_error ? <li>{delivery.last_error}</li> : null}
+      {delivery.history.length === 0 && delivery.last_error ? (
+        <li>
+          <Reason text={delivery.last_error} />
+        </li>
+      ) : null}
       {delivery.history.length === 0 && !delivery.last_error ? <li className="text-faint">{t("notTried")}</li> : null}
       {delivery.next_attempt_at ? (
         <li className="numeric text-muted">
@@ -60,6 +73,16 @@ export function Attempts({ delivery }: { delivery: Delivery }) {
       ) : null}
     </ul>
   );
+}
+
+/** What went wrong, in the reader's language where the catalogues have words for it; else as it came, marked as English. */
+function Reason({ text }: { text: string }) {
+  const t = useTranslations("deliveries");
+  const reason = deliveryReason(text);
+  if (!reason) return <span lang="en">{text}</span>;
+  const { key, code, tries } = reason;
+  const why = t(`reason_${key}`, { code });
+  return tries === null ? why : t("givenUp", { count: tries, reason: why });
 }
 
 function outcomeOf(outcome: string): "sent" | "temporary" | "permanent" | "suppressed" {
