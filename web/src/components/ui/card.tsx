@@ -16,7 +16,7 @@ export function Card({ title, description, actions, className, bodyClassName, ch
     <section className={classes("card flex min-w-0 flex-col", className)}>
       {title || actions ? (
         <header className="flex min-h-12 flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 pb-2">
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1 basis-40">
             {title ? <h2 className="font-semibold text-[0.9375rem] leading-tight">{title}</h2> : null}
             {description ? <p className="mt-0.5 text-[0.8125rem] text-faint">{description}</p> : null}
           </div>

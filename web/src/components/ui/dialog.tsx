@@ -36,7 +36,7 @@ export function Dialog({ open, onOpenChange, title, description, closeLabel, cla
             </div>
             <Radix.Close
               aria-label={closeLabel}
-              className="-mr-1.5 inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-text"
+              className="-mt-1.5 -mr-1.5 inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-text"
             >
               <X className="size-4" aria-hidden />
             </Radix.Close>

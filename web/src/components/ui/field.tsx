@@ -13,7 +13,7 @@ export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
 
 /** A list to choose one of; the browser's own, which phones and screen readers know best. */
 export function Select({ className, ...rest }: ComponentProps<"select">) {
-  return <select className={classes("field pr-2", className)} {...rest} />;
+  return <select className={classes("field pr-2 pl-1.5", className)} {...rest} />;
 }
 
 export interface FieldProps {

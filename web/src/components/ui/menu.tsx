@@ -12,7 +12,8 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
         <DropdownMenu.Content
           align="end"
           sideOffset={6}
-          className="appear z-50 min-w-44 rounded-lg border border-line bg-surface p-1 shadow-xl"
+          collisionPadding={8}
+          className="appear z-50 min-w-44 max-w-[min(22rem,calc(100vw-1rem))] rounded-lg border border-line bg-surface p-1 shadow-xl"
         >
           {children}
         </DropdownMenu.Content>
@@ -26,7 +27,7 @@ export function MenuItem({ className, ...rest }: ComponentProps<typeof DropdownM
   return (
     <DropdownMenu.Item
       className={classes(
-        "flex min-h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-raised [&_svg]:size-4 [&_svg]:text-faint",
+        "flex min-h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-raised [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-faint",
         className,
       )}
       {...rest}

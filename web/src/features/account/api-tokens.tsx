@@ -42,16 +42,22 @@ export function ApiTokens() {
         {(tokens) => (
           <ul className="mb-4 divide-y divide-line rounded-md border">
             {tokens.map((token) => (
-              <li key={token.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
-                <span className="font-medium">{token.name}</span>
-                <span className="font-mono text-faint text-xs">…{token.hint}</span>
-                {token.scopes.map((scope) => (
-                  <Badge key={scope}>{SCOPES.includes(scope as Scope) ? t(`scope_${scope as Scope}`) : scope}</Badge>
-                ))}
-                <span className="numeric ml-auto text-[0.8125rem] text-muted">
-                  {token.last_used_at ? t("used", { moment: formatMinute(locale, token.last_used_at) }) : t("unused")}
-                  {token.expires_at ? ` · ${t("until", { day: formatDay(locale, token.expires_at) })}` : ""}
-                </span>
+              <li key={token.id} className="flex items-center gap-3 py-2 pr-1 pl-3">
+                <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+                  <span className="font-medium">{token.name}</span>
+                  <span className="font-mono text-faint text-xs">…{token.hint}</span>
+                  <span className="flex flex-wrap gap-1">
+                    {token.scopes.map((scope) => (
+                      <Badge key={scope}>
+                        {SCOPES.includes(scope as Scope) ? t(`scope_${scope as Scope}`) : scope}
+                      </Badge>
+                    ))}
+                  </span>
+                  <span className="numeric text-[0.8125rem] text-muted sm:ml-auto">
+                    {token.last_used_at ? t("used", { moment: formatMinute(locale, token.last_used_at) }) : t("unused")}
+                    {token.expires_at ? ` · ${t("until", { day: formatDay(locale, token.expires_at) })}` : ""}
+                  </span>
+                </div>
                 <Button
                   tone="ghost"
                   size="icon"

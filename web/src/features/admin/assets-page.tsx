@@ -35,12 +35,12 @@ export function AssetsPage() {
   });
   return (
     <div className="card">
-      <div className="flex flex-wrap gap-2 border-b p-3">
+      <div className="flex flex-wrap gap-2 border-b p-3 sm:px-4">
         <Input
           type="search"
           aria-label={t("search")}
           placeholder={t("search")}
-          className="max-w-64"
+          className="min-w-48 flex-1 sm:max-w-64"
           value={search}
           onChange={(event) => {
             pages.reset();

@@ -104,7 +104,7 @@ export function AuditPage() {
   ];
   return (
     <div className="card">
-      <div className="flex flex-wrap gap-2 border-b p-3">
+      <div className="flex flex-wrap gap-2 border-b p-3 sm:px-4">
         <Select
           aria-label={t("action")}
           className="max-w-64"

@@ -43,7 +43,7 @@ export function UsersPage() {
   };
   return (
     <div className="card">
-      <div className="grid gap-2 border-b p-3 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid gap-2 border-b p-3 sm:px-4 sm:grid-cols-2 lg:grid-cols-4">
         <Input
           type="search"
           aria-label={t("search")}

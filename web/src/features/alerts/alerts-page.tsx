@@ -113,14 +113,17 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
   return (
     <li className="card flex flex-col gap-2 p-4">
       <div className="flex items-center gap-2.5">
-        <Link href={`/assets/${alert.asset_id}`} className="font-semibold hover:underline">
+        <Link
+          href={`/assets/${alert.asset_id}`}
+          className="inline-flex min-h-6 items-center font-semibold hover:underline"
+        >
           {alert.asset_symbol}
         </Link>
         <AlertStatus status={alert.status} />
         {alert.already_true && alert.status === "armed" ? (
           <span className="text-[0.8125rem] text-warn">{t("alreadyTrue")}</span>
         ) : null}
-        <span className="ml-auto flex">
+        <span className="-my-1.5 -mr-2.5 ml-auto flex">
           <Button
             tone="ghost"
             size="icon"

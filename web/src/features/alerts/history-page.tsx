@@ -58,7 +58,7 @@ function FiringRow({ firing }: { firing: Firing }) {
             {firing.late ? <Badge tone="warn">{t("late")}</Badge> : null}
             {firing.suppressed ? <Badge>{t("suppressed")}</Badge> : null}
             {firing.from_candle_range ? <Badge>{t("fromRange")}</Badge> : null}
-            <Badge tone="accent">{t("latency", { count: formatCount(locale, firing.latency_ms) })}</Badge>
+            <Badge>{t("latency", { count: formatCount(locale, firing.latency_ms) })}</Badge>
           </span>
           <span className="numeric text-right font-medium">{formatPrice(locale, firing.price)}</span>
         </summary>

@@ -67,10 +67,10 @@ export function SignIn() {
         </Button>
       </form>
       <p className="mt-5 flex justify-between gap-4 text-muted">
-        <Link href="/forgot" className="underline hover:text-text">
+        <Link href="/forgot" className="inline-flex min-h-6 items-center underline hover:text-text">
           {t("forgot")}
         </Link>
-        <Link href="/register" className="underline hover:text-text">
+        <Link href="/register" className="inline-flex min-h-6 items-center underline hover:text-text">
           {t("signUp")}
         </Link>
       </p>

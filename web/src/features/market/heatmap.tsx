@@ -168,7 +168,7 @@ function Tiles({ tiles, range }: { tiles: readonly HeatmapTile[]; range: ChangeR
 }
 
 const TILE =
-  "flex size-full flex-col items-center justify-center overflow-hidden rounded-[3px] text-center text-(--tile-text) leading-tight outline-offset-[-2px]";
+  "flex size-full flex-col items-center justify-center overflow-hidden rounded-[3px] text-center text-(--tile-text) leading-tight outline-(color:--tile-text) outline-offset-[-3px]";
 
 interface TileProps {
   tile: HeatmapTile;

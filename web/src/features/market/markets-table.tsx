@@ -234,7 +234,10 @@ function SortButton({
     <button
       type="button"
       onClick={() => onSort(name)}
-      className={classes("inline-flex h-9 items-center gap-0.5 hover:text-text", isSorted && "text-text")}
+      className={classes(
+        "inline-flex h-9 min-w-6 items-center justify-end gap-0.5 hover:text-text",
+        isSorted && "text-text",
+      )}
     >
       {children}
       {isSorted ? <Arrow className="size-3.5" aria-hidden /> : null}

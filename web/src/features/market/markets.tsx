@@ -44,7 +44,7 @@ export function MarketsPage() {
     <>
       <PageHead title={t("title")} description={t("description")} />
       <div className="card">
-        <div className="flex flex-wrap items-center gap-2 border-b p-3">
+        <div className="flex flex-wrap items-center gap-2 border-b p-3 sm:px-4">
           <div className="relative min-w-48 flex-1 sm:max-w-xs">
             <Search className="-translate-y-1/2 absolute top-1/2 left-2.5 size-4 text-faint" aria-hidden />
             <Input

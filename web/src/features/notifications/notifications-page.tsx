@@ -110,7 +110,7 @@ function Row({ notification }: { notification: Notification }) {
           </p>
           <div className="lg:flex lg:items-start lg:justify-between lg:gap-6">
             <p className="mt-0.5 max-w-[80ch] text-muted">{message}</p>
-            <div className="mt-1 -ml-2.5 flex shrink-0 flex-wrap items-center gap-1 lg:-mr-2.5 lg:mt-0 lg:ml-0">
+            <div className="mt-1 -ml-2.5 flex shrink-0 flex-wrap items-center gap-1 max-sm:-ml-1.5 max-sm:gap-0.5 max-sm:[&>*]:px-1.5 lg:-mr-2.5 lg:mt-0 lg:ml-0">
               {place ? (
                 <Button asChild size="small" tone="ghost">
                   <Link href={place} onClick={() => notification.read || read.mutate(notification.id)}>

@@ -22,7 +22,7 @@ export function PortfolioGlance() {
       title={t("title")}
       actions={
         session.status === "active" ? (
-          <Button asChild size="small" tone="ghost">
+          <Button asChild size="small" tone="ghost" className="-mr-2.5">
             <Link href="/portfolio">{t("open")}</Link>
           </Button>
         ) : null

@@ -40,7 +40,7 @@ export function FeedState() {
           </span>
         }
       >
-        <button type="button" className="flex rounded-full">
+        <button type="button" className="flex min-h-6 min-w-6 items-center justify-center rounded-full">
           <Badge tone={tone}>
             <span aria-hidden className="size-1.5 rounded-full bg-current" />
             <span className="max-[26rem]:sr-only">{t(word)}</span>

@@ -40,7 +40,7 @@ export function Toasts({ children }: { children: ReactNode }) {
       <section
         aria-label={t("messages")}
         aria-live="polite"
-        className="pointer-events-none fixed right-0 bottom-16 z-[60] flex w-full max-w-sm flex-col gap-2 p-4 lg:bottom-0"
+        className="pointer-events-none fixed right-0 bottom-16 z-[60] max-sm:top-14 max-sm:bottom-auto flex w-full max-w-sm flex-col gap-2 p-4 lg:bottom-0"
       >
         {messages.map((message) => (
           <ToastCard key={message.id} message={message} onDrop={drop} />
@@ -86,7 +86,7 @@ function ToastCard({ message, onDrop }: { message: Message; onDrop: (id: number)
         type="button"
         aria-label={t("close")}
         onClick={() => onDrop(id)}
-        className="rounded p-1 text-faint hover:text-text"
+        className="rounded p-1.5 text-faint hover:text-text"
       >
         <X className="size-4" aria-hidden />
       </button>

@@ -104,6 +104,7 @@ function ListCard({ list }: { list: Watchlist }) {
           <Button
             tone="ghost"
             size="icon"
+            className="-mr-2.5"
             aria-label={t("delete", { name: list.name })}
             onClick={() => setDialog("delete")}
           >
@@ -148,7 +149,7 @@ function ListCard({ list }: { list: Watchlist }) {
           </tbody>
         </Table>
       ) : null}
-      <div className="border-t p-3">
+      <div className="border-t p-3 sm:px-4">
         <Select
           aria-label={t("add", { name: list.name })}
           className="sm:max-w-64"
