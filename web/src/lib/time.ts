@@ -5,20 +5,29 @@ function dateLocale(locale: string): Locale {
   return locale === "fr" ? fr : enGB;
 }
 
+/** The day of a month; French says the first one as an ordinal. */
+function dayPattern(locale: string, at: Date): string {
+  return locale === "fr" && at.getDate() === 1 ? "d'er'" : "d";
+}
+
 /** Day and time, in the reader's time zone. */
 export function formatMoment(locale: string, at: string | null | undefined): string | null {
-  return at ? format(new Date(at), "d MMM yyyy, HH:mm:ss", { locale: dateLocale(locale) }) : null;
+  if (!at) return null;
+  const date = new Date(at);
+  return format(date, `${dayPattern(locale, date)} MMM yyyy, HH:mm:ss`, { locale: dateLocale(locale) });
 }
 
 /** Day and time to the minute; with its year where that is not the present one. */
 export function formatMinute(locale: string, at: string | number): string {
-  const pattern = isThisYear(new Date(at)) ? "d MMM, HH:mm" : "d MMM yyyy, HH:mm";
-  return format(new Date(at), pattern, { locale: dateLocale(locale) });
+  const date = new Date(at);
+  const pattern = isThisYear(date) ? "MMM, HH:mm" : "MMM yyyy, HH:mm";
+  return format(date, `${dayPattern(locale, date)} ${pattern}`, { locale: dateLocale(locale) });
 }
 
 /** A day. */
 export function formatDay(locale: string, at: string | number): string {
-  return format(new Date(at), "d MMM yyyy", { locale: dateLocale(locale) });
+  const date = new Date(at);
+  return format(date, `${dayPattern(locale, date)} MMM yyyy`, { locale: dateLocale(locale) });
 }
 
 /** A month that the API writes as year and month. */

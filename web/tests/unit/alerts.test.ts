@@ -1,3 +1,4 @@
+import { nameOf } from "@/features/alerts/indicator-name";
 import { describe, expect, it } from "vitest";
 import { alertForm, emptyAlert, fromAlert, toBody } from "@/features/alerts/alert-form-model";
 import {
@@ -103,5 +104,18 @@ describe("a condition that is looked at beforehand", () => {
 
   it("has lines to draw only where it has prices", () => {
     expect(CONDITIONS.map(levelsOf)).toEqual([["70000.1"], ["0.000000000012"], ["1", "2"], [], [], [], ["5"]]);
+  });
+});
+
+describe("the name of an indicator", () => {
+  it.each([
+    ["rsi:14", "RSI 14", null],
+    ["macd:12:26:9.histogram", "MACD 12 26 9", "histogram"],
+    ["macd:12:26:9.macd", "MACD 12 26 9", null],
+    ["stoch:14:3:3.k", "STOCH 14 3 3", "%K"],
+    ["adx:14.plus_di", "ADX 14", "plus di"],
+    ["sar:0.02:0.2", "SAR 0.02 0.2", null],
+  ])("of %s is %s, and of its lines the one that is meant is said apart", (spec, name, component) => {
+    expect(nameOf(spec)).toEqual({ name, component });
   });
 });

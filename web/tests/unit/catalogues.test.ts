@@ -72,6 +72,11 @@ describe("the catalogues", () => {
     }
   });
 
+  it("let no French line begin with a sign, and part no figure from its unit", () => {
+    const parted = [...french].filter(([, text]) => / [;:!?»%]|« |\d (?:h|j|ms|USD|Kio)(?!\p{L})/u.test(text));
+    expect(parted).toEqual([]);
+  });
+
   it("hold every text that is seen: no component writes words of its own", () => {
     const spoken = ["aria-label", "title", "placeholder", "alt", "label", "hint", "description"];
     const found: string[] = [];

@@ -14,6 +14,7 @@ import {
   priceDecimals,
   UNKNOWN,
 } from "@/lib/format";
+import { formatDay, formatMoment } from "@/lib/time";
 
 describe("prices", () => {
   it("are shown with two decimals from one dollar up and with four significant digits below", () => {
@@ -116,5 +117,14 @@ describe("what a person types", () => {
   it("is refused where it is not a plain decimal", () => {
     for (const text of ["", ".", ",", "1e5", "-1", "1.2.3", "1,23,456", "1,2345.6", "1.234.567.89", "abc", "0x10"])
       expect(parseDecimal(text), text).toBeNull();
+  });
+});
+
+describe("a day", () => {
+  it("is the first as French says it", () => {
+    expect(formatDay("fr", "2027-06-01T12:00:00")).toBe("1er juin 2027");
+    expect(formatDay("fr", "2027-06-02T12:00:00")).toBe("2 juin 2027");
+    expect(formatMoment("fr", "2027-01-01T12:00:05")).toBe("1er janv. 2027, 12:00:05");
+    expect(formatDay("en", "2027-06-01T12:00:00")).toBe("1 Jun 2027");
   });
 });

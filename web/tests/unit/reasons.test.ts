@@ -12,6 +12,9 @@ describe("a reason of the server", () => {
     ["must be below the present price of 81780.8", { key: "below", count: "81780.8" }],
     ["an order must be worth 1.00 USD or more", { key: "minimum", count: "1.00" }],
     ["bitcoin is in the list already", { key: "listed", count: "" }],
+    ["is needed to switch this channel on", { key: "channelNeeds", count: "" }],
+    ["must be a bot's token such as 123456:ABC-def…", { key: "botToken", count: "" }],
+    ["must be 1 to 64 of A-Z a-z 0-9 _ -", { key: "topic", count: "" }],
   ])("is known by its text: %s", (reason, known) => {
     expect(knownReason(reason)).toEqual(known);
   });

@@ -36,7 +36,7 @@ describe("a notification", () => {
       title: "BTC: the price is at or above $1.00",
       message: "Bitcoin is at $91,640.00. Your note: at last",
     });
-    expect(words("fr", "alert_fired", fired).title).toBe("BTC : le prix est à 1,00\u00a0$ ou plus");
+    expect(words("fr", "alert_fired", fired).title).toBe("BTC\u00a0: le prix est à 1,00\u00a0$ ou plus");
     expect(words("en", "order_filled", { ...FILLED, side: "sell", realized_pnl: "-25.81999291" })).toEqual({
       title: "Sold 1,234.5 ETH",
       message: "At $2,916.10 each: $3,641.48 after a fee of $3.65. Realised: -$25.82.",
@@ -46,8 +46,40 @@ describe("a notification", () => {
     );
   });
 
+  it("tells why an order ended in the words of the page", () => {
+    const facts = { asset_symbol: "ETH", side: "buy", quantity: "2.5", filled_quantity: "0", reason: "its time ran out" };
+    expect(words("fr", "order_expired", facts)).toEqual({
+      title: "Votre ordre d’achat de ETH a expiré",
+      message: "Quantité exécutée\u00a0: 0 sur 2,5 ETH. Motif\u00a0: son délai est passé.",
+    });
+    expect(words("en", "order_rejected", { ...facts, side: "sell", reason: null })).toEqual({
+      title: "Your order to sell ETH was refused",
+      message: "0 of 2.5 ETH had been filled.",
+    });
+  });
+
+  it("of an alert that no longer watches names its rule", () => {
+    const alert = { asset_symbol: "BTC", condition: { type: "below", price: "5" } };
+    expect(words("en", "alert_expired", { ...alert, note: "at last" })).toEqual({
+      title: "Your alert on BTC has expired",
+      message: "It no longer watches, unless you renew it. Its rule: the price is at or below $5.00. Your note: at last",
+    });
+    expect(words("fr", "alert_paused", { ...alert, fires: 1200 }).message).toContain("1\u202f200 fois");
+  });
+
+  it("of the account and of a source of prices is said in the language of the page", () => {
+    expect(words("fr", "security", { warning: "token_created" }).title).toBe("Un jeton d’API a été créé");
+    expect(words("fr", "security", { warning: "role_changed" }).message).toBe("Un administrateur a modifié vos droits.");
+    const since = "2026-11-27T10:00:00Z";
+    expect(words("fr", "feed_degraded", { source: "kraken", state: "recovered", since }).title).toBe(
+      "La source de prix kraken est rétablie",
+    );
+    expect(words("en", "test", {}).title).toBe("Test notification");
+  });
+
   it("is said as the server wrote it where its facts are missing or its kind has none", () => {
     expect(words("fr", "alert_fired", {})).toEqual(SAID);
-    expect(words("fr", "security", { warning: "token_created" })).toEqual(SAID);
+    expect(words("fr", "security", { warning: "moon_full" })).toEqual(SAID);
+    expect(words("fr", "digest", { count: 3 })).toEqual(SAID);
   });
 });

@@ -173,6 +173,7 @@ function Conditions() {
 function TriggerFields() {
   const t = useTranslations("alertForm");
   const words = useTranslations("alertWords");
+  const intervals = useTranslations("intervals");
   const { register, setValue, formState } = useFormContext<AlertForm>();
   const [mode, cooldown, expiry] = useWatch<AlertForm, ["mode", "cooldownSeconds", "expiry"]>({
     name: ["mode", "cooldownSeconds", "expiry"],
@@ -203,7 +204,9 @@ function TriggerFields() {
           {(control) => (
             <Select {...control} {...register("triggerInterval")}>
               {INTERVALS.map((value) => (
-                <option key={value}>{value}</option>
+                <option key={value} value={value}>
+                  {intervals(value)}
+                </option>
               ))}
             </Select>
           )}

@@ -24,7 +24,7 @@ export function AlertsGlance() {
       title={t("title")}
       bodyClassName="px-0 pb-2"
       actions={
-        <Button asChild size="small" tone="ghost">
+        <Button asChild size="small" tone="ghost" className="-mr-2.5">
           <Link href="/alerts">{t("all")}</Link>
         </Button>
       }
@@ -55,7 +55,15 @@ export function AlertsGlance() {
           )}
         </QueryView>
       ) : (
-        <Empty>{t("signInFirst")}</Empty>
+        <Empty
+          action={
+            <Button asChild size="small">
+              <Link href="/login">{t("signIn")}</Link>
+            </Button>
+          }
+        >
+          {t("signInFirst")}
+        </Empty>
       )}
     </Card>
   );

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
-import { INTERVALS } from "@/lib/api/types";
+import { INTERVALS, type Interval } from "@/lib/api/types";
 import type { AlertForm, FieldProblem, PartForm } from "./alert-form-model";
 import { CHANNEL_OPS, CONDITION_TYPES, DIRECTIONS, isLevel, VALUE_OPS, WINDOWS } from "./conditions";
 
@@ -39,6 +39,7 @@ const INDICATORS = [
 /** The fields of one condition. */
 export function PartFields({ index, onRemove }: { index: number; onRemove?: (() => void) | undefined }) {
   const t = useTranslations("alertForm");
+  const intervals = useTranslations("intervals");
   const { register, formState } = useFormContext<AlertForm>();
   const type = useWatch<AlertForm, `parts.${number}.type`>({ name: `parts.${index}.type` });
   const errors = formState.errors.parts?.[index];
@@ -137,7 +138,7 @@ export function PartFields({ index, onRemove }: { index: number; onRemove?: (() 
                 </>
               )}
             </Field>
-            {choice("interval", t("interval"), INTERVALS, (value) => value)}
+            {choice("interval", t("interval"), INTERVALS, (value) => intervals(value as Interval))}
             {choice("valueOp", t("valueOp"), VALUE_OPS, (value) => t(`value_${value as "above"}`))}
             {text("value", t("value"))}
           </>
@@ -145,7 +146,7 @@ export function PartFields({ index, onRemove }: { index: number; onRemove?: (() 
         {type === "volume_spike" ? (
           <>
             {text("multiple", t("multiple"))}
-            {choice("interval", t("interval"), INTERVALS, (value) => value)}
+            {choice("interval", t("interval"), INTERVALS, (value) => intervals(value as Interval))}
           </>
         ) : null}
       </div>

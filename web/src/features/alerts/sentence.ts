@@ -11,7 +11,10 @@ import {
   type Trigger,
   triggerParts,
 } from "./conditions";
+import { nameOf } from "./indicator-name";
 
+/** Lines of indicators that have several, where their names are words. */
+const COMPONENTS = ["signal", "histogram", "upper", "middle", "lower"] as const;
 const MINUTE = 60;
 const HOUR = 3_600;
 const DAY = 86_400;
@@ -28,8 +31,17 @@ export interface Plan {
 /** Says conditions and alerts in words. */
 export function useSentences() {
   const t = useTranslations("alertWords");
+  const intervals = useTranslations("intervals");
   const locale = useLocale();
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
+
+  /** `macd:12:26:9.histogram`, as people write it. */
+  const indicator = (spec: string): string => {
+    const { name, component } = nameOf(spec);
+    const known = COMPONENTS.find((one) => one === component);
+    if (!component) return name;
+    return t("component", { indicator: name, component: known ? t(`component_${known}`) : component });
+  };
 
   const part = (condition: SimpleCondition): string => {
     if (isLevel(condition.type) && "price" in condition) {
@@ -48,13 +60,13 @@ export function useSentences() {
         });
       case "indicator":
         return t(`indicator_${condition.op}`, {
-          indicator: condition.indicator.toUpperCase().replaceAll(":", " "),
-          interval: condition.interval,
+          indicator: indicator(condition.indicator),
+          interval: intervals(condition.interval),
           value: formatNumber(locale, condition.value, 8),
         });
       case "volume_spike":
         return t("volume", {
-          interval: condition.interval,
+          interval: intervals(condition.interval),
           multiple: formatNumber(locale, condition.multiple, 4),
         });
       default:
@@ -66,7 +78,7 @@ export function useSentences() {
 
   const trigger = (value: Trigger): string => {
     const { mode, interval } = triggerParts(value);
-    return t(`trigger_${mode}`, { interval: interval ?? "" });
+    return t(`trigger_${mode}`, { interval: interval ? intervals(interval) : "" });
   };
 
   const duration = (seconds: number): string => {
@@ -89,11 +101,13 @@ export function useSentences() {
 
   /** How often, how quiet in between, until when. */
   const course = (alert: Plan): string => {
-    const sentences = [
-      t(`then_${triggerParts(alert.trigger).mode}`, { interval: triggerParts(alert.trigger).interval ?? "" }),
-    ];
+    const { mode, interval } = triggerParts(alert.trigger);
+    const sentences = [t(`then_${mode}`, { interval: interval ? intervals(interval) : "" })];
     if (alert.cooldownSeconds > 0) sentences.push(t("cooldown", { duration: duration(alert.cooldownSeconds) }));
-    sentences.push(alert.expiresAt ? t("until", { moment: formatMinute(locale, alert.expiresAt) }) : t("forever"));
+    if (alert.expiresAt) {
+      const end = Date.parse(alert.expiresAt) > Date.now() ? "until" : "ended";
+      sentences.push(t(end, { moment: formatMinute(locale, alert.expiresAt) }));
+    } else sentences.push(t("forever"));
     return sentences.join(" ");
   };
 

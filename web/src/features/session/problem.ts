@@ -73,7 +73,7 @@ export function useProblem(): (error: unknown) => string {
     if (error.code === "validation_failed") {
       const reasons = Object.entries(error.fields).flatMap(([field, all]) => all.map((why) => ({ field, why })));
       const known = reasons.flatMap(({ why }) => reasonOf(why) ?? []);
-      if (reasons.length > 0 && known.length === reasons.length) return known.join(" ");
+      if (reasons.length > 0 && known.length === reasons.length) return [...new Set(known)].join(" ");
       const told = reasons.map(({ field, why }) => `${field} ${why}`);
       return told.length > 0 ? t("fields", { fields: told.join("; ") }) : t("validation_failed");
     }

@@ -29,6 +29,13 @@ const KNOWN = [
   ["https", /^must begin with https:\/\/$/],
   ["publicAddress", /^must be on a public address$/],
   ["port", /^must use port 443 or 8443$/],
+  ["channelNeeds", /^is needed to switch this channel on$/],
+  ["botToken", /^must be a bot's token such as /],
+  ["chat", /^must be a chat's number or @name$/],
+  ["discord", /^must be a channel's webhook, https:/],
+  ["topic", /^must be 1 to 64 of A-Z a-z 0-9 _ -$/],
+  ["url", /^must be a URL of at most 2,000 characters$/],
+  ["urlPassword", /^must not hold a user name or a password$/],
   ["listed", /^(?:\S+ )?is in the list already$/],
 ] as const;
 

@@ -25,7 +25,7 @@ export function WatchlistGlance() {
       bodyClassName="px-0 pb-1"
       className="h-full"
       actions={
-        <Button asChild size="small" tone="ghost">
+        <Button asChild size="small" tone="ghost" className="-mr-2.5">
           <Link href="/watchlists">{t("all")}</Link>
         </Button>
       }
@@ -42,7 +42,15 @@ export function WatchlistGlance() {
           {(lists) => <Rows list={lists[0]} />}
         </QueryView>
       ) : (
-        <Empty>{t("signInFirst")}</Empty>
+        <Empty
+          action={
+            <Button asChild size="small">
+              <Link href="/login">{t("signIn")}</Link>
+            </Button>
+          }
+        >
+          {t("signInFirst")}
+        </Empty>
       )}
     </Card>
   );
