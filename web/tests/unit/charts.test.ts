@@ -6,6 +6,7 @@ import {
   indicatorLines,
   keepLive,
   keepOlder,
+  lineColors,
   precededBy,
   rebased,
   volumePoint,
@@ -188,5 +189,18 @@ describe("drawings", () => {
       { timestamp: at(2), price: "220" },
     ];
     expect(courses(points, prices, -0.5).map((row) => row.bitcoin)).toEqual([0, 10.000000000000009, -0.5]);
+  });
+});
+
+describe("the lines of indicators", () => {
+  it("take the colours of the page in turn, over all indicators", () => {
+    const of = (...keys: string[]) => ({ lines: keys.map((key) => ({ key, component: null, points: [] })) });
+    const colors = lineColors([of("sma:20"), of("bb:20:2.upper", "bb:20:2.lower"), of("rsi:14")], ["a", "b", "c"]);
+    expect([...colors]).toEqual([
+      ["sma:20", "a"],
+      ["bb:20:2.upper", "b"],
+      ["bb:20:2.lower", "c"],
+      ["rsi:14", "a"],
+    ]);
   });
 });

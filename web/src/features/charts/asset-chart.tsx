@@ -10,14 +10,16 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { levelsOf } from "@/features/alerts/conditions";
 import { LazyAlertDialog } from "@/features/alerts/lazy-alert-dialog";
 import { useAlerts } from "@/features/alerts/queries";
+import { useAssetChoices } from "@/features/market/queries";
 import { useSession } from "@/features/session/session-provider";
 import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
 import { formatPrice, priceDecimals } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
-import { commonStart, indicatorLines } from "./chart-data";
+import { commonStart, indicatorLines, lineColors } from "./chart-data";
 import { useChartColors } from "./chart-theme";
 import { CompareMenu } from "./compare-menu";
+import { CourseLegend } from "./course-legend";
 import { IndicatorBar } from "./indicator-bar";
 import { kindOf } from "./indicator-kinds";
 import { LazyPriceChart } from "./lazy";
@@ -31,6 +33,7 @@ const FIRST_INDICATORS = ["sma:20"];
 /** The chart of an asset with everything that can be done to it. */
 export function AssetChart({ asset }: { asset: AssetDetail }) {
   const t = useTranslations("chart");
+  const intervals = useTranslations("intervals");
   const locale = useLocale();
   const colors = useChartColors();
   const session = useSession();
@@ -55,6 +58,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
       })),
     [specs, indicators.data],
   );
+  const shades = useMemo(() => lineColors(drawn, colors?.series ?? []), [drawn, colors]);
   const alerts = useAlerts({ symbol: id, limit: 100 });
   const levels = useMemo(
     () =>
@@ -71,15 +75,20 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
     [alerts.data, t],
   );
   const courses = useComparison(compared, interval, period);
+  const choices = useAssetChoices().data;
+  const tickers = useMemo(
+    () => compared.map((id) => choices?.find((one) => one.asset_id === id)?.symbol ?? id),
+    [compared, choices],
+  );
   const compare = useMemo(() => {
-    if (compared.length === 0) return null;
-    const loaded = compared.flatMap((name, index) => {
+    if (tickers.length === 0) return null;
+    const loaded = tickers.flatMap((name, index) => {
       const data = courses[index]?.data?.data;
       return data ? [{ name, candles: data }] : [];
     });
     const from = commonStart([candles, ...loaded.map((course) => course.candles)]);
     return from ? { own: asset.symbol, from, courses: loaded } : null;
-  }, [compared, courses, candles, asset.symbol]);
+  }, [tickers, courses, candles, asset.symbol]);
 
   const onPrice = isPicking
     ? (price: number) => {
@@ -104,7 +113,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
           label={t("interval")}
           value={interval}
           onChange={setInterval}
-          options={INTERVALS.map((value) => ({ value, label: value }))}
+          options={INTERVALS.map((value) => ({ value, label: intervals(value) }))}
         />
         <PeriodMenu period={period} onChange={setPeriod} />
         <CompareMenu own={id} compared={compared} onChange={setCompared} />
@@ -127,12 +136,17 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
           </span>
         ) : null}
       </div>
-      <IndicatorBar
-        specs={specs}
-        onChange={setSpecs}
-        latest={indicators.data?.latest as Record<string, unknown> | undefined}
-        isFailed={indicators.isError}
-      />
+      {compared.length > 0 ? (
+        <CourseLegend names={[asset.symbol, ...tickers]} colors={colors} />
+      ) : (
+        <IndicatorBar
+          specs={specs}
+          onChange={setSpecs}
+          latest={indicators.data?.latest as Record<string, unknown> | undefined}
+          isFailed={indicators.isError}
+          colors={shades}
+        />
+      )}
       <QueryView
         query={query}
         skeletonClassName="m-3 h-[24rem]"
@@ -159,7 +173,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
                 last
                   ? t("described", {
                       name: asset.name,
-                      interval,
+                      interval: intervals(interval),
                       count: candles.length,
                       close: formatPrice(locale, last.close),
                       high: formatPrice(locale, last.high),
@@ -188,7 +202,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         ) : null}
         {last && !last.is_closed ? <span>{t("running")}</span> : null}
         <a
-          className="ml-auto underline hover:text-text"
+          className="ml-auto inline-flex min-h-6 items-center underline hover:text-text"
           href="https://www.tradingview.com/"
           target="_blank"
           rel="noreferrer"

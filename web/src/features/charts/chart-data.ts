@@ -66,6 +66,15 @@ export function indicatorLines(series: Indicators["series"], spec: string): Name
   }));
 }
 
+/** The colour of each line of these indicators: they take those of the page in turn. */
+export function lineColors(
+  indicators: readonly { lines: readonly NamedLine[] }[],
+  palette: readonly string[],
+): ReadonlyMap<string, string> {
+  const keys = indicators.flatMap(({ lines }) => lines.map(({ key }) => key));
+  return new Map(keys.map((key, index) => [key, palette[index % palette.length] ?? ""]));
+}
+
 /** Puts what the stream said in its place: over the last candle, or behind it. What is older changes nothing. */
 export function withLive(candles: readonly Candle[], live: readonly Candle[]): readonly Candle[] {
   const last = candles.at(-1);

@@ -22,6 +22,7 @@ export function CompareMenu({
   const t = useTranslations("chart");
   const [isOpen, setOpen] = useState(false);
   const choices = useAssetChoices();
+  const nameOf = (id: string) => choices.data?.find((asset) => asset.asset_id === id)?.name ?? id;
   const left = (choices.data ?? []).filter((asset) => asset.asset_id !== own && !compared.includes(asset.asset_id));
   return (
     <>
@@ -40,12 +41,12 @@ export function CompareMenu({
         <ul className="mb-3 space-y-1">
           {compared.map((id) => (
             <li key={id} className="flex items-center justify-between rounded-md bg-raised py-1 pr-1 pl-3">
-              {choices.data?.find((asset) => asset.asset_id === id)?.name ?? id}
+              {nameOf(id)}
               <Button
                 size="icon"
                 tone="ghost"
                 className="size-7"
-                aria-label={t("removeComparison", { name: id })}
+                aria-label={t("removeComparison", { name: nameOf(id) })}
                 onClick={() => onChange(compared.filter((one) => one !== id))}
               >
                 <X aria-hidden />

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
 import { formatScale, UNKNOWN } from "@/lib/format";
+import { Swatch } from "./course-legend";
 import { INDICATOR_KINDS, type KindName, MOST_INDICATORS, specOf } from "./indicator-kinds";
 
 const MOST_PERIOD = 500;
@@ -15,31 +16,42 @@ export interface IndicatorBarProps {
   onChange: (specs: string[]) => void;
   latest: Record<string, unknown> | undefined;
   isFailed: boolean;
+  /** How each line is drawn. */
+  colors: ReadonlyMap<string, string>;
 }
 
 /** The indicators on the chart, with their newest values; more can be added, with parameters. */
-export function IndicatorBar({ specs, onChange, latest, isFailed }: IndicatorBarProps) {
+export function IndicatorBar({ specs, onChange, latest, isFailed, colors }: IndicatorBarProps) {
   const t = useTranslations("chart");
   const locale = useLocale();
   const [isAdding, setAdding] = useState(false);
   const figure = (number: number) => formatScale(locale, number, Math.abs(number));
-  const value = (spec: string): string => {
+  const values = (spec: string): { key: string; text: string }[] => {
     const newest = latest?.[spec];
-    if (typeof newest === "number") return figure(newest);
-    if (typeof newest !== "object" || newest === null) return "";
-    return Object.values(newest)
-      .map((one) => (typeof one === "number" ? figure(one) : UNKNOWN))
-      .join(" · ");
+    if (typeof newest === "number") return [{ key: spec, text: figure(newest) }];
+    if (typeof newest !== "object" || newest === null) return [];
+    return Object.entries(newest).map(([component, one]) => ({
+      key: `${spec}.${component}`,
+      text: typeof one === "number" ? figure(one) : UNKNOWN,
+    }));
   };
   return (
     <div className="flex flex-wrap items-center gap-1.5 border-b px-2.5 py-2">
       {specs.map((spec) => (
-        <span key={spec} className="inline-flex h-7 items-center gap-1.5 rounded-md bg-raised pl-2.5 text-[0.8125rem]">
+        <span
+          key={spec}
+          className="inline-flex min-h-7 flex-wrap items-center gap-x-2 rounded-md bg-raised pl-2.5 text-[0.8125rem]"
+        >
           <span className="font-medium uppercase">{spec.replaceAll(":", " ")}</span>
-          <span className="numeric text-muted">{value(spec)}</span>
+          {values(spec).map(({ key, text }) => (
+            <span key={key} className="numeric inline-flex items-center gap-1 text-muted">
+              {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} />}
+              {text}
+            </span>
+          ))}
           <button
             type="button"
-            className="mr-0.5 rounded p-1 text-faint hover:text-text"
+            className="mr-0.5 rounded p-[0.3125rem] text-faint hover:text-text"
             aria-label={t("removeIndicator", { name: spec })}
             onClick={() => onChange(specs.filter((one) => one !== spec))}
           >

@@ -21,7 +21,7 @@ import { useEffect, useRef } from "react";
 import type { Candle } from "@/lib/api/types";
 import { formatFixed, formatScale, priceDecimals } from "@/lib/format";
 import { pageScale } from "@/lib/page-scale";
-import { candlePoint, chartTime, type NamedLine, rebased, volumePoint } from "./chart-data";
+import { candlePoint, chartTime, lineColors, type NamedLine, rebased, volumePoint } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
 
 /** A level drawn across the chart. */
@@ -287,14 +287,14 @@ function drawExtra(
     }
     return;
   }
+  const shades = lineColors(indicators, colors.series);
   let pane = 0;
-  let color = 0;
   for (const indicator of indicators) {
     if (indicator.lines.length === 0) continue;
     if (indicator.place === "pane") pane += 1;
     for (const line of indicator.lines) {
-      drawn.extra.push(addLine(drawn, indicator, line, indicator.place === "pane" ? pane : 0, colors, color));
-      color += 1;
+      const color = shades.get(line.key) ?? colors.accent;
+      drawn.extra.push(addLine(drawn, indicator, line, indicator.place === "pane" ? pane : 0, { ...colors, color }));
     }
   }
   for (const [index, one] of drawn.chart.panes().entries()) one.setStretchFactor(index === 0 ? 1 : PANE_STRETCH);
@@ -305,10 +305,9 @@ function addLine(
   indicator: ChartIndicator,
   line: NamedLine,
   pane: number,
-  colors: ChartColors,
-  index: number,
+  colors: ChartColors & { color: string },
 ): ISeriesApi<SeriesType> {
-  const color = colors.series[index % colors.series.length] ?? colors.accent;
+  const { color } = colors;
   const priceFormat = scaleFormat(locale, line);
   const isBand = line.component === "upper" || line.component === "lower";
   if (line.component === "histogram") {
@@ -349,7 +348,9 @@ function addLine(
 /** `RSI 14`; of an indicator with several lines each by its own name, the first by the whole one. */
 function titleOf(spec: string, component: string | null | undefined): string {
   const [kind = spec] = spec.split(":");
-  return (component && component !== kind ? `${kind} ${component}` : spec.replaceAll(":", " ")).toUpperCase();
+  return (
+    component && component !== kind ? `${kind} ${component.replace("_", " ")}` : spec.replaceAll(":", " ")
+  ).toUpperCase();
 }
 
 function drawLevels(drawn: Drawn, levels: readonly ChartLevel[], colors: ChartColors): void {

@@ -1,0 +1,20 @@
+import type { ChartColors } from "./chart-theme";
+
+/** The colour of a line beside its name. */
+export function Swatch({ color }: { color: string | undefined }) {
+  return color ? <span aria-hidden className="h-0.5 w-3 rounded-full" style={{ background: color }} /> : null;
+}
+
+/** Which line is whose, where courses are compared. */
+export function CourseLegend({ names, colors }: { names: readonly string[]; colors: ChartColors | null }) {
+  return (
+    <ul className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2 font-medium text-[0.8125rem]">
+      {names.map((name, index) => (
+        <li key={name} className="inline-flex items-center gap-1.5">
+          <Swatch color={colors?.series[index % colors.series.length]} />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
