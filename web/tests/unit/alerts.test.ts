@@ -1,4 +1,3 @@
-import { nameOf } from "@/features/alerts/indicator-name";
 import { describe, expect, it } from "vitest";
 import { alertForm, emptyAlert, fromAlert, toBody } from "@/features/alerts/alert-form-model";
 import {
@@ -10,6 +9,7 @@ import {
   triggerOf,
   triggerParts,
 } from "@/features/alerts/conditions";
+import { nameOf } from "@/features/alerts/indicator-name";
 
 const CONDITIONS: Condition[] = [
   { type: "above", price: "70000.1" },

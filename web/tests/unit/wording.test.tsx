@@ -47,7 +47,13 @@ describe("a notification", () => {
   });
 
   it("tells why an order ended in the words of the page", () => {
-    const facts = { asset_symbol: "ETH", side: "buy", quantity: "2.5", filled_quantity: "0", reason: "its time ran out" };
+    const facts = {
+      asset_symbol: "ETH",
+      side: "buy",
+      quantity: "2.5",
+      filled_quantity: "0",
+      reason: "its time ran out",
+    };
     expect(words("fr", "order_expired", facts)).toEqual({
       title: "Votre ordre d’achat de ETH a expiré",
       message: "Quantité exécutée\u00a0: 0 sur 2,5 ETH. Motif\u00a0: son délai est passé.",
@@ -62,14 +68,17 @@ describe("a notification", () => {
     const alert = { asset_symbol: "BTC", condition: { type: "below", price: "5" } };
     expect(words("en", "alert_expired", { ...alert, note: "at last" })).toEqual({
       title: "Your alert on BTC has expired",
-      message: "It no longer watches, unless you renew it. Its rule: the price is at or below $5.00. Your note: at last",
+      message:
+        "It no longer watches, unless you renew it. Its rule: the price is at or below $5.00. Your note: at last",
     });
     expect(words("fr", "alert_paused", { ...alert, fires: 1200 }).message).toContain("1\u202f200 fois");
   });
 
   it("of the account and of a source of prices is said in the language of the page", () => {
     expect(words("fr", "security", { warning: "token_created" }).title).toBe("Un jeton d’API a été créé");
-    expect(words("fr", "security", { warning: "role_changed" }).message).toBe("Un administrateur a modifié vos droits.");
+    expect(words("fr", "security", { warning: "role_changed" }).message).toBe(
+      "Un administrateur a modifié vos droits.",
+    );
     const since = "2026-11-27T10:00:00Z";
     expect(words("fr", "feed_degraded", { source: "kraken", state: "recovered", since }).title).toBe(
       "La source de prix kraken est rétablie",

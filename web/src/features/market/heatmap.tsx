@@ -224,7 +224,7 @@ function Tile({ tile, width, height, range }: TileProps) {
 function Others({ count }: { count: number }) {
   const t = useTranslations("heatmap");
   return (
-    <Link href="/markets" className={classes(TILE, "min-h-6 min-w-6 bg-(--tile-calm) text-xs")}>
+    <Link href="/markets" className={classes(TILE, "min-h-6 min-w-6 bg-(--tile-calm) px-1 text-xs")}>
       {t("others", { count })}
     </Link>
   );
