@@ -34,7 +34,7 @@ export function ForgotPassword() {
   return (
     <>
       <DoorHead title={t("title")} text={t("text")} />
-      <form onSubmit={submit} noValidate className="space-y-4">
+      <form method="post" onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("email")} error={wrong(formState.errors.email?.message)}>
           {(control) => <Input {...control} type="email" autoComplete="username" {...register("email", email)} />}
         </Field>

@@ -48,7 +48,7 @@ export function ResetPassword() {
   return (
     <>
       <DoorHead title={t("title")} text={t("text")} />
-      <form onSubmit={submit} noValidate className="space-y-4">
+      <form method="post" onSubmit={submit} noValidate className="space-y-4">
         <Field
           label={t("password")}
           hint={t("passwordHint", { least: SHORTEST_PASSWORD })}

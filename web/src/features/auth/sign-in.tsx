@@ -47,7 +47,7 @@ export function SignIn() {
   return (
     <>
       <DoorHead title={t("title")} text={needsCode ? t("codeText") : t("text")} />
-      <form onSubmit={submit} noValidate className="space-y-4">
+      <form method="post" onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("email")} error={wrong(formState.errors.email?.message)}>
           {(control) => <Input {...control} type="email" autoComplete="username" {...register("email", email)} />}
         </Field>

@@ -43,7 +43,7 @@ export function SignUp() {
   return (
     <>
       <DoorHead title={t("title")} text={t("text")} />
-      <form onSubmit={submit} noValidate className="space-y-4">
+      <form method="post" onSubmit={submit} noValidate className="space-y-4">
         <Field label={t("name")} error={wrong(formState.errors.name?.message)}>
           {(control) => <Input {...control} autoComplete="name" maxLength={100} {...register("name", required)} />}
         </Field>
