@@ -30,3 +30,7 @@ pub use rabbit::{Rights, Topology, declare, virtual_host};
 pub use relay::Relay;
 pub use sequence_filter::{Admitted, SequenceFilter};
 pub use store::Prepared;
+
+/// What the client of the broker logs that nobody should read, as its name and a directive: it calls an error each refusal that a
+/// service tells by itself, or expects where it has a user of its own.
+pub const QUIET: (&str, &str) = ("lapin", "lapin::channel=off");

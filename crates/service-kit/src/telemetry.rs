@@ -38,12 +38,11 @@ pub fn init(format: LogFormat, rust_log: Option<&str>) -> anyhow::Result<()> {
 }
 
 /// What libraries log that nobody should read, and under which name somebody may ask for it all the same: the framework calls
-/// every request that it can't read an error, the client of the broker each refusal that a service tells by itself, or that it
-/// expects where it has a user of its own, and the client of the database writes every value down, passwords' hashes and
+/// every request that it can't read an error, and the client of the database writes every value down, passwords' hashes and
 /// secrets among them.
 const KEPT_QUIET: [(&str, &str); 3] = [
     ("actix_http", "actix_http::h1::dispatcher=off"),
-    ("lapin", "lapin::channel=off"),
+    messaging::QUIET,
     ("tokio_postgres", "tokio_postgres=warn"),
 ];
 
@@ -66,13 +65,14 @@ mod tests {
 
     #[test]
     fn unreadable_requests_refusals_and_values_of_statements_are_logged_only_where_somebody_asks_for_them() {
-        let quiet = "actix_http::h1::dispatcher=off,lapin::channel=off,tokio_postgres=warn";
+        let broker = messaging::QUIET.1;
+        let quiet = format!("actix_http::h1::dispatcher=off,{broker},tokio_postgres=warn");
         assert_eq!(directives(None), format!("info,{quiet}"));
         assert_eq!(directives(Some(" ")), directives(None));
         assert_eq!(directives(Some("debug")), format!("debug,{quiet}"));
         assert_eq!(
             directives(Some("actix_http=error")),
-            "actix_http=error,lapin::channel=off,tokio_postgres=warn"
+            format!("actix_http=error,{broker},tokio_postgres=warn")
         );
         let filter = EnvFilter::try_new(directives(None)).expect("directives that can be read");
         assert!(filter.to_string().contains("actix_http::h1::dispatcher=off"));

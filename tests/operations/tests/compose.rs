@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 const DATASTORES: [&str; 3] = ["postgres", "rabbitmq", "redis"];
 const SERVICES: [&str; 6] = ["auth", "market-data", "alerts", "portfolio", "notifier", "gateway"];
-/// Official images that give their data folder to a user of the same name. As root their entry point would become that user, and
-/// the init process, which has no capability, could not hand the signal to stop on to it.
-const USERS_OF_THEIR_OWN: [&str; 2] = ["postgres", "rabbitmq"];
+/// Official images whose entry point begins as root, to own their folder, and then becomes somebody else.
+const BEGIN_AS_ROOT: [&str; 2] = ["postgres", "rabbitmq"];
+const TO_BECOME_SOMEBODY: [&str; 5] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
 
 /// `${NAME:-default}` and `${NAME:?complaint}` in a text, as name and what follows it.
 fn variables(text: &str) -> Vec<(String, String)> {
@@ -82,12 +82,17 @@ fn judge_confinement(complaints: &mut Complaints, name: &str, service: &Value) {
             "it has no limit of memory, processors or processes",
         );
     }
-    if USERS_OF_THEIR_OWN.contains(&name) {
-        require(service["user"] == name, "it does not run as the owner of its data");
+    if BEGIN_AS_ROOT.contains(&name) {
+        let added = texts(&service["cap_add"]);
+        require(
+            added.iter().all(|capability| TO_BECOME_SOMEBODY.contains(capability)),
+            "it gets capabilities that it does not need",
+        );
+        require(service["init"] == false, "what comes before it can't tell it to stop");
     } else {
         require(uid(service) >= 10_000, "its user is below 10000");
+        require(service["cap_add"].is_null(), "it gets capabilities");
     }
-    require(service["cap_add"].is_null(), "it gets capabilities");
     let check = &service["healthcheck"];
     let is_checked = !texts(&check["test"]).is_empty() && check["interval"].is_string() && check["timeout"].is_string();
     require(is_checked || name == "migrate", "nobody checks its health");
@@ -148,7 +153,7 @@ fn reliability_83_planted_violations_are_found() {
         ("/services/redis/image", json!("redis:latest"), "no full version"),
         ("/services/alerts/read_only", json!(false), "root can be written"),
         ("/services/alerts/user", json!("1000:1000"), "below 10000"),
-        ("/services/postgres/user", Value::Null, "the owner of its data"),
+        ("/services/postgres/init", json!(true), "can't tell it to stop"),
         ("/services/web/cap_drop", json!([]), "keeps capabilities"),
         (
             "/services/web/security_opt",
