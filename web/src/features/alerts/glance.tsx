@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useSession } from "@/features/session/session-provider";
+import { SignInFirst } from "@/features/session/sign-in-first";
 import { AlertStatus } from "./alert-status";
 import { useAlerts } from "./queries";
 import { useSentences } from "./sentence";
@@ -55,15 +56,7 @@ export function AlertsGlance() {
           )}
         </QueryView>
       ) : (
-        <Empty
-          action={
-            <Button asChild size="small">
-              <Link href="/login">{t("signIn")}</Link>
-            </Button>
-          }
-        >
-          {t("signInFirst")}
-        </Empty>
+        <SignInFirst>{t("signInFirst")}</SignInFirst>
       )}
     </Card>
   );

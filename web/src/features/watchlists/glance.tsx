@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { AssetRows } from "@/features/market/dashboard";
 import { useSession } from "@/features/session/session-provider";
+import { SignInFirst } from "@/features/session/sign-in-first";
 import type { Watchlist } from "@/lib/api/types";
 import { useWatchlists } from "./queries";
 import { useWatchedAssets } from "./rows";
@@ -42,15 +43,7 @@ export function WatchlistGlance() {
           {(lists) => <Rows list={lists[0]} />}
         </QueryView>
       ) : (
-        <Empty
-          action={
-            <Button asChild size="small">
-              <Link href="/login">{t("signIn")}</Link>
-            </Button>
-          }
-        >
-          {t("signInFirst")}
-        </Empty>
+        <SignInFirst>{t("signInFirst")}</SignInFirst>
       )}
     </Card>
   );
