@@ -127,12 +127,13 @@ pub(crate) async fn collect(broker: Arc<dyn Broker>, pool: Pool, service: &'stat
         while let Ok(delivery) = deliveries.next().await {
             if let Err(error) = keep(&pool, service, &delivery.body).await {
                 pause.wait(&error).await;
-                // Dropped unacknowledged: the broker hands it out again.
-                continue;
+                // With the subscription's end the broker hands out again what was not acknowledged.
+                break;
             }
             pause.reset();
             if let Err(error) = delivery.acker.ack().await {
                 tracing::warn!(%error, "a stored dead letter could not be acknowledged and will come again");
+                break;
             }
         }
     }

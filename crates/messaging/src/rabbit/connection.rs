@@ -1,10 +1,13 @@
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOptions};
-use tokio::time::Instant;
+use tokio::{runtime::Handle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{DEADLINE, heartbeat, names::Names, publisher::Publisher, topology::Builder};
@@ -60,8 +63,8 @@ impl Linked {
         &self.publisher
     }
 
-    pub(super) async fn new_channel(&self) -> Result<Channel, BrokerError> {
-        in_time(self.connection.create_channel()).await
+    pub(super) async fn new_channel(&self) -> Result<OwnChannel, BrokerError> {
+        in_time(self.connection.create_channel()).await.map(OwnChannel)
     }
 
     pub(super) fn lost(&self) -> &CancellationToken {
@@ -185,6 +188,35 @@ impl Link {
             publisher,
             lost,
         })
+    }
+}
+
+/// A channel for one purpose, closed when whoever has it is done or gives up.
+///
+/// A subscription that is given up before the broker has confirmed it would else stay: the library's own record of it
+/// keeps the channel open, and the broker goes on handing it messages that nobody reads.
+pub(super) struct OwnChannel(Channel);
+
+impl Deref for OwnChannel {
+    type Target = Channel;
+
+    fn deref(&self) -> &Channel {
+        &self.0
+    }
+}
+
+impl Drop for OwnChannel {
+    fn drop(&mut self) {
+        let channel = self.0.clone();
+        if channel.status().connected()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move {
+                if let Err(error) = in_time(channel.close(200, "done".into())).await {
+                    tracing::debug!(%error, "a channel was not closed; it ends with its connection");
+                }
+            });
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use lapin::{
 
 use super::{
     REPLAY_HEADER,
-    connection::{Link, Linked, in_time},
+    connection::{Link, Linked, OwnChannel, in_time},
     names::Names,
 };
 use crate::{Acker, BrokerError, Deliveries, Delivery, memory::NothingToSay};
@@ -86,16 +86,13 @@ pub(super) async fn depth(link: &Link, queue: &str) -> Result<u64, BrokerError> 
         ..Default::default()
     };
     let declared = in_time(channel.queue_declare(queue.into(), options, FieldTable::default())).await?;
-    let depth = u64::from(declared.message_count());
-    in_time(channel.close(200, "done".into())).await?;
-    Ok(depth)
+    Ok(u64::from(declared.message_count()))
 }
 
 struct RabbitDeliveries {
     linked: Arc<Linked>,
     consumer: Consumer,
-    /// Closes with the last handle to it.
-    _channel: lapin::Channel,
+    _channel: OwnChannel,
     has_acks: bool,
 }
 

@@ -9,7 +9,7 @@ use lapin::{
     types::{AMQPValue, FieldTable},
 };
 
-use super::connection::{Link, Linked, in_time};
+use super::connection::{Link, Linked, OwnChannel, in_time};
 use crate::{BrokerError, LogReader, LogRecord, LogStart};
 
 /// How many messages of a stream are on their way at once; credit goes back for half of them at a time.
@@ -42,7 +42,7 @@ pub(super) async fn read(link: &Link, queue: &str, from: LogStart) -> Result<Box
 struct StreamReader {
     linked: Arc<Linked>,
     consumer: Consumer,
-    _channel: lapin::Channel,
+    _channel: OwnChannel,
     unacknowledged: u16,
     /// The stream hands out whole chunks, which may begin before what was asked for.
     first: u64,

@@ -30,3 +30,4 @@ mod process;
 mod raw;
 mod refusals;
 mod replicas;
+mod subscriptions;
