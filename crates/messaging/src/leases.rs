@@ -26,14 +26,21 @@ pub async fn acquire(
     holder: Uuid,
     ttl: Duration,
 ) -> QueryResult<Option<i64>> {
+    // Whoever takes it from another waits for the decisions that were fenced by then; the holder's own do not hold it up.
     let row: Option<EpochRow> = sql_query(
-        "INSERT INTO leases AS held (name, holder, epoch, expires_at)
-         VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+        "WITH rival AS (
+             SELECT name FROM leases
+             WHERE name = $1 AND holder <> $2 AND expires_at < clock_timestamp()
+             FOR UPDATE
+         )
+         INSERT INTO leases AS held (name, holder, epoch, expires_at)
+         SELECT $1, $2, 1, clock_timestamp() + make_interval(secs => $3) FROM (SELECT count(*) FROM rival) AS locked
          ON CONFLICT (name) DO UPDATE SET
              epoch = CASE WHEN held.holder = excluded.holder THEN held.epoch ELSE held.epoch + 1 END,
              holder = excluded.holder,
              expires_at = excluded.expires_at
-         WHERE held.holder = excluded.holder OR held.expires_at < clock_timestamp()
+         WHERE held.holder = excluded.holder
+            OR (held.expires_at < clock_timestamp() AND EXISTS (SELECT FROM rival))
          RETURNING epoch",
     )
     .bind::<sql_types::Text, _>(name)
@@ -45,12 +52,13 @@ pub async fn acquire(
     Ok(row.map(|row| row.epoch))
 }
 
-/// Whether `epoch` is still the term of `name`. Until the caller's transaction ends, nobody else can begin a new one.
+/// Whether `epoch` is still the term of `name`. Until the caller's transaction ends, nobody else can begin a new one;
+/// the holder can extend its own.
 pub async fn fence(conn: &mut AsyncPgConnection, name: &str, epoch: i64) -> QueryResult<bool> {
     let current: Option<i64> = leases::table
         .find(name)
         .select(leases::epoch)
-        .for_share()
+        .for_key_share()
         .first(conn)
         .await
         .optional()?;

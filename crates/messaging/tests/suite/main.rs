@@ -21,6 +21,7 @@ macro_rules! on_both {
 mod crashes;
 mod delivery;
 mod floods;
+mod leases;
 mod lines;
 mod log;
 mod node;
