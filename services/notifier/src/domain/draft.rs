@@ -6,7 +6,7 @@ use contracts::events::{
 };
 use serde_json::{Value, json};
 
-use super::{Kind, Locale, condition, text::clean_line, warnings};
+use super::{Kind, Locale, condition, reasons, text::clean_line, warnings};
 
 /// The longest title.
 const TITLE_CHARS: usize = 160;
@@ -210,7 +210,7 @@ impl Draft {
         };
         if let Some(reason) = &event.reason {
             message.push_str(locale.pick(" Reason: ", " Motif : "));
-            message.push_str(&clean_line(reason, 300));
+            message.push_str(&clean_line(reasons::in_words(reason, locale), 300));
         }
         let data = json!({
             "order_id": event.order_id, "portfolio_id": event.portfolio_id, "asset_id": event.asset_id,

@@ -10,6 +10,7 @@ mod plan;
 mod preferences;
 mod quiet;
 mod rate;
+mod reasons;
 mod schedule;
 pub mod seal;
 pub mod signing;

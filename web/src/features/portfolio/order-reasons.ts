@@ -3,6 +3,7 @@ export const ORDER_REASONS = [
   ["below_minimum", "it is worth too little at this price"],
   ["slippage", "the price moves too far"],
   ["too_large", "the amount is too large at this price"],
+  ["funds", "insufficient funds at this price"],
   ["not_at_once", "it could not be filled at once"],
   ["impossible", "it could not be carried out"],
   ["time", "its time ran out"],
