@@ -3,6 +3,7 @@ import {
   candlePoint,
   chartTime,
   commonStart,
+  distinctNames,
   indicatorLines,
   keepLive,
   keepOlder,
@@ -202,5 +203,17 @@ describe("the lines of indicators", () => {
       ["bb:20:2.lower", "c"],
       ["rsi:14", "a"],
     ]);
+  });
+});
+
+describe("what assets are called beside each other", () => {
+  it("is their ticker, with the name where two have the same", () => {
+    const [own, other, third] = [
+      { symbol: "UNI", name: "Uniswap" },
+      { symbol: "BTC", name: "Bitcoin" },
+      { symbol: "UNI", name: "Unicorn" },
+    ];
+    expect(distinctNames([own, other, third])).toEqual(["UNI (Uniswap)", "BTC", "UNI (Unicorn)"]);
+    expect(distinctNames([own, other])).toEqual(["UNI", "BTC"]);
   });
 });

@@ -16,7 +16,7 @@ import { type AssetDetail, INTERVALS, type Interval } from "@/lib/api/types";
 import { classes } from "@/lib/classes";
 import { formatPrice, priceDecimals } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
-import { commonStart, indicatorLines, lineColors } from "./chart-data";
+import { commonStart, distinctNames, indicatorLines, lineColors } from "./chart-data";
 import { useChartColors } from "./chart-theme";
 import { CompareMenu } from "./compare-menu";
 import { CourseLegend } from "./course-legend";
@@ -76,19 +76,20 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
   );
   const courses = useComparison(compared, interval, period);
   const choices = useAssetChoices().data;
-  const tickers = useMemo(
-    () => compared.map((id) => choices?.find((one) => one.asset_id === id)?.symbol ?? id),
-    [compared, choices],
-  );
+  const names = useMemo(() => {
+    const found = compared.map((id) => choices?.find((one) => one.asset_id === id) ?? { symbol: id, name: id });
+    return distinctNames([asset, ...found]);
+  }, [asset, compared, choices]);
   const compare = useMemo(() => {
-    if (tickers.length === 0) return null;
-    const loaded = tickers.flatMap((name, index) => {
+    const [own = asset.symbol, ...others] = names;
+    if (others.length === 0) return null;
+    const loaded = others.flatMap((name, index) => {
       const data = courses[index]?.data?.data;
       return data ? [{ name, candles: data }] : [];
     });
     const from = commonStart([candles, ...loaded.map((course) => course.candles)]);
-    return from ? { own: asset.symbol, from, courses: loaded } : null;
-  }, [tickers, courses, candles, asset.symbol]);
+    return from ? { own, from, courses: loaded } : null;
+  }, [names, courses, candles, asset.symbol]);
 
   const onPrice = isPicking
     ? (price: number) => {
@@ -137,7 +138,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         ) : null}
       </div>
       {compared.length > 0 ? (
-        <CourseLegend names={[asset.symbol, ...tickers]} colors={colors} />
+        <CourseLegend names={names} colors={colors} />
       ) : (
         <IndicatorBar
           specs={specs}

@@ -75,6 +75,13 @@ export function lineColors(
   return new Map(keys.map((key, index) => [key, palette[index % palette.length] ?? ""]));
 }
 
+/** What each asset is called beside others: by its ticker, and by its name as well where another one has the same ticker. */
+export function distinctNames(assets: readonly { symbol: string; name: string }[]): readonly string[] {
+  return assets.map(({ symbol, name }, index) =>
+    assets.some((other, place) => place !== index && other.symbol === symbol) ? `${symbol} (${name})` : symbol,
+  );
+}
+
 /** Puts what the stream said in its place: over the last candle, or behind it. What is older changes nothing. */
 export function withLive(candles: readonly Candle[], live: readonly Candle[]): readonly Candle[] {
   const last = candles.at(-1);

@@ -29,7 +29,16 @@ function read(): ChartColors {
     upSoft: `${color("--up")}66`,
     downSoft: `${color("--down")}66`,
     accent: color("--accent"),
-    series: [color("--chart-1"), color("--chart-2"), color("--chart-4"), color("--chart-3"), color("--chart-5")],
+    series: [
+      color("--chart-1"),
+      color("--chart-2"),
+      color("--chart-4"),
+      color("--chart-3"),
+      color("--chart-7"),
+      color("--chart-6"),
+      color("--chart-8"),
+      color("--chart-5"),
+    ],
   };
 }
 
