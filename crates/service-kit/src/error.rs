@@ -96,6 +96,7 @@ struct Failed {
     retry_after: Option<Duration>,
     allow: Vec<String>,
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    is_counted: bool,
 }
 
 impl ApiError {
@@ -110,6 +111,7 @@ impl ApiError {
             retry_after,
             allow: Vec::new(),
             cause: None,
+            is_counted: false,
         }))
     }
 
@@ -219,6 +221,11 @@ impl ApiError {
         self.0.retry_after
     }
 
+    /// Whether it was counted where it arose, so that each one is not worth a line of the log.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.0.is_counted
+    }
+
     /// The methods that the path does have, of a 405.
     pub(crate) fn allow(&self) -> &[String] {
         &self.0.allow
@@ -283,6 +290,12 @@ pub trait IntoApiError: std::error::Error + Send + Sync + Sized + 'static {
         None
     }
 
+    /// Whether it was counted where it arose, so that each one is not worth a line of the log. A flood that is refused
+    /// must not cost a line for each of its requests.
+    fn is_counted(&self) -> bool {
+        false
+    }
+
     /// Takes itself apart; override it only to pass an [`ApiError`] inside on as it is.
     fn into_api_error(self) -> ApiError {
         let kind = self.kind();
@@ -294,6 +307,7 @@ pub trait IntoApiError: std::error::Error + Send + Sync + Sized + 'static {
         let mut error = ApiError::new(kind, message).with_code(self.code());
         error.0.fields = self.fields();
         error.0.retry_after = self.retry_after().or(error.0.retry_after);
+        error.0.is_counted = self.is_counted();
         error.with_cause(self)
     }
 }

@@ -95,6 +95,10 @@ impl IntoApiError for Error {
         }
     }
 
+    fn is_counted(&self) -> bool {
+        matches!(self, Self::Held(_))
+    }
+
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyRequests { retry_after } => Some(*retry_after),

@@ -17,7 +17,16 @@ const CLOSED: usize = 32;
 /// Clients that ask at a pace of their own, whatever becomes of it.
 const OPEN: usize = 800;
 const TIMES: f64 = 5.0;
-/// What the flood asks for is the own alerts. Beside it there are people who trade, as often as before.
+/// What the flood asks for: all that the pages of somebody show who is signed in.
+const READS: [&str; 6] = [
+    "/api/alerts/",
+    "/api/notifications/",
+    "/api/virtual-portfolio/",
+    "/api/virtual-portfolio/trades/",
+    "/api/virtual-portfolio/ledger/",
+    "/api/virtual-portfolio/performance/",
+];
+/// Beside it there are people who trade, as often as before.
 const TRADERS: usize = 8;
 const TRADE_PACE: Duration = Duration::from_millis(400);
 const PEAK: Duration = Duration::from_secs(10);
@@ -82,7 +91,7 @@ fn memory(platform: &Installation) -> f64 {
 
 /// What one person asks.
 struct Requests {
-    read: Vec<u8>,
+    reads: Vec<Vec<u8>>,
     trade: Vec<u8>,
 }
 
@@ -91,7 +100,7 @@ impl Requests {
         let bearer = format!("Bearer {}", person.access.as_deref().expect("signed in"));
         let headers = [("authorization", bearer.as_str())];
         Self {
-            read: raw_request("GET", "/api/alerts/", &headers, None),
+            reads: READS.map(|path| raw_request("GET", path, &headers, None)).into(),
             trade: raw_request("POST", "/api/virtual-portfolio/trades/", &headers, Some(&purchase())),
         }
     }
@@ -164,7 +173,7 @@ async fn run(address: &str, requests: &[Requests], readers: usize, pace: Duratio
         let mut connection = Connection::open(address).await;
         let mut outcome = Outcome::default();
         let asked = &requests[number % requests.len()];
-        let request = if is_trader { &asked.trade } else { &asked.read };
+        let mut reads = asked.reads.iter().cycle().skip(number % READS.len());
         let mut next = begun + pace.mul_f64(number as f64 / of as f64);
         loop {
             tokio::time::sleep_until(next.into()).await;
@@ -173,6 +182,8 @@ async fn run(address: &str, requests: &[Requests], readers: usize, pace: Duratio
             }
             // Who is answered late does not ask twice at once to make up for it.
             next = (next + pace).max(Instant::now());
+            let request = if is_trader { Some(&asked.trade) } else { reads.next() };
+            let request = request.expect("a cycle has no end");
             let began = Instant::now();
             let status = connection.ask(request).await.status;
             outcome.note(status, began.elapsed(), is_trader);

@@ -30,6 +30,7 @@ use super::{
     host::check_host,
     metrics::RequestMetrics,
     path::canonical,
+    places::{Places, other_slash},
     scope::within_request,
     server::AllowedMethods,
     values::check_encoding,
@@ -86,6 +87,7 @@ where
             service: Rc::new(service),
             settings: self.0.clone(),
             figures: self.0.metrics.handle(),
+            places: Rc::default(),
         }))
     }
 }
@@ -95,6 +97,7 @@ pub(crate) struct BorderService<S> {
     service: Rc<S>,
     settings: Arc<Settings>,
     figures: Rc<super::metrics::WorkerFigures>,
+    places: Rc<Places>,
 }
 
 impl<S, B> Service<ServiceRequest> for BorderService<S>
@@ -116,11 +119,12 @@ where
         let service = self.service.clone();
         let settings = self.settings.clone();
         let figures = self.figures.clone();
+        let places = self.places.clone();
         let misdirected = check_host(request.headers(), request.uri()).err();
         let must_close = misdirected.is_some();
         let refusal = misdirected
             .map(|why| ApiError::bad_request(why.to_string()))
-            .or_else(|| prepare(&mut request, &settings));
+            .or_else(|| prepare(&mut request, &settings, &places));
         let deadline = deadline(request.headers(), &settings);
         let span = tracing::info_span!("request", request.id = %id, http.method = %method);
         let work = async move {
@@ -165,7 +169,7 @@ where
                     .head_mut()
                     .set_connection_type(ConnectionType::Close);
             }
-            let route = response.request().match_pattern();
+            let route = places.pattern(response.request(), &method);
             figures.observe(
                 route.as_deref().unwrap_or("unmatched"),
                 &method,
@@ -174,7 +178,7 @@ where
             );
             tracing::debug!(
                 http.status = status.as_u16(),
-                http.route = route,
+                http.route = route.as_deref(),
                 duration_us = start.elapsed().as_micros(),
                 "answered"
             );
@@ -210,7 +214,7 @@ where
 }
 
 /// Takes the slash of the path, `HEAD` and early refusals off the app's hands.
-fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError> {
+fn prepare(request: &mut ServiceRequest, settings: &Settings, places: &Places) -> Option<ApiError> {
     if request.method() == Method::HEAD {
         // The connection already knows that no body may follow.
         request.head_mut().method = Method::GET;
@@ -237,29 +241,21 @@ fn prepare(request: &mut ServiceRequest, settings: &Settings) -> Option<ApiError
     if length.is_some_and(|length| length > settings.limits.body_bytes as u64) {
         return Some(too_large(settings.limits.body_bytes));
     }
-    settle_slash(request);
+    settle_slash(request, places);
     let allowed = request.app_data::<Data<AllowedMethods>>();
     allowed.and_then(|allowed| allowed.refusal(request.path(), request.method()))
 }
 
 /// Adds or drops the slash at the end where only that way a route exists.
-fn settle_slash(request: &mut ServiceRequest) {
+fn settle_slash(request: &mut ServiceRequest, places: &Places) {
     let path = request.path();
-    if request.resource_map().has_resource(path) {
-        return;
-    }
-    let other = match path.strip_suffix('/') {
-        Some(without) if without.is_empty() || without.ends_with('/') => return,
-        Some(without) => without.to_owned(),
-        None => format!("{path}/"),
-    };
-    if !request.resource_map().has_resource(&other) {
+    if !places.wants_other_slash(request.resource_map(), path) {
         return;
     }
     // The raw path, not the decoded one, goes back into the address.
-    let raw = request.uri().path();
-    let raw = raw.strip_suffix('/').map_or_else(|| format!("{raw}/"), str::to_owned);
-    replace_path(request, &raw);
+    if let Some(other) = other_slash(request.uri().path()) {
+        replace_path(request, &other);
+    }
 }
 
 fn replace_path(request: &mut ServiceRequest, path: &str) {

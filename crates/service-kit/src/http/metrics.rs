@@ -76,7 +76,7 @@ impl WorkerFigures {
 }
 
 /// A closed set: anybody can send any word as a method.
-fn method_label(method: &Method) -> &'static str {
+pub(super) fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

@@ -14,6 +14,7 @@ mod naming;
 mod object;
 mod operations;
 mod path;
+mod places;
 mod reply;
 mod scope;
 mod server;

@@ -269,7 +269,7 @@ impl ResponseError for ApiError {
             ErrorKind::Internal => {
                 tracing::error!(request.id = %request_id, code = self.code(), cause = self.cause_chain(), "request failed");
             }
-            ErrorKind::Unavailable => {
+            ErrorKind::Unavailable if !self.is_counted() => {
                 tracing::warn!(request.id = %request_id, code = self.code(), cause = self.cause_chain(), "request could not be served");
             }
             _ => {}

@@ -81,7 +81,7 @@ impl Guard {
                 return Err(Held::Open(self.pause));
             }
             self.is_probing = true;
-        } else if self.running >= self.share(importance) {
+        } else if self.is_full(importance) {
             return Err(Held::Full);
         }
         self.running += 1;
@@ -90,14 +90,20 @@ impl Guard {
         Ok(())
     }
 
-    /// The part of the limit that requests of this importance may fill.
+    /// Whether as much runs already as may, beside a request of this importance.
+    pub fn is_full(&self, importance: Importance) -> bool {
+        self.running >= self.share(importance)
+    }
+
+    /// How many may run beside a request of this importance. What matters most may overfill a room that has become small,
+    /// and only that.
     fn share(&self, importance: Importance) -> u32 {
         let tenths = match importance {
             Importance::Low => 7,
             Importance::Normal => 9,
-            Importance::High => 10,
+            Importance::High => 20,
         };
-        (self.room.now() * tenths / 10).max(1)
+        (self.room.now().saturating_mul(tenths) / 10).clamp(1, self.room.most())
     }
 
     /// Whether a request that cannot have reached the service may be sent once more.
@@ -234,6 +240,27 @@ mod tests {
         assert_eq!(guard.admit(at(0), Importance::High), Err(Held::Full));
         guard.settle(at(1), Some(true));
         guard.admit(at(1), Importance::High).expect("through");
+    }
+
+    #[test]
+    fn reliability_70_trades_may_overfill_a_room_that_has_become_small() {
+        let mut guard = Guard::new(160);
+        for step in 0..400 {
+            while guard.admit(at(step * 25), Importance::Normal).is_ok() {}
+            while guard.running > 0 {
+                guard.took(at(step * 25), Duration::from_millis(900));
+                guard.settle(at(step * 25), Some(true));
+            }
+        }
+        assert_eq!(guard.room.now(), 10);
+        for _ in 0..9 {
+            guard.admit(at(10_000), Importance::Normal).expect("through");
+        }
+        assert_eq!(guard.admit(at(10_000), Importance::Normal), Err(Held::Full));
+        for _ in 9..20 {
+            guard.admit(at(10_000), Importance::High).expect("through");
+        }
+        assert_eq!(guard.admit(at(10_000), Importance::High), Err(Held::Full));
     }
 
     proptest! {

@@ -39,6 +39,11 @@ impl Room {
         }
     }
 
+    /// How many may ever run at once.
+    pub fn most(&self) -> u32 {
+        self.most
+    }
+
     /// How many may run at once now.
     pub fn now(&self) -> u32 {
         self.now

@@ -42,24 +42,23 @@ const DOORS: &[&str] = &[
     "/api/auth/password-reset/",
 ];
 
+const TRADES: &[&str] = &["/api/virtual-portfolio/trades/", "/api/virtual-portfolio/orders/"];
+
 /// Doors that one can stand before with a token that has run out.
 const STRANGERS: &[&str] = &["/api/auth/refresh/", "/api/auth/logout/", "/api/auth/verify-email/"];
 
 /// The service that answers `path`; `None` where nothing is.
 pub fn owner(path: &str) -> Option<&'static str> {
-    let path = with_slash(path);
-    if path.contains("/internal/") || path.contains("/../") || path.contains("/./") || path.contains("//") {
+    if is_crooked(path) {
         return None;
     }
-    OWNERS
-        .iter()
-        .find(|(prefix, _)| path.starts_with(&with_slash(prefix)))
-        .map(|(_, service)| *service)
+    let found = OWNERS.iter().find(|(place, _)| is_below(path, place));
+    found.map(|(_, service)| *service)
 }
 
 /// How a request for `path` is counted.
 pub fn class(path: &str) -> Class {
-    if is_door(&with_slash(path)) {
+    if is_door(path) {
         Class::Doors
     } else if is_market(path) {
         Class::Public
@@ -70,20 +69,16 @@ pub fn class(path: &str) -> Class {
 
 /// Whether `path` is for those who are not signed in (any more): a token that counts for nothing is no hindrance there.
 pub fn is_for_strangers(path: &str) -> bool {
-    let path = with_slash(path);
-    is_door(&path) || STRANGERS.contains(&path.as_str())
+    is_door(path) || STRANGERS.iter().any(|place| is_at(path, place))
 }
 
 /// How much it matters that a request is answered when not all can be.
 pub fn importance(method: &str, path: &str) -> Importance {
-    let path = with_slash(path);
-    let is_trade = ["/api/virtual-portfolio/trades/", "/api/virtual-portfolio/orders/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix));
-    if is_for_strangers(&path) || (is_trade && method != "GET") {
+    let is_trade = method != "GET" && TRADES.iter().any(|place| is_below(path, place));
+    if is_trade || is_for_strangers(path) {
         return Importance::High;
     }
-    if is_public_read(&path) {
+    if is_public_read(path) {
         return Importance::Low;
     }
     Importance::Normal
@@ -92,7 +87,7 @@ pub fn importance(method: &str, path: &str) -> Importance {
 /// Whether `path` is a read of the market whose answer is the same for all for a moment.
 pub fn is_public_read(path: &str) -> bool {
     // Whoever looks at the state of the providers wants the one of now.
-    is_market(path) && with_slash(path) != "/api/market/status/"
+    is_market(path) && !is_at(path, "/api/market/status/")
 }
 
 fn is_market(path: &str) -> bool {
@@ -100,12 +95,29 @@ fn is_market(path: &str) -> bool {
 }
 
 fn is_door(path: &str) -> bool {
-    DOORS.iter().any(|door| path.starts_with(door))
+    DOORS.iter().any(|door| is_below(path, door))
 }
 
 /// With and without the slash at the end is the same place.
-fn with_slash(path: &str) -> String {
-    format!("{}/", path.strip_suffix('/').unwrap_or(path))
+fn is_at(path: &str, place: &str) -> bool {
+    bare(path) == bare(place)
+}
+
+fn is_below(path: &str, place: &str) -> bool {
+    let rest = path.strip_prefix(bare(place));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn bare(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
+}
+
+/// A part that leads elsewhere, or inside.
+fn is_crooked(path: &str) -> bool {
+    let parts = bare(path.strip_prefix('/').unwrap_or(path)).split('/');
+    parts
+        .into_iter()
+        .any(|part| matches!(part, "" | "." | ".." | "internal"))
 }
 
 #[cfg(test)]
@@ -126,6 +138,11 @@ mod tests {
         for path in [
             "/internal/users",
             "/api/alerts/internal/stats",
+            "/api/alerts/internal",
+            "/api/alerts/..",
+            "/api/alerts/./",
+            "/api/alerts//",
+            "//api/alerts/",
             "/api/auth/../internal/users",
             "/api/auth//login",
             "/api/assetsx",

@@ -1,12 +1,12 @@
 //! What a request to the API meets first: may its page call, who is calling, and how often.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{
     HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::AUTHORIZATION,
+    http::{Method, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
@@ -19,10 +19,15 @@ use super::{
     admission::{self, admit, bad_tokens},
     caller::caller,
     client_address::client_address,
-    cors,
+    cors, proxy,
+    reads::SharedAnswer,
 };
 use crate::{
-    domain::{rates::Standing, routes},
+    domain::{
+        guard::{Held, Importance},
+        rates::Standing,
+        routes,
+    },
     error::Error,
     state::State,
 };
@@ -49,13 +54,14 @@ pub(super) async fn receive(
     }
     state.calls.count();
     let origin = cors::allowed(request.headers(), &state.origins);
-    let Entry { refusal, standing } = let_in(&state, &request).await.unwrap_or_else(|error| Entry {
-        refusal: Some(error),
-        standing: None,
-    });
-    let mut answer = match refusal {
-        Some(error) => request.into_response(ApiError::from(error).error_response()),
-        None => next.call(request).await?.map_into_boxed_body(),
+    let Entry { way, standing } = let_in(&state, &request).await.unwrap_or_else(Entry::refused);
+    let mut answer = match way {
+        Way::Refused(error) => request.into_response(ApiError::from(error).error_response()),
+        Way::Shared(known) => {
+            let answer = known.respond(request.request()).await;
+            request.into_response(answer)
+        }
+        Way::In => next.call(request).await?.map_into_boxed_body(),
     };
     if let Some(standing) = standing {
         admission::tell(&standing, answer.headers_mut());
@@ -66,17 +72,32 @@ pub(super) async fn receive(
 
 /// What came of a request at the door.
 struct Entry {
-    /// Why it goes no further, if it does not.
-    refusal: Option<Error>,
+    way: Way,
     /// How its caller stands, where requests are counted.
     standing: Option<Standing>,
 }
 
+enum Way {
+    /// It goes no further.
+    Refused(Error),
+    /// Somebody was given the answer a moment ago.
+    Shared(Arc<SharedAnswer>),
+    /// On to its route.
+    In,
+}
+
 impl Entry {
+    fn refused(why: Error) -> Self {
+        Self {
+            way: Way::Refused(why),
+            standing: None,
+        }
+    }
+
     fn of(standing: Option<Standing>) -> Self {
         let spent = standing.as_ref().filter(|standing| !standing.is_allowed);
         Self {
-            refusal: spent.map(admission::refusal),
+            way: spent.map_or(Way::In, |spent| Way::Refused(admission::refusal(spent))),
             standing,
         }
     }
@@ -84,6 +105,9 @@ impl Entry {
 
 async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error> {
     let path = request.path();
+    if let Some(held) = crowd(state, request) {
+        return Err(proxy::refusal(state, held));
+    }
     let address = client_address(request.request(), &state.config.trusted_proxies);
     let has_token = request.headers().contains_key(AUTHORIZATION);
     if has_token && let Some(spent) = bad_tokens(state, address, 0).await?.filter(|known| !known.is_allowed) {
@@ -94,14 +118,35 @@ async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error>
         Err(_) if routes::is_for_strangers(path) => Caller::Anonymous,
         Err(error) => {
             return Ok(Entry {
-                refusal: Some(error),
+                way: Way::Refused(error),
                 standing: bad_tokens(state, address, 1).await?,
             });
         }
         Ok(caller) => caller,
     };
-    let standing = admit(state, routes::class(path), &caller, address).await?;
+    let mut entry = Entry::of(admit(state, routes::class(path), &caller, address).await?);
+    if matches!(entry.way, Way::In)
+        && let Some(key) = state.reads.key(request.request(), &caller)
+        && let Some(known) = state.reads.get(&key)
+    {
+        entry.way = Way::Shared(known);
+        return Ok(entry);
+    }
     remember_caller(request.request(), caller.clone());
     request.extensions_mut().insert(Visitor { caller, address });
-    Ok(Entry::of(standing))
+    Ok(entry)
+}
+
+/// Whether a request would be held back at its service's gate for want of room. In a flood that has to be found out
+/// before anything else is: to ask who is calling, and to count it, costs more than to refuse. Only what has no body is
+/// looked at: a body that is left unread ends the connection.
+fn crowd(state: &State, request: &ServiceRequest) -> Option<Held> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let service = routes::owner(request.path())?;
+    let importance = routes::importance(request.method().as_str(), request.path());
+    // What is shared needs no room.
+    let is_full = importance != Importance::Low && state.guards.is_full(service, importance);
+    is_full.then_some(Held::Full)
 }

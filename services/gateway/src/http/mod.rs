@@ -26,8 +26,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         utoipa_actix_web::scope("")
-            .wrap(from_fn(front::receive))
             .wrap(Compress::default())
+            // The last one is the first to see a request: what it answers by itself needs no compression.
+            .wrap(from_fn(front::receive))
             .service(stream::open_stream)
             .service(document::read_document)
             .service(document::show_docs)

@@ -63,9 +63,6 @@ pub(super) async fn forward(
         audit::note(&state, &visitor, request.headers(), Order { act, detail: &detail }).await?;
     }
     let shared = state.reads.key(&request, &visitor.caller);
-    if let Some(known) = shared.as_ref().and_then(|key| state.reads.get(key)) {
-        return Ok(known.respond(&request).await);
-    }
     let begun = begin(&state, service, &request, &visitor, body).await?;
     if path.starts_with("/api/admin/") && request.method() != Method::GET {
         state.reads.forget();
@@ -106,14 +103,7 @@ async fn begin(
     let importance = importance(request.method().as_str(), request.path());
     let passage = state.guards.enter(service, importance);
     let passage = passage.ok_or(Error::NoAddress(service))?;
-    let passage = passage.map_err(|held| {
-        let reason = match held {
-            Held::Open(_) => "service_away",
-            Held::Full => "overload",
-        };
-        state.metrics.refused.with_label_values(&[reason]).inc();
-        Error::Held(held)
-    })?;
+    let passage = passage.map_err(|held| refusal(state, held))?;
     let request = build(state, service, request, visitor, body)?;
     let patience = state.config.upstream_timeout();
     let sending = tokio::time::timeout(patience, send(request, || passage.may_retry()));
@@ -128,6 +118,19 @@ async fn begin(
             Err(error)
         }
     }
+}
+
+/// Counts a request that a gate holds back, and says why it goes no further.
+pub(super) fn refusal(state: &State, held: Held) -> Error {
+    let reason = match held {
+        Held::Open(_) => "service_away",
+        Held::Full => "overload",
+    };
+    state.metrics.refused.with_label_values(&[reason]).inc();
+    if let Some(count) = state.guards.refused() {
+        tracing::warn!(count, reason, "requests were refused");
+    }
+    Error::Held(held)
 }
 
 fn build(

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 
 use domain::{SharedClock, Timestamp};
@@ -17,7 +18,18 @@ use crate::{
 pub struct Guards {
     gates: HashMap<&'static str, Arc<Mutex<Guard>>>,
     clock: SharedClock,
+    refusals: Mutex<Refusals>,
 }
+
+/// Requests that were held back and not told of yet.
+#[derive(Default)]
+struct Refusals {
+    count: u64,
+    told_at: Option<Timestamp>,
+}
+
+/// How often it is told that requests are held back.
+const TELLING: Duration = Duration::from_secs(5);
 
 /// A request on its way through a gate. Dropped without an outcome, it says nothing about the service.
 pub struct Passage {
@@ -40,6 +52,7 @@ impl Guards {
                 .map(|service| (*service, Arc::new(Mutex::new(Guard::new(limit)))))
                 .collect(),
             clock,
+            refusals: Mutex::default(),
         }
     }
 
@@ -54,6 +67,27 @@ impl Guards {
             since: now,
             answered: None,
         }))
+    }
+
+    /// Whether as much as a service can do runs already, for a request of this importance. It asks nothing of the gate.
+    pub fn is_full(&self, service: &str, importance: Importance) -> bool {
+        let gate = self.gates.get(service);
+        gate.is_some_and(|gate| lock(gate).is_full(importance))
+    }
+
+    /// Takes note that a request was held back. Now and then it gives their number since the last time, for the log: a line
+    /// for each would cost more than the refusal.
+    pub fn refused(&self) -> Option<u64> {
+        let now = self.clock.now();
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.count += 1;
+        // A clock that was set back is no reason to be silent.
+        let is_fresh = |told: Timestamp| now >= told && now.since(told) < TELLING;
+        if refusals.told_at.is_some_and(is_fresh) {
+            return None;
+        }
+        refusals.told_at = Some(now);
+        Some(std::mem::take(&mut refusals.count))
     }
 }
 
@@ -86,5 +120,25 @@ impl Drop for Passage {
             gate.took(now, now.since(self.since));
         }
         gate.settle(now, self.answered);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn what_is_held_back_is_told_at_once_and_then_every_five_seconds() {
+        let clock = Arc::new(ManualClock::new(
+            Timestamp::from_millis(1_790_000_000_000).expect("time"),
+        ));
+        let guards = Guards::new(1, clock.clone());
+        assert_eq!(guards.refused(), Some(1));
+        assert_eq!((guards.refused(), guards.refused()), (None, None));
+        clock.advance(TELLING);
+        assert_eq!(guards.refused(), Some(3));
+        assert_eq!(guards.refused(), None);
     }
 }
