@@ -47,55 +47,51 @@ const TRADES: &[&str] = &["/api/virtual-portfolio/trades/", "/api/virtual-portfo
 /// Doors that one can stand before with a token that has run out.
 const STRANGERS: &[&str] = &["/api/auth/refresh/", "/api/auth/logout/", "/api/auth/verify-email/"];
 
-/// The service that answers `path`; `None` where nothing is.
-pub fn owner(path: &str) -> Option<&'static str> {
-    if is_crooked(path) {
-        return None;
+/// What there is to know of a path at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The service that answers it; `None` where nothing is, or the gateway itself.
+    pub owner: Option<&'static str>,
+    /// How requests for it are counted.
+    pub class: Class,
+    /// It is a read of the market whose answer is the same for all for a moment.
+    pub is_shared: bool,
+    /// It is for those who are not signed in (any more): a token that counts for nothing is no hindrance there.
+    pub is_for_strangers: bool,
+    is_of_trades: bool,
+}
+
+impl Place {
+    /// What there is to know of `path`.
+    pub fn of(path: &str) -> Self {
+        let found = OWNERS.iter().find(|(place, _)| is_below(path, place));
+        let owner = found.filter(|_| !is_crooked(path)).map(|(_, service)| *service);
+        let is_market = owner == Some("market-data") && !path.starts_with("/api/admin/");
+        let is_door = DOORS.iter().any(|door| is_below(path, door));
+        Self {
+            owner,
+            class: match (is_door, is_market) {
+                (true, _) => Class::Doors,
+                (_, true) => Class::Public,
+                _ => Class::Rest,
+            },
+            // Whoever looks at the state of the providers wants the one of now.
+            is_shared: is_market && !is_at(path, "/api/market/status/"),
+            is_for_strangers: is_door || STRANGERS.iter().any(|place| is_at(path, place)),
+            is_of_trades: TRADES.iter().any(|place| is_below(path, place)),
+        }
     }
-    let found = OWNERS.iter().find(|(place, _)| is_below(path, place));
-    found.map(|(_, service)| *service)
-}
 
-/// How a request for `path` is counted.
-pub fn class(path: &str) -> Class {
-    if is_door(path) {
-        Class::Doors
-    } else if is_market(path) {
-        Class::Public
-    } else {
-        Class::Rest
+    /// How much it matters that a request with this method is answered when not all can be.
+    pub fn importance(&self, method: &str) -> Importance {
+        if self.is_for_strangers || (self.is_of_trades && method != "GET") {
+            Importance::High
+        } else if self.is_shared {
+            Importance::Low
+        } else {
+            Importance::Normal
+        }
     }
-}
-
-/// Whether `path` is for those who are not signed in (any more): a token that counts for nothing is no hindrance there.
-pub fn is_for_strangers(path: &str) -> bool {
-    is_door(path) || STRANGERS.iter().any(|place| is_at(path, place))
-}
-
-/// How much it matters that a request is answered when not all can be.
-pub fn importance(method: &str, path: &str) -> Importance {
-    let is_trade = method != "GET" && TRADES.iter().any(|place| is_below(path, place));
-    if is_trade || is_for_strangers(path) {
-        return Importance::High;
-    }
-    if is_public_read(path) {
-        return Importance::Low;
-    }
-    Importance::Normal
-}
-
-/// Whether `path` is a read of the market whose answer is the same for all for a moment.
-pub fn is_public_read(path: &str) -> bool {
-    // Whoever looks at the state of the providers wants the one of now.
-    is_market(path) && !is_at(path, "/api/market/status/")
-}
-
-fn is_market(path: &str) -> bool {
-    owner(path) == Some("market-data") && !path.starts_with("/api/admin/")
-}
-
-fn is_door(path: &str) -> bool {
-    DOORS.iter().any(|door| is_below(path, door))
 }
 
 /// With and without the slash at the end is the same place.
@@ -124,13 +120,17 @@ fn is_crooked(path: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn importance(method: &str, path: &str) -> Importance {
+        Place::of(path).importance(method)
+    }
+
     #[test]
     fn paths_go_to_their_service_with_and_without_a_slash() {
-        assert_eq!(owner("/api/assets"), Some("market-data"));
-        assert_eq!(owner("/api/assets/BTC/price/"), Some("market-data"));
-        assert_eq!(owner("/api/alerts/history"), Some("alerts"));
-        assert_eq!(owner("/.well-known/jwks.json"), Some("auth"));
-        assert_eq!(owner("/api/watchlists/"), Some("portfolio"));
+        assert_eq!(Place::of("/api/assets").owner, Some("market-data"));
+        assert_eq!(Place::of("/api/assets/BTC/price/").owner, Some("market-data"));
+        assert_eq!(Place::of("/api/alerts/history").owner, Some("alerts"));
+        assert_eq!(Place::of("/.well-known/jwks.json").owner, Some("auth"));
+        assert_eq!(Place::of("/api/watchlists/").owner, Some("portfolio"));
     }
 
     #[test]
@@ -149,24 +149,24 @@ mod tests {
             "/metrics",
             "/",
         ] {
-            assert_eq!(owner(path), None, "{path}");
+            assert_eq!(Place::of(path).owner, None, "{path}");
         }
     }
 
     #[test]
     fn password_doors_are_counted_apart() {
-        assert_eq!(class("/api/auth/login"), Class::Doors);
-        assert_eq!(class("/api/auth/password-reset/confirm/"), Class::Doors);
-        assert_eq!(class("/api/auth/me/"), Class::Rest);
+        assert_eq!(Place::of("/api/auth/login").class, Class::Doors);
+        assert_eq!(Place::of("/api/auth/password-reset/confirm/").class, Class::Doors);
+        assert_eq!(Place::of("/api/auth/me/").class, Class::Rest);
     }
 
     #[test]
     fn reads_of_the_market_are_counted_apart_from_what_is_a_users_own() {
         for path in ["/api/assets", "/api/ohlc/BTC/", "/api/market/status/"] {
-            assert_eq!(class(path), Class::Public, "{path}");
+            assert_eq!(Place::of(path).class, Class::Public, "{path}");
         }
         for path in ["/api/alerts/", "/api/admin/assets/", "/api/admin/sources/kraken/"] {
-            assert_eq!(class(path), Class::Rest, "{path}");
+            assert_eq!(Place::of(path).class, Class::Rest, "{path}");
         }
     }
 
@@ -193,10 +193,10 @@ mod tests {
             "/api/auth/logout/",
             "/api/auth/register/",
         ] {
-            assert!(is_for_strangers(path), "{path}");
+            assert!(Place::of(path).is_for_strangers, "{path}");
         }
         for path in ["/api/auth/me/", "/api/assets/", "/api/auth/sessions/"] {
-            assert!(!is_for_strangers(path), "{path}");
+            assert!(!Place::of(path).is_for_strangers, "{path}");
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     domain::{
         guard::{Held, Importance},
         rates::Standing,
-        routes,
+        routes::Place,
     },
     error::Error,
     state::State,
@@ -39,6 +39,8 @@ pub(super) struct Visitor {
     pub(super) caller: Caller,
     /// Where it comes from.
     pub(super) address: IpAddr,
+    /// What it asks for.
+    pub(super) place: Place,
 }
 
 /// Lets a request in, or answers it at the door.
@@ -104,8 +106,8 @@ impl Entry {
 }
 
 async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error> {
-    let path = request.path();
-    if let Some(held) = crowd(state, request) {
+    let place = Place::of(request.path());
+    if let Some(held) = crowd(state, request.method(), &place) {
         return Err(proxy::refusal(state, held));
     }
     let address = client_address(request.request(), &state.config.trusted_proxies);
@@ -115,7 +117,7 @@ async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error>
     }
     let caller = match caller(state, request.headers()).await {
         // Whoever comes to be let in may still hold what has run out.
-        Err(_) if routes::is_for_strangers(path) => Caller::Anonymous,
+        Err(_) if place.is_for_strangers => Caller::Anonymous,
         Err(error) => {
             return Ok(Entry {
                 way: Way::Refused(error),
@@ -124,29 +126,28 @@ async fn let_in(state: &State, request: &ServiceRequest) -> Result<Entry, Error>
         }
         Ok(caller) => caller,
     };
-    let mut entry = Entry::of(admit(state, routes::class(path), &caller, address).await?);
+    let mut entry = Entry::of(admit(state, place.class, &caller, address).await?);
     if matches!(entry.way, Way::In)
-        && let Some(key) = state.reads.key(request.request(), &caller)
+        && let Some(key) = state.reads.key(request.request(), &place, &caller)
         && let Some(known) = state.reads.get(&key)
     {
         entry.way = Way::Shared(known);
         return Ok(entry);
     }
     remember_caller(request.request(), caller.clone());
-    request.extensions_mut().insert(Visitor { caller, address });
+    request.extensions_mut().insert(Visitor { caller, address, place });
     Ok(entry)
 }
 
 /// Whether a request would be held back at its service's gate for want of room. In a flood that has to be found out
 /// before anything else is: to ask who is calling, and to count it, costs more than to refuse. Only what has no body is
 /// looked at: a body that is left unread ends the connection.
-fn crowd(state: &State, request: &ServiceRequest) -> Option<Held> {
-    if request.method() != Method::GET {
+fn crowd(state: &State, method: &Method, place: &Place) -> Option<Held> {
+    if method != Method::GET {
         return None;
     }
-    let service = routes::owner(request.path())?;
-    let importance = routes::importance(request.method().as_str(), request.path());
+    let importance = place.importance(method.as_str());
     // What is shared needs no room.
-    let is_full = importance != Importance::Low && state.guards.is_full(service, importance);
+    let is_full = importance != Importance::Low && state.guards.is_full(place.owner?, importance);
     is_full.then_some(Held::Full)
 }

@@ -24,11 +24,7 @@ use super::{
     front::Visitor,
 };
 use crate::{
-    domain::{
-        guard::Held,
-        origins::Origins,
-        routes::{importance, owner},
-    },
+    domain::{guard::Held, origins::Origins},
     error::Error,
     state::State,
 };
@@ -53,7 +49,7 @@ pub(super) async fn forward(
     request: HttpRequest,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    let Some(service) = owner(request.path()) else {
+    let Some(service) = visitor.place.owner else {
         return unmatched(request).await;
     };
     let body = read_body(&request, payload.into_inner()).await?;
@@ -62,7 +58,7 @@ pub(super) async fn forward(
         let detail = audit::detail(path, &body);
         audit::note(&state, &visitor, request.headers(), Order { act, detail: &detail }).await?;
     }
-    let shared = state.reads.key(&request, &visitor.caller);
+    let shared = state.reads.key(&request, &visitor.place, &visitor.caller);
     let begun = begin(&state, service, &request, &visitor, body).await?;
     if path.starts_with("/api/admin/") && request.method() != Method::GET {
         state.reads.forget();
@@ -100,7 +96,7 @@ async fn begin(
     visitor: &Visitor,
     body: Bytes,
 ) -> Result<Begun, Error> {
-    let importance = importance(request.method().as_str(), request.path());
+    let importance = visitor.place.importance(request.method().as_str());
     let passage = state.guards.enter(service, importance);
     let passage = passage.ok_or(Error::NoAddress(service))?;
     let passage = passage.map_err(|held| refusal(state, held))?;

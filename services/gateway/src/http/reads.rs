@@ -24,7 +24,7 @@ use service_kit::{http::is_known, identity::Caller};
 use tokio::sync::OnceCell;
 
 use super::answer::Answer;
-use crate::domain::routes;
+use crate::domain::routes::Place;
 
 /// How much memory the answers may take, in bytes.
 const ROOM: u64 = 8 * 1024 * 1024;
@@ -58,11 +58,11 @@ impl SharedReads {
     }
 
     /// Under which name this request's answer is shared; `None` where it is nobody else's business.
-    pub fn key(&self, request: &HttpRequest, caller: &Caller) -> Option<String> {
+    pub fn key(&self, request: &HttpRequest, place: &Place, caller: &Caller) -> Option<String> {
         let is_shared = self.0.is_some()
             && request.method() == Method::GET
             && matches!(caller, Caller::Anonymous)
-            && routes::is_public_read(request.path());
+            && place.is_shared;
         let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
         is_shared.then(|| format!("{} {}", request.uri(), accept.unwrap_or_default()))
     }
@@ -171,7 +171,8 @@ mod tests {
     async fn what_is_public_is_shared_until_it_is_forgotten() {
         let reads = SharedReads::new(Duration::from_secs(60));
         let request = TestRequest::get().uri("/api/assets/?limit=3").to_http_request();
-        let key = reads.key(&request, &Caller::Anonymous).expect("a public read");
+        let place = Place::of(request.path());
+        let key = reads.key(&request, &place, &Caller::Anonymous).expect("a public read");
         let keep = |status, control| reads.keep(key.clone(), answer(status, control));
         assert!(keep(StatusCode::OK, "private, no-store").is_err());
         assert!(keep(StatusCode::NOT_FOUND, "public, max-age=1").is_err());
@@ -218,7 +219,10 @@ mod tests {
     #[test]
     fn what_concerns_one_caller_or_changes_something_is_not_shared() {
         let reads = SharedReads::new(Duration::from_secs(60));
-        let key = |request: TestRequest| reads.key(&request.to_http_request(), &Caller::Anonymous);
+        let key = |request: TestRequest| {
+            let request = request.to_http_request();
+            reads.key(&request, &Place::of(request.path()), &Caller::Anonymous)
+        };
         assert!(key(TestRequest::post().uri("/api/assets/")).is_none());
         assert!(key(TestRequest::get().uri("/api/alerts/")).is_none());
         assert!(key(TestRequest::get().uri("/api/admin/assets/")).is_none());
@@ -229,6 +233,7 @@ mod tests {
         assert_ne!(csv, key(TestRequest::get().uri("/api/ohlc/BTC/")));
         let none = SharedReads::new(Duration::ZERO);
         let request = TestRequest::get().uri("/api/assets/").to_http_request();
-        assert!(none.key(&request, &Caller::Anonymous).is_none());
+        let place = Place::of(request.path());
+        assert!(none.key(&request, &place, &Caller::Anonymous).is_none());
     }
 }
