@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   candlePoint,
@@ -8,6 +10,7 @@ import {
   keepLive,
   keepOlder,
   lineColors,
+  lineShape,
   precededBy,
   rebased,
   volumePoint,
@@ -215,5 +218,32 @@ describe("what assets are called beside each other", () => {
     ];
     expect(distinctNames([own, other, third])).toEqual(["UNI (Uniswap)", "BTC", "UNI (Unicorn)"]);
     expect(distinctNames([own, other])).toEqual(["UNI", "BTC"]);
+  });
+});
+
+describe("the lines of a chart", () => {
+  it("have the shape of what they are", () => {
+    const keys = ["sma:20", "bb:20:2.upper", "bb:20:2.middle", "bb:20:2.lower", "sar:0.02:0.2"];
+    expect(keys.map(lineShape)).toEqual(["solid", "dashed", "solid", "dashed", "dotted"]);
+  });
+
+  // The chart writes black on a label whose grey is above 160, and white on any other.
+  it.each(["light", "dark"])("have labels that can be read, in the %s", (theme) => {
+    const sheet = readFileSync(join(import.meta.dirname, "../../src/app/globals.css"), "utf8");
+    const block = sheet.slice(sheet.indexOf(theme === "dark" ? "\n.dark {" : ":root {"));
+    const colors = block
+      .slice(0, block.indexOf("\n}"))
+      .matchAll(/--(?:chart-\d|up|down|accent|muted): #([0-9a-f]{6});/g);
+    const contrasts = [...colors].map(([line, hex = ""]) => {
+      const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+      const [r = 0, g = 0, b = 0] = [red, green, blue]
+        .map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      const isBlack = 0.199 * red + 0.687 * green + 0.114 * blue > 160;
+      return { line, contrast: isBlack ? (light + 0.05) / 0.05 : 1.05 / (light + 0.05) };
+    });
+    expect(contrasts).toHaveLength(12);
+    expect(contrasts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
   });
 });

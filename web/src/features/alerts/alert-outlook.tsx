@@ -153,6 +153,7 @@ function PreviewResult({ preview, symbol, levels }: { preview: Preview; symbol: 
           colors={colors}
           candles={candles.data}
           series={`${symbol}:${from}:${to}`}
+          isWhole
           label={t("previewChart", { count: told.length })}
           levels={levels.map((price) => ({ id: price, price: Number(price), title: "", isActive: true }))}
           marks={told.slice(-SHOWN_FIRES).map((fire) => ({ at: fire.event_at, text: "" }))}

@@ -119,7 +119,7 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         <PeriodMenu period={period} onChange={setPeriod} />
         <CompareMenu own={id} compared={compared} onChange={setCompared} />
         {isSignedIn ? (
-          <span className="flex gap-2 sm:ml-auto">
+          <span className="flex gap-2 lg:ml-auto">
             <Button
               size="small"
               aria-pressed={isPicking}
@@ -192,7 +192,6 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
         <span>{t("utc")}</span>
         {compare ? <span>{t("rebased", { moment: formatMinute(locale, compare.from) })}</span> : null}
         {gaps.length > 0 ? <span className="text-warn">{t("gaps", { count: gaps.length })}</span> : null}
-        <span role="status">{older.isLoading ? t("loadingOlder") : null}</span>
         {older.isFailed ? (
           <span className="text-warn">
             {t("olderFailed")}{" "}
@@ -201,7 +200,8 @@ export function AssetChart({ asset }: { asset: AssetDetail }) {
             </button>
           </span>
         ) : null}
-        {last && !last.is_closed ? <span>{t("running")}</span> : null}
+        {last && !last.is_closed && !compare ? <span>{t("running")}</span> : null}
+        <span role="status">{older.isLoading ? t("loadingOlder") : null}</span>
         <a
           className="ml-auto inline-flex min-h-6 items-center underline hover:text-text"
           href="https://www.tradingview.com/"

@@ -75,6 +75,15 @@ export function lineColors(
   return new Map(keys.map((key, index) => [key, palette[index % palette.length] ?? ""]));
 }
 
+/** How a line is drawn: the edges of a band dashed, and in dots what jumps from one side of the price to the other. */
+export type LineShape = "solid" | "dashed" | "dotted";
+
+/** The shape of the line with this key, on the chart and beside its name. */
+export function lineShape(key: string): LineShape {
+  if (key.startsWith("sar")) return "dotted";
+  return /\.(upper|lower)$/.test(key) ? "dashed" : "solid";
+}
+
 /** What each asset is called beside others: by its ticker, and by its name as well where another one has the same ticker. */
 export function distinctNames(assets: readonly { symbol: string; name: string }[]): readonly string[] {
   return assets.map(({ symbol, name }, index) =>

@@ -1,8 +1,11 @@
+import type { LineShape } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
 
-/** The colour of a line beside its name. */
-export function Swatch({ color }: { color: string | undefined }) {
-  return color ? <span aria-hidden className="h-0.5 w-3 rounded-full" style={{ background: color }} /> : null;
+/** The colour and the shape of a line beside its name. */
+export function Swatch({ color, shape = "solid" }: { color: string | undefined; shape?: LineShape }) {
+  return color ? (
+    <span aria-hidden className="w-3.5 border-t-2" style={{ borderColor: color, borderStyle: shape }} />
+  ) : null;
 }
 
 /** Which line is whose, where courses are compared. */

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
 import { formatScale, UNKNOWN } from "@/lib/format";
+import { lineShape } from "./chart-data";
 import { Swatch } from "./course-legend";
 import { INDICATOR_KINDS, type KindName, MOST_INDICATORS, specOf } from "./indicator-kinds";
 
@@ -45,7 +46,7 @@ export function IndicatorBar({ specs, onChange, latest, isFailed, colors }: Indi
           <span className="font-medium uppercase">{spec.replaceAll(":", " ")}</span>
           {values(spec).map(({ key, text }) => (
             <span key={key} className="numeric inline-flex items-center gap-1 text-muted">
-              {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} />}
+              {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} shape={lineShape(key)} />}
               {text}
             </span>
           ))}

@@ -21,7 +21,7 @@ import { useEffect, useRef } from "react";
 import type { Candle } from "@/lib/api/types";
 import { formatFixed, formatScale, priceDecimals } from "@/lib/format";
 import { pageScale } from "@/lib/page-scale";
-import { candlePoint, chartTime, lineColors, type NamedLine, rebased, volumePoint } from "./chart-data";
+import { candlePoint, chartTime, lineColors, lineShape, type NamedLine, rebased, volumePoint } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
 
 /** A level drawn across the chart. */
@@ -63,6 +63,8 @@ export interface PriceChartProps {
   onPrice?: ((price: number) => void) | undefined;
   /** The view comes near the first candle. */
   onStart?: (() => void) | undefined;
+  /** All candles are seen at first, not only the newest of them. */
+  isWhole?: boolean;
   className?: string;
 }
 
@@ -88,7 +90,8 @@ interface Drawn {
 
 /** Candles and what is drawn over and under them. */
 export function PriceChart(props: PriceChartProps) {
-  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, onStart, className } = props;
+  const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, onStart, isWhole, className } =
+    props;
   const locale = useLocale();
   const frame = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
@@ -145,8 +148,9 @@ export function PriceChart(props: PriceChartProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew must be filled anew
   useEffect(() => {
-    if (drawn.current) drawCandles(drawn.current, { candles, series, colors, compare: compare ?? null });
-  }, [candles, series, colors, compare, locale]);
+    if (drawn.current)
+      drawCandles(drawn.current, { candles, series, colors, isWhole: isWhole ?? false, compare: compare ?? null });
+  }, [candles, series, colors, isWhole, compare, locale]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
@@ -215,7 +219,13 @@ function addVolume(chart: IChartApi): ISeriesApi<"Histogram"> {
 
 function drawCandles(
   drawn: Drawn,
-  { candles, series, colors, compare }: Pick<PriceChartProps, "candles" | "series" | "colors" | "compare">,
+  {
+    candles,
+    series,
+    colors,
+    isWhole,
+    compare,
+  }: Pick<PriceChartProps, "candles" | "series" | "colors" | "isWhole" | "compare">,
 ): void {
   if (compare) {
     drawn.main.setData(rebased(candles, compare.from));
@@ -244,7 +254,8 @@ function drawCandles(
     drawn.main.applyOptions({ priceFormat: fixedFormat(drawn.locale, decimals) });
     drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
     drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
-    if (drawn.series !== series) showNewest(drawn.chart, candles.length);
+    if (isWhole) drawn.chart.timeScale().fitContent();
+    else if (drawn.series !== series) showNewest(drawn.chart, candles.length);
     // Older candles came before the first: what was seen stays where it was seen.
     if (view && added > 0) {
       drawn.chart.timeScale().setVisibleLogicalRange({ from: view.from + added, to: view.to + added });
@@ -309,7 +320,7 @@ function addLine(
 ): ISeriesApi<SeriesType> {
   const { color } = colors;
   const priceFormat = scaleFormat(locale, line);
-  const isBand = line.component === "upper" || line.component === "lower";
+  const shape = lineShape(line.key);
   if (line.component === "histogram") {
     const bars = chart.addSeries(
       HistogramSeries,
@@ -323,16 +334,15 @@ function addLine(
     );
     return bars;
   }
-  const isDots = indicator.spec.startsWith("sar");
   const series = chart.addSeries(
     LineSeries,
     {
       color,
       priceFormat,
       lineWidth: 1,
-      lineStyle: isBand ? LineStyle.Dashed : LineStyle.Solid,
-      lineVisible: !isDots,
-      pointMarkersVisible: isDots,
+      lineStyle: shape === "dashed" ? LineStyle.Dashed : LineStyle.Solid,
+      lineVisible: shape !== "dotted",
+      pointMarkersVisible: shape === "dotted",
       pointMarkersRadius: 1.5,
       priceLineVisible: false,
       lastValueVisible: pane > 0,
@@ -358,7 +368,7 @@ function drawLevels(drawn: Drawn, levels: readonly ChartLevel[], colors: ChartCo
   drawn.levels = levels.map((level) =>
     drawn.main.createPriceLine({
       price: level.price,
-      color: level.isActive ? colors.accent : colors.faint,
+      color: level.isActive ? colors.accent : colors.text,
       lineWidth: 1,
       lineStyle: LineStyle.Dashed,
       axisLabelVisible: true,
