@@ -28,7 +28,7 @@ export function Segmented<T extends string>({ value, onChange, label, options, c
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="numeric h-7 min-w-8 shrink-0 grow rounded-[5px] px-2 sm:min-w-9 sm:px-2.5 font-medium text-[0.8125rem] text-muted outline-offset-[-2px]! hover:text-text data-[state=on]:bg-surface data-[state=on]:text-text data-[state=on]:shadow-sm"
+          className="numeric h-7 min-w-8 shrink-0 grow rounded-[5px] px-2 sm:min-w-9 sm:px-2.5 font-medium text-[0.8125rem] text-muted outline-offset-[-2px]! hover:text-text data-[state=on]:bg-surface data-[state=on]:text-text data-[state=on]:shadow-sm dark:data-[state=on]:bg-edge/50"
         >
           {option.label}
         </ToggleGroup.Item>

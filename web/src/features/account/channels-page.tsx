@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { QueryView } from "@/components/query-view";
@@ -8,20 +8,16 @@ import { Card } from "@/components/ui/card";
 import { CheckField, Field, Input, Select } from "@/components/ui/field";
 import { Failure } from "@/features/auth/doors";
 import { Deliveries } from "@/features/notifications/deliveries";
+import { PREFERENCES_KEY, usePreferences } from "@/features/notifications/preferences";
 import { useProblem } from "@/features/session/problem";
 import { useToast } from "@/features/shell/toasts";
 import { api, unwrap } from "@/lib/api/client";
 import type { Preferences, PreferencesBody } from "@/lib/api/types";
 import { ChannelCard } from "./channel-card";
 
-const KEY = ["mine", "preferences"];
-
 /** Ways to be told, and when not to be. */
 export function ChannelsPage() {
-  const query = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => unwrap(api.GET("/api/notifications/preferences/", { signal })),
-  });
+  const query = usePreferences();
   return (
     <QueryView query={query} skeletonClassName="h-[36rem]">
       {(preferences) => <Channels preferences={preferences} />}
@@ -35,7 +31,7 @@ function Channels({ preferences }: { preferences: Preferences }) {
   const patch = useMutation({
     mutationFn: (change: PreferencesBody) =>
       unwrap(api.PATCH("/api/notifications/preferences/", { body: { ...change, version: preferences.version } })),
-    onSuccess: (changed) => queries.setQueryData(KEY, changed),
+    onSuccess: (changed) => queries.setQueryData(PREFERENCES_KEY, changed),
   });
   const save = (change: PreferencesBody) => patch.mutateAsync(change);
   const { webhook, telegram, discord, ntfy } = preferences;

@@ -10,6 +10,9 @@ import { formatMinute } from "@/lib/time";
 import { useSystem } from "./queries";
 import { SERVICE_TONES } from "./service-tones";
 
+/** Who reads the log of prices. */
+const LOG_READERS = ["prices", "recorder", "alerts", "orders"] as const;
+
 /** Each service: whether it is ready, what waits in it, how fast it answers. */
 export function SystemPage() {
   const query = useSystem();
@@ -49,10 +52,10 @@ function Service({ service }: { service: ServiceState }) {
         : t("seconds", { value: formatNumber(locale, service.outbox_age_seconds, 1) }),
     ],
     [t("deadLetters"), formatCount(locale, service.dead_letters)],
-    ...Object.entries(service.log_lag).map(([name, count]): [string, string] => [
-      t("lag", { name }),
-      t("lagMessages", { count }),
-    ]),
+    ...Object.entries(service.log_lag).map(([name, count]): [string, string] => {
+      const reader = LOG_READERS.find((one) => one === name);
+      return [reader ? t(`lag_${reader}`) : t("lag", { name }), t("lagMessages", { count })];
+    }),
   ];
   return (
     <Card

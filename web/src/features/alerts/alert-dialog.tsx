@@ -6,16 +6,17 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { FormProvider, useFieldArray, useForm, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { CheckField, Field, Input, Select } from "@/components/ui/field";
+import { Field, Input, Select } from "@/components/ui/field";
 import { useAssetChoices } from "@/features/market/queries";
 import { useServerErrors } from "@/features/session/form-errors";
 import { useToast } from "@/features/shell/toasts";
 import { type Alert, INTERVALS } from "@/lib/api/types";
 import { type AlertForm, alertForm, emptyAlert, emptyPart, fromAlert, toBody } from "./alert-form-model";
 import { AlertOutlook } from "./alert-outlook";
-import { CHANNELS, TRIGGER_MODES } from "./conditions";
+import { TRIGGER_MODES } from "./conditions";
 import { PartFields } from "./part-fields";
 import { useAlertChanges } from "./queries";
+import { WaysField } from "./ways-field";
 
 const COOLDOWNS = [0, 60, 300, 900, 3_600, 14_400, 86_400, 604_800] as const;
 const MOST_PARTS = 5;
@@ -96,7 +97,7 @@ function AlertFormBody(props: AlertDialogProps) {
         <SymbolField isFixed={Boolean(props.alert)} />
         <Conditions />
         <TriggerFields />
-        <Ways />
+        <WaysField />
         <Field label={t("note")} error={form.formState.errors.note?.message}>
           {(control) => (
             <Input {...control} maxLength={500} placeholder={t("notePlaceholder")} {...form.register("note")} />
@@ -238,20 +239,5 @@ function TriggerFields() {
         </Field>
       ) : null}
     </div>
-  );
-}
-
-function Ways() {
-  const t = useTranslations("alertForm");
-  const { register } = useFormContext<AlertForm>();
-  return (
-    <fieldset>
-      <legend className="font-medium text-[0.8125rem] text-muted">{t("ways")}</legend>
-      <div className="mt-1 flex flex-wrap gap-x-5">
-        {CHANNELS.map((channel) => (
-          <CheckField key={channel} label={t(`way_${channel}`)} value={channel} {...register("channels")} />
-        ))}
-      </div>
-    </fieldset>
   );
 }

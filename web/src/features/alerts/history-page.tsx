@@ -5,6 +5,7 @@ import { PagedList } from "@/components/paged-list";
 import { useCursors } from "@/components/pager";
 import { Badge } from "@/components/ui/badge";
 import { PageHead } from "@/components/ui/card";
+import { Unfold } from "@/components/unfold";
 import type { Firing } from "@/lib/api/types";
 import { formatCount, formatNumber, formatPrice } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
@@ -49,7 +50,7 @@ function FiringRow({ firing }: { firing: Firing }) {
   return (
     <li>
       <details className="group">
-        <summary className="grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[10.5rem_7rem_minmax(0,1fr)_auto]">
+        <summary className="relative grid list-none grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-3 pr-10 pl-4 hover:bg-raised/60 sm:grid-cols-[10.5rem_7rem_minmax(0,1fr)_auto]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, firing.event_at)}</span>
           <span className="col-span-2 min-w-0 sm:order-1 sm:col-span-1">
             <span className="font-semibold">{firing.asset_symbol}</span> {words.headline(firing.condition)}
@@ -61,6 +62,7 @@ function FiringRow({ firing }: { firing: Firing }) {
             <Badge>{t("latency", { count: formatCount(locale, firing.latency_ms) })}</Badge>
           </span>
           <span className="numeric text-right font-medium">{formatPrice(locale, firing.price)}</span>
+          <Unfold />
         </summary>
         <dl className="grid gap-x-6 gap-y-2 border-t bg-background px-4 py-3 text-[0.8125rem] sm:grid-cols-2 xl:grid-cols-5">
           <div>

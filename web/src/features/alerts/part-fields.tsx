@@ -8,33 +8,9 @@ import { Field, Input, Select } from "@/components/ui/field";
 import { INTERVALS, type Interval } from "@/lib/api/types";
 import type { AlertForm, FieldProblem, PartForm } from "./alert-form-model";
 import { CHANNEL_OPS, CONDITION_TYPES, DIRECTIONS, isLevel, VALUE_OPS, WINDOWS } from "./conditions";
+import { IndicatorField } from "./indicator-field";
 
 const PROBLEMS: readonly FieldProblem[] = ["required", "decimal", "positive", "number", "order", "indicator"];
-/** Values that an alert can watch, written as the API names them. */
-const INDICATORS = [
-  "rsi:14",
-  "sma:20",
-  "sma:50",
-  "sma:200",
-  "ema:12",
-  "ema:26",
-  "macd:12:26:9.macd",
-  "macd:12:26:9.signal",
-  "macd:12:26:9.histogram",
-  "bb:20:2.upper",
-  "bb:20:2.lower",
-  "atr:14",
-  "stoch:14:3:3.k",
-  "stoch:14:3:3.d",
-  "adx:14.adx",
-  "cci:14",
-  "mfi:14",
-  "willr:14",
-  "roc:10",
-  "obv",
-  "vwap",
-  "sar:0.02:0.2",
-] as const;
 
 /** The fields of one condition. */
 export function PartFields({ index, onRemove }: { index: number; onRemove?: (() => void) | undefined }) {
@@ -121,23 +97,7 @@ export function PartFields({ index, onRemove }: { index: number; onRemove?: (() 
         ) : null}
         {type === "indicator" ? (
           <>
-            <Field label={t("indicator")} error={problem("indicator")} hint={t("indicatorHint")}>
-              {(control) => (
-                <>
-                  <Input
-                    {...control}
-                    list={`${control.id}-known`}
-                    autoComplete="off"
-                    {...register(`parts.${index}.indicator`)}
-                  />
-                  <datalist id={`${control.id}-known`}>
-                    {INDICATORS.map((value) => (
-                      <option key={value} value={value} />
-                    ))}
-                  </datalist>
-                </>
-              )}
-            </Field>
+            <IndicatorField index={index} error={problem("indicator")} />
             {choice("interval", t("interval"), INTERVALS, (value) => intervals(value as Interval))}
             {choice("valueOp", t("valueOp"), VALUE_OPS, (value) => t(`value_${value as "above"}`))}
             {text("value", t("value"))}

@@ -121,5 +121,5 @@ export function useSentences() {
   const consequence = (alert: Plan): string =>
     `${alert.channels.length > 0 ? t("told", { ways: ways(alert) }) : t("untold")} ${course(alert)}`;
 
-  return { condition, headline, trigger, plan, consequence };
+  return { condition, indicator, headline, trigger, plan, consequence };
 }

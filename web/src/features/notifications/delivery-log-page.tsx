@@ -7,6 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { PageHead } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
+import { Unfold } from "@/components/unfold";
 import type { LoggedDelivery } from "@/lib/api/types";
 import { formatMoment } from "@/lib/time";
 import { Attempts, STATE_TONES } from "./deliveries";
@@ -74,8 +75,8 @@ function LogRow({ delivery }: { delivery: LoggedDelivery }) {
   const kind = KINDS.find((one) => one === delivery.kind);
   return (
     <li>
-      <details>
-        <summary className="grid list-none grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised/60 sm:grid-cols-[11rem_6rem_minmax(0,1fr)_auto]">
+      <details className="group">
+        <summary className="relative grid list-none grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 py-3 pr-10 pl-4 hover:bg-raised/60 sm:grid-cols-[11rem_6rem_minmax(0,1fr)_auto]">
           <span className="numeric text-[0.8125rem] text-muted">{formatMoment(locale, delivery.created_at)}</span>
           <span className="text-right font-medium text-[0.8125rem] sm:text-left">
             {t(`channel_${delivery.channel}`)}
@@ -85,6 +86,7 @@ function LogRow({ delivery }: { delivery: LoggedDelivery }) {
             {kind ? <Badge>{kinds(`kind_${kind}`)}</Badge> : null}
             <Badge tone={STATE_TONES[delivery.state]}>{t(`state_${delivery.state}`)}</Badge>
           </span>
+          <Unfold />
         </summary>
         <div className="border-t bg-background px-4 py-3 text-[0.8125rem]">
           <Attempts delivery={delivery} />

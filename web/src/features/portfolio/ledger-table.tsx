@@ -70,8 +70,8 @@ function Postings({ of: entry }: { of: LedgerEntry }) {
       <tbody>
         {entry.postings.map((posting) => (
           <tr key={`${posting.account}:${posting.asset}`}>
-            <td className="pr-4 text-muted">{accountName(posting.account)}</td>
-            <td className="numeric pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
+            <td className="min-w-24 pr-4 text-muted">{accountName(posting.account)}</td>
+            <td className="numeric min-w-40 pr-2 text-right">{formatQuantity(locale, posting.amount)}</td>
             <td className="text-faint">
               {assets?.find((asset) => asset.asset_id === posting.asset)?.symbol ?? posting.asset}
             </td>

@@ -28,7 +28,6 @@ export function OrdersTable() {
   const columns: Column<Order>[] = [
     {
       key: "when",
-      isWide: true,
       head: t("when"),
       className: "numeric text-muted",
       cell: (order) => formatMinute(locale, order.created_at),
