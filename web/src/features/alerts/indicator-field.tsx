@@ -42,7 +42,7 @@ export function IndicatorField({ index, error }: { index: number; error: string 
   const indicator = useWatch<AlertForm, typeof name>({ name });
   const [isOther, setOther] = useState(!KNOWN.includes(indicator));
   return (
-    <>
+    <div className="space-y-3">
       <Field label={t("indicator")}>
         {(control) => (
           <Select
@@ -68,6 +68,6 @@ export function IndicatorField({ index, error }: { index: number; error: string 
           {(control) => <Input {...control} autoComplete="off" spellCheck={false} {...register(name)} />}
         </Field>
       ) : null}
-    </>
+    </div>
   );
 }

@@ -3,7 +3,15 @@ import { useTranslations } from "next-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useMarketStatus } from "@/features/market/queries";
-import { useStreamStatus } from "@/lib/live/hooks";
+import { useStreamLost, useStreamStatus } from "@/lib/live/hooks";
+
+const TONES = {
+  live: "up",
+  degraded: "warn",
+  interrupted: "warn",
+  down: "down",
+  unknown: "neutral",
+} as const satisfies Record<string, Tone>;
 
 /** Where prices come from, and whether they come. */
 export function FeedState() {
@@ -12,8 +20,7 @@ export function FeedState() {
   const stream = useStreamStatus();
   const providers = status.data?.providers ?? [];
   const live = providers.filter((provider) => provider.state === "live").length;
-  const tone: Tone = !status.data ? "neutral" : live === 0 ? "down" : live < providers.length ? "warn" : "up";
-  const word = !status.data ? "unknown" : live === 0 ? "down" : live < providers.length ? "degraded" : "live";
+  const word = useStreamLost() ? "interrupted" : status.data ? feedWord(live, providers.length) : "unknown";
   const kind = providers.some((provider) => provider.name === "replay")
     ? "replayed"
     : providers.some((provider) => provider.name === "tail")
@@ -41,7 +48,7 @@ export function FeedState() {
         }
       >
         <button type="button" className="flex min-h-6 min-w-6 items-center justify-center rounded-full">
-          <Badge tone={tone}>
+          <Badge tone={TONES[word]}>
             <span aria-hidden className="size-1.5 rounded-full bg-current" />
             <span className="max-[26rem]:sr-only">{t(word)}</span>
           </Badge>
@@ -49,4 +56,9 @@ export function FeedState() {
       </Tooltip>
     </div>
   );
+}
+
+function feedWord(live: number, providers: number): "live" | "degraded" | "down" {
+  if (live === 0) return "down";
+  return live < providers ? "degraded" : "live";
 }

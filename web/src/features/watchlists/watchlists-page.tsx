@@ -46,7 +46,15 @@ export function WatchlistsPage() {
         isEmpty={(lists) => lists.length === 0}
         empty={
           <div className="card">
-            <Empty>{t("noLists")}</Empty>
+            <Empty
+              action={
+                <Button tone="primary" onClick={() => setNaming(true)}>
+                  {t("create")}
+                </Button>
+              }
+            >
+              {t("noLists")}
+            </Empty>
           </div>
         }
       >
