@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 use service_kit::{
     Context, Running, Tasks,
     cache::Cache,
-    client::http_client,
+    client::{KEPT_IDLE, http_client},
     health::{CheckState, Importance},
     http::{serve_operations, serve_public},
 };
@@ -99,8 +99,7 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
 fn upstream() -> reqwest::Result<reqwest::Client> {
     http_client()
         .connect_timeout(Duration::from_secs(1))
-        // Shorter than services keep idle connections, so that none is used while it is being closed.
-        .pool_idle_timeout(Duration::from_secs(4))
+        .pool_idle_timeout(KEPT_IDLE)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()

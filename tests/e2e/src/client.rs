@@ -8,6 +8,9 @@ use crate::Mails;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(30);
+/// How long a connection is kept that nobody uses: as a proxy in front of gateways is set up, see "Upgrade" in
+/// docs/operations.md.
+const KEPT_IDLE: Duration = Duration::from_secs(1);
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery staple 7";
 
@@ -79,9 +82,11 @@ impl Client {
     pub fn new(base: &str) -> Self {
         // Chosen once for the process; the second client finds it done.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let http = reqwest::Client::builder().pool_idle_timeout(KEPT_IDLE).build();
+        let http = http.expect("a client");
         Self {
             base: base.to_owned(),
-            http: reqwest::Client::new(),
+            http,
             access: None,
             refresh: None,
             credentials: None,
