@@ -1,15 +1,17 @@
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { APIResponse, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
 import { complaints, gateway, web } from "./person";
 
 const OLDER = /\/api\/ohlc\/bitcoin\/\?.*\bto=/;
+const NEWEST = /\/api\/ohlc\/bitcoin\/\?(?!.*\bto=)/;
 
 let browser: BrowserContext;
 let page: Page;
 let chart: Locator;
 let found: string[];
 let asked: string[];
+let newest: APIResponse | undefined;
 
 beforeAll(async () => {
   browser = await openBrowser({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
@@ -27,11 +29,16 @@ beforeAll(async () => {
   });
   // Nothing moves by itself: what changes in the picture is what was loaded.
   await page.routeWebSocket("**/api/stream", (socket) => socket.close());
+  await page.route(NEWEST, async (route) => {
+    newest ??= await route.fetch();
+    await route.fulfill({ response: newest });
+  });
 });
 afterAll(() => browser?.close());
 
 beforeEach(async () => {
   asked = [];
+  newest = undefined;
   await page.goto(`${web}/assets/bitcoin`);
   chart = page.getByTestId("price-chart");
   await chart.locator("canvas").first().waitFor();
