@@ -14,6 +14,7 @@ const LONGEST: usize = 128;
 #[derive(Default)]
 pub(super) struct Places(RefCell<HashMap<Box<str>, Place>>);
 
+/// What is known so far: each is found out when it is first asked for.
 #[derive(Default)]
 struct Place {
     wants_other_slash: Option<bool>,
@@ -55,7 +56,7 @@ impl Places {
             return;
         }
         let mut known = self.0.borrow_mut();
-        if known.len() >= MOST {
+        if known.len() >= MOST && !known.contains_key(path) {
             known.clear();
         }
         change(known.entry(path.into()).or_default());
