@@ -1,10 +1,11 @@
 //! Indicators over an asset's candles.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::{Candle, Interval, Timestamp};
 use indicators::{Bar, Indicator, IndicatorSpec, Kind, Shape, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
 use service_kit::{
     ApiResult, FieldErrors,
     http::{Envelope, Ok200, Path, Query, Reply},
@@ -54,14 +55,43 @@ pub struct IndicatorsView {
     interval: String,
     /// The newest values, the open candle counted: a number, or an object of them.
     #[schema(value_type = Object)]
-    latest: Map<String, Json>,
+    latest: Lines<Option<f64>>,
     /// The values of the newest closed candle.
     #[schema(value_type = Object)]
-    latest_closed: Map<String, Json>,
+    latest_closed: Lines<Option<f64>>,
     /// `timestamps` and for each indicator a list, or an object of lists; null at warm-up.
     #[schema(value_type = Option<Object>, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    series: Option<Map<String, Json>>,
+    series: Option<SeriesView>,
+}
+
+/// Something of each indicator, by its name.
+type Lines<T> = BTreeMap<String, Line<T>>;
+
+/// Something of an indicator: of its only component, or of each by its name.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Line<T> {
+    Single(T),
+    Components(BTreeMap<&'static str, T>),
+}
+
+impl<T> Line<T> {
+    /// What `of` tells of each component, given its name.
+    fn new(shape: Shape, of: impl Fn(&'static str) -> T) -> Self {
+        match shape.names() {
+            [only] => Self::Single(of(only)),
+            names => Self::Components(names.iter().map(|name| (*name, of(name))).collect()),
+        }
+    }
+}
+
+/// All values, of the candles that are shown.
+#[derive(Debug, Serialize)]
+struct SeriesView {
+    timestamps: Vec<Timestamp>,
+    #[serde(flatten)]
+    lines: Lines<Vec<Option<f64>>>,
 }
 
 /// Indicators over an asset's candles. A hole in the candles ends a series and warms it up again.
@@ -106,9 +136,9 @@ pub async fn read_indicators(
     let view = IndicatorsView {
         asset_id: asset.to_string(),
         interval: interval.to_string(),
-        latest: run.latest,
-        latest_closed: run.latest_closed,
-        series: query.series.unwrap_or(false).then_some(run.series),
+        latest: run.newest(|_| true),
+        latest_closed: run.newest(|candle| candle.is_closed),
+        series: query.series.unwrap_or(false).then(|| run.series()),
     };
     Ok(state
         .answers
@@ -174,94 +204,75 @@ fn warm_up_bars(specs: &[IndicatorSpec]) -> usize {
 }
 
 /// The values of a set of indicators over candles.
-struct Run {
-    latest: Map<String, Json>,
-    latest_closed: Map<String, Json>,
-    series: Map<String, Json>,
+struct Run<'a> {
+    candles: &'a [Candle],
+    shown_from: usize,
+    /// One value of each candle.
+    values: Vec<(IndicatorSpec, Vec<Option<Value>>)>,
 }
 
-impl Run {
-    fn over(candles: &[Candle], specs: &[IndicatorSpec], shown_from: usize) -> Self {
-        let shown = candles.get(shown_from..).unwrap_or_default();
-        let timestamps: Vec<Timestamp> = shown.iter().map(|candle| candle.start).collect();
-        let mut run = Self {
-            latest: Map::new(),
-            latest_closed: Map::new(),
-            series: Map::new(),
-        };
-        run.series.insert("timestamps".to_owned(), json!(timestamps));
+impl<'a> Run<'a> {
+    fn over(candles: &'a [Candle], specs: &[IndicatorSpec], shown_from: usize) -> Self {
         let bars: Vec<Bar> = candles.iter().map(Bar::from).collect();
-        for spec in specs {
+        let values = specs.iter().map(|spec| {
             // A sum without an end begins with what is shown, not with what others need before.
             let from = if spec.kind() == Kind::Obv { shown_from } else { 0 };
             let mut values = vec![None; from];
             values.extend(values_of(*spec, &candles[from..], &bars[from..]));
-            let closed = candles
-                .iter()
-                .zip(&values)
-                .rev()
-                .find(|(candle, _)| candle.is_closed)
-                .map(|(_, value)| *value);
-            let name = spec.to_string();
-            run.latest
-                .insert(name.clone(), single(spec.shape(), values.last().copied().flatten()));
-            run.latest_closed
-                .insert(name.clone(), single(spec.shape(), closed.flatten()));
-            run.series
-                .insert(name, list(spec.shape(), values.get(shown_from..).unwrap_or_default()));
+            (*spec, values)
+        });
+        Self {
+            candles,
+            shown_from,
+            values: values.collect(),
         }
-        run
     }
+
+    /// The values of the newest candle of those that are meant.
+    fn newest(&self, is_meant: impl Fn(&Candle) -> bool) -> Lines<Option<f64>> {
+        let newest = self.candles.iter().rposition(is_meant);
+        self.lines(|values, component| newest.and_then(|newest| number(values[newest], component)))
+    }
+
+    /// All values of the candles that are shown.
+    fn series(&self) -> SeriesView {
+        let shown = self.candles[self.shown_from..].iter();
+        SeriesView {
+            timestamps: shown.map(|candle| candle.start).collect(),
+            lines: self.lines(|values, component| {
+                let shown = values[self.shown_from..].iter();
+                shown.map(|value| number(*value, component)).collect()
+            }),
+        }
+    }
+
+    fn lines<T>(&self, of: impl Fn(&[Option<Value>], &str) -> T) -> Lines<T> {
+        let line = |(spec, values): &(IndicatorSpec, Vec<Option<Value>>)| {
+            (
+                spec.to_string(),
+                Line::new(spec.shape(), |component| of(values, component)),
+            )
+        };
+        self.values.iter().map(line).collect()
+    }
+}
+
+fn number(value: Option<Value>, component: &str) -> Option<f64> {
+    value.and_then(|value| value.get(component))
 }
 
 /// One value for each candle; `None` for partial candles at the beginning of a stretch, which do not count.
 fn values_of(spec: IndicatorSpec, candles: &[Candle], bars: &[Bar]) -> Vec<Option<Value>> {
-    let mut indicator = Indicator::new(spec);
     let mut values = Vec::with_capacity(candles.len());
-    let mut end_before = None;
-    for (candle, bar) in candles.iter().zip(bars) {
-        if end_before.is_some_and(|end| end != candle.start) {
-            indicator.reset();
-        }
-        end_before = Some(candle.end());
-        if candle.partial && indicator.bars_seen() == 0 {
-            values.push(None);
-            continue;
-        }
-        values.push(Some(if candle.is_closed {
-            indicator.push(bar)
-        } else {
-            indicator.peek(bar)
-        }));
+    for stretch in candles.chunk_by(|candle, next| candle.end() == next.start) {
+        let bars = &bars[values.len()..][..stretch.len()];
+        let begin = stretch.iter().take_while(|candle| candle.partial).count();
+        let closed = begin + stretch[begin..].partition_point(|candle| candle.is_closed);
+        let mut indicator = Indicator::new(spec);
+        let series = indicator.extend(&bars[begin..closed]);
+        values.extend((0..begin).map(|_| None));
+        values.extend((0..series.len()).map(|place| series.get(place)));
+        values.extend(bars[closed..].iter().map(|bar| Some(indicator.peek(bar))));
     }
     values
-}
-
-fn single(shape: Shape, value: Option<Value>) -> Json {
-    if shape == Shape::Single {
-        return json!(value.and_then(|value| value.number()));
-    }
-    let components = shape
-        .names()
-        .iter()
-        .map(|name| ((*name).to_owned(), json!(value.and_then(|value| value.get(name)))));
-    Json::Object(components.collect())
-}
-
-fn list(shape: Shape, values: &[Option<Value>]) -> Json {
-    if shape == Shape::Single {
-        let numbers: Vec<Option<f64>> = values
-            .iter()
-            .map(|value| value.and_then(|value| value.number()))
-            .collect();
-        return json!(numbers);
-    }
-    let component = |name: &&'static str| {
-        let numbers: Vec<Option<f64>> = values
-            .iter()
-            .map(|value| value.and_then(|value| value.get(name)))
-            .collect();
-        ((*name).to_owned(), json!(numbers))
-    };
-    Json::Object(shape.names().iter().map(component).collect())
 }

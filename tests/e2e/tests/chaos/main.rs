@@ -12,7 +12,7 @@ mod monkey;
 mod traders;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
@@ -185,7 +185,8 @@ async fn all_pages(user: &Client, path: &str) -> Vec<Value> {
     }
 }
 
-/// Each firing has one notification, and one mail, which may have come twice with the same Message-ID.
+/// Each firing has one notification, and one mail, which may have come twice with the same Message-ID. Of other things, such
+/// as prices that were missing for a while, there may be mails too.
 async fn notified(platform: &Installation, user: &Client, email: &str, firings: usize) {
     let what = format!("{email} has heard of {firings} firings");
     eventually_within(REST, &what, async || {
@@ -200,23 +201,32 @@ async fn notified(platform: &Installation, user: &Client, email: &str, firings: 
         (ids.len() == firings).then_some(())
     })
     .await;
-    eventually_within(REST, &format!("{email} has {firings} mails"), async || {
-        let mut ids: Vec<String> = platform
-            .mails()
-            .to(email)
-            .iter()
-            .filter_map(|mail| alert_mail_id(mail))
-            .collect();
-        ids.sort();
-        ids.dedup();
-        assert!(ids.len() <= firings, "{email} has a mail about what did not fire");
-        (ids.len() == firings).then_some(())
-    })
+    eventually_within(
+        REST,
+        &format!("{email} has {firings} mails about firings"),
+        async || {
+            // The mails first: more may be planned meanwhile.
+            let mails: BTreeSet<String> = platform.mails().to(email).iter().map(|mail| mail_id(mail)).collect();
+            let rows = all_pages(user, "/api/notifications/deliveries/").await;
+            let kinds: BTreeMap<String, String> = rows
+                .iter()
+                .map(|row| (text(&row["id"]), row["kind"].as_str().unwrap_or("account").to_owned()))
+                .collect();
+            let kind = |id: &String| {
+                let kind = kinds.get(id);
+                kind.unwrap_or_else(|| panic!("{email} has a mail {id} that nobody planned"))
+            };
+            let told = mails.iter().filter(|id| kind(id) == "alert_fired").count();
+            assert!(told <= firings, "{email} has a mail about what did not fire");
+            (told == firings).then_some(())
+        },
+    )
     .await;
 }
 
-/// The Message-ID of a mail about an alert; `None` for others.
-fn alert_mail_id(mail: &str) -> Option<String> {
-    let id = mail.lines().find_map(|line| line.strip_prefix("Message-ID: "))?;
-    mail.contains("List-Unsubscribe:").then(|| id.trim().to_owned())
+/// The delivery that a mail is, as its Message-ID tells.
+fn mail_id(mail: &str) -> String {
+    let id = mail.lines().find_map(|line| line.strip_prefix("Message-ID: <"));
+    let id = id.and_then(|id| id.split_once('@')).map(|(id, _)| id.to_owned());
+    id.unwrap_or_else(|| panic!("a mail without a Message-ID:\n{mail}"))
 }
