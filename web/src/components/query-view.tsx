@@ -2,7 +2,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useProblem } from "@/features/session/problem";
@@ -21,6 +21,7 @@ export interface QueryViewProps<T> {
 export function QueryView<T>({ query, skeletonClassName, isEmpty, empty, children }: QueryViewProps<T>) {
   const t = useTranslations("states");
   const problem = useProblem();
+  const trouble = useTrouble(query);
   if (query.data !== undefined) {
     if (isEmpty?.(query.data)) return empty ?? <Empty>{t("empty")}</Empty>;
     return (
@@ -34,13 +35,13 @@ export function QueryView<T>({ query, skeletonClassName, isEmpty, empty, childre
       </>
     );
   }
-  if (query.isError) {
+  if (trouble) {
     return (
       <div role="alert" className="flex flex-col items-center gap-2 px-4 py-8 text-center">
         <TriangleAlert className="size-5 text-down" aria-hidden />
-        <p className="max-w-prose">{problem(query.error)}</p>
-        {query.error instanceof ApiError && query.error.requestId ? (
-          <p className="text-faint text-xs">{t("requestId", { id: query.error.requestId })}</p>
+        <p className="max-w-prose">{problem(trouble)}</p>
+        {trouble instanceof ApiError && trouble.requestId ? (
+          <p className="text-faint text-xs">{t("requestId", { id: trouble.requestId })}</p>
         ) : null}
         <Button size="small" onClick={() => void query.refetch()} isBusy={query.isFetching}>
           <RotateCw aria-hidden />
@@ -54,6 +55,13 @@ export function QueryView<T>({ query, skeletonClassName, isEmpty, empty, childre
       <Skeleton className={skeletonClassName ?? "h-32 w-full"} />
     </div>
   );
+}
+
+/** Why a query brought nothing; also while it is asked again, or the place would change to and fro. */
+export function useTrouble({ error, errorUpdateCount }: UseQueryResult<unknown>): Error | null {
+  const [last, setLast] = useState<Error | null>(null);
+  if (error && error !== last) setLast(error);
+  return error ?? (errorUpdateCount > 0 ? last : null);
 }
 
 /** Says that there is nothing, and what to do about it. */

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
 import { PLACES } from "../../scripts/places.mjs";
-import { apiAs, bringGatewayBack, member, type Person, signIn, takeGatewayAway, web } from "./person";
+import { apiAs, bringGatewayBack, member, type Person, signIn, speak, takeGatewayAway, web } from "./person";
 
 const PAGES = PLACES.filter((place) => place.who !== "administrators");
 const INTERRUPTED = "Live updates are interrupted.";
@@ -78,6 +78,35 @@ describe("a page whose gateway is started anew", () => {
     const updates = () => channels.filter((name) => heard.some((one) => one.channel === name && one.type === "update"));
     await api("POST", "/api/virtual-portfolio/trades/", { symbol: "solana", side: "buy", quote_amount: "500" });
     await expect.poll(updates, { timeout: 20_000 }).toEqual(channels);
+  });
+
+  it("says so at once to who is not signed in, and does not waver until the gateway is back", async () => {
+    const visitor = await openBrowser({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+    try {
+      await speak(visitor, "en");
+      const visited = await visitor.newPage();
+      await takeGatewayAway();
+      for (const { path } of PAGES.filter(({ who }) => who === "everybody")) {
+        await visited.goto(`${web}${path}`);
+        await visited.getByText(UNREACHABLE).waitFor({ timeout: 5_000 });
+      }
+      await visited.goto(`${web}/markets`);
+      const trouble = visited.getByRole("main").getByRole("alert");
+      await trouble.waitFor();
+      const asked = () => visited.waitForResponse(/\/api\/assets\//);
+      for (let times = 0; times < 3; times += 1) {
+        await asked();
+        expect(await trouble.count()).toBe(1);
+      }
+      await bringGatewayBack();
+      await visited.getByText(UNREACHABLE).waitFor({ state: "detached" });
+      await visited
+        .getByRole("link", { name: /Bitcoin/ })
+        .first()
+        .waitFor();
+    } finally {
+      await visitor.close();
+    }
   });
 
   it("says on each page why nothing is there, and shows it once the gateway is back", async () => {

@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
-import { Empty, QueryView } from "@/components/query-view";
+import { Empty, QueryView, useTrouble } from "@/components/query-view";
 import { Card } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -46,8 +46,9 @@ export function Dashboard() {
 function SummaryStrip() {
   const t = useTranslations("dashboard");
   const query = useSummary();
+  const trouble = useTrouble(query);
   if (!query.data) {
-    return query.isError ? (
+    return trouble ? (
       <Card>
         <QueryView query={query}>{() => null}</QueryView>
       </Card>

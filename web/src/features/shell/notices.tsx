@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { isForEverybody, signInAddress } from "@/features/session/require-session";
 import { useSession } from "@/features/session/session-provider";
+import { reach } from "@/lib/api/reach";
 import { useStreamLost } from "@/lib/live/hooks";
 
 function watchNetwork(listener: () => void): () => void {
@@ -40,7 +41,8 @@ export function Notices() {
     () => true,
   );
   const isStreamLost = useStreamLost();
-  const isServerAway = session.status === "unknown" && session.isUnreachable === true;
+  const isNothingReached = useSyncExternalStore(reach.subscribe, reach.isAway, () => false);
+  const isServerAway = isNothingReached || (session.status === "unknown" && session.isUnreachable === true);
   return (
     <>
       {isOnline && (isStreamLost || isServerAway) ? (

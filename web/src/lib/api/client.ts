@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import { ApiError, failureOf } from "./errors";
+import { reach } from "./reach";
 import type { paths } from "./schema";
 import { session } from "./session";
 
@@ -8,9 +9,12 @@ const TIMEOUT_MS = 20_000;
 async function send(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
-    return await fetch(new Request(request, { signal }));
+    const response = await fetch(new Request(request, { signal }));
+    reach.note(response);
+    return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    reach.note(null);
     throw new ApiError(0, "offline", "the server was not reached");
   }
 }
