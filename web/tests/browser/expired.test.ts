@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBrowser } from "../../scripts/browser.mjs";
 import { PLACES } from "../../scripts/places.mjs";
-import { signIn, speak, web } from "./person";
+import { apiAs, member, signIn, speak, web } from "./person";
 
 /** What the gateway says to whoever shows a token whose session is over. */
 const REFUSAL = {
@@ -39,6 +39,37 @@ async function endSession(): Promise<void> {
 async function lookAgain(): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
 }
+
+describe("a page for everybody that is only looked at", () => {
+  it.each(PLACES.filter(({ who }) => who === "everybody"))(
+    "$path says by itself that the session was ended elsewhere",
+    async ({ path }) => {
+      const person = await member();
+      const other = await openBrowser({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+      try {
+        await speak(other, "en");
+        const looked = await other.newPage();
+        let isHeard = false;
+        looked.on("websocket", (socket) => {
+          socket.on("framereceived", ({ payload }) => {
+            isHeard ||= String(payload).includes('"authenticated"');
+          });
+        });
+        await signIn(looked, person);
+        isHeard = false;
+        await looked.goto(`${web}${path}`);
+        await expect.poll(() => isHeard, { timeout: 20_000 }).toBe(true);
+        const api = await apiAs(person);
+        const { data: sessions } = await api("GET", "/api/auth/sessions/");
+        for (const { id, current: isOwn } of sessions) if (!isOwn) await api("DELETE", `/api/auth/sessions/${id}/`);
+        const notice = looked.getByRole("status").filter({ hasText: "Your session has ended." });
+        await notice.waitFor({ timeout: 15_000 });
+      } finally {
+        await other.close();
+      }
+    },
+  );
+});
 
 describe("a page whose session was ended elsewhere", () => {
   it.each(PLACES)("$path says so, and leads back here through the door", async ({ path, who, english }) => {
