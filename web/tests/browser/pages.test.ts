@@ -245,6 +245,15 @@ describe("administration", () => {
     const row = page.getByRole("row", { name: new RegExp(person.email) });
     await row.waitFor();
     await row.getByText(/^\$\d{1,3},\d{3}\.\d{2}$/).waitFor();
+    await page.goto(`${web}/admin/transactions`);
+    await page.getByRole("row").filter({ hasText: person.email }).first().waitFor();
+  });
+
+  it("asks how often a source is asked only where it is asked", async () => {
+    await open("/admin/sources");
+    const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: source }) });
+    await card.getByText("Last price").waitFor();
+    expect(await card.getByLabel("Ask every").count()).toBe(0);
   });
 
   it.each(ADMIN_PAGES)("$path speaks French, and is seen whole on a small phone", async ({ path, french }) => {

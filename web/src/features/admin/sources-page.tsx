@@ -14,6 +14,8 @@ import { formatCount } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
 import { useAdminChanges, useSources } from "./queries";
 
+/** The one source that is asked from time to time. The API does not tell it from a stream: neither has a pace of its own. */
+const POLLED = "coingecko";
 const TONES: Record<Source["state"], Tone> = { live: "up", degraded: "warn", down: "down", disabled: "neutral" };
 
 /** Where prices come from; changes take effect at once. */
@@ -48,14 +50,7 @@ function SourceCard({ source }: { source: Source }) {
   const t = useTranslations("adminSources");
   const feed = useTranslations("feed");
   const locale = useLocale();
-  const toast = useToast();
-  const problem = useProblem();
-  const { source: change } = useAdminChanges();
-  const [poll, setPoll] = useState(source.poll_seconds === null ? "" : String(source.poll_seconds));
-  const told = {
-    onSuccess: () => toast(t("changed"), "good"),
-    onError: (error: unknown) => toast(problem(error), "bad"),
-  };
+  const { change, told } = useSourceChange();
   const rows: [string, string][] = [
     [t("lastTick"), formatMoment(locale, source.last_tick_at) ?? "–"],
     [t("lag"), source.lag_ms === null ? "–" : t("ms", { value: formatCount(locale, source.lag_ms) })],
@@ -88,29 +83,51 @@ function SourceCard({ source }: { source: Source }) {
         ))}
       </dl>
       {source.error ? <p className="mt-2 text-down">{source.error}</p> : null}
-      <form
-        className="mt-3 flex items-end gap-2 border-t pt-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate({ name: source.name, change: { poll_seconds: poll === "" ? null : Number(poll) } }, told);
-        }}
-      >
-        <Field label={t("poll")} hint={t("pollHint")} className="flex-1">
-          {(control) => (
-            <Input
-              {...control}
-              type="number"
-              min={1}
-              max={86_400}
-              value={poll}
-              onChange={(event) => setPoll(event.target.value)}
-            />
-          )}
-        </Field>
-        <Button type="submit" className="mb-6" isBusy={change.isPending}>
-          {t("save")}
-        </Button>
-      </form>
+      {source.name === POLLED || source.poll_seconds !== null ? <Pace source={source} /> : null}
     </Card>
   );
+}
+
+/** How often it is asked. */
+function Pace({ source }: { source: Source }) {
+  const t = useTranslations("adminSources");
+  const { change, told } = useSourceChange();
+  const [poll, setPoll] = useState(source.poll_seconds === null ? "" : String(source.poll_seconds));
+  return (
+    <form
+      className="mt-3 flex items-end gap-2 border-t pt-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate({ name: source.name, change: { poll_seconds: poll === "" ? null : Number(poll) } }, told);
+      }}
+    >
+      <Field label={t("poll")} hint={t("pollHint")} className="flex-1">
+        {(control) => (
+          <Input
+            {...control}
+            type="number"
+            min={1}
+            max={86_400}
+            value={poll}
+            onChange={(event) => setPoll(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" className="mb-6" isBusy={change.isPending}>
+        {t("save")}
+      </Button>
+    </form>
+  );
+}
+
+function useSourceChange() {
+  const t = useTranslations("adminSources");
+  const toast = useToast();
+  const problem = useProblem();
+  const { source: change } = useAdminChanges();
+  const told = {
+    onSuccess: () => toast(t("changed"), "good"),
+    onError: (error: unknown) => toast(problem(error), "bad"),
+  };
+  return { change, told };
 }

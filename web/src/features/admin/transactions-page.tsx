@@ -1,5 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
+import { useMemo } from "react";
 import { PagedTable } from "@/components/paged-table";
 import { pageOf, useCursors } from "@/components/pager";
 import { Badge, type Tone } from "@/components/ui/badge";
@@ -7,9 +8,11 @@ import type { Column } from "@/components/ui/column-table";
 import type { Transaction } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
-import { useTransactions } from "./queries";
+import { useTransactions, useUsers } from "./queries";
 
 const PAGE = 50;
+/** As many users as the API tells of at once. */
+const MOST_USERS = 200;
 const KINDS = ["buy", "sell", "deposit", "withdraw"] as const;
 const TONES: Record<string, Tone> = { buy: "up", sell: "down" };
 
@@ -18,6 +21,9 @@ export function TransactionsPage() {
   const t = useTranslations("adminTransactions");
   const locale = useLocale();
   const pages = useCursors();
+  // A transaction tells only whose it is. Who trades was seen lately: one page of users names nearly all of them.
+  const users = useUsers({ limit: MOST_USERS, sort: "last_seen_at" }).data?.data;
+  const owners = useMemo(() => new Map(users?.map((user) => [user.id, user])), [users]);
   const columns: Column<Transaction>[] = [
     {
       key: "when",
@@ -42,8 +48,7 @@ export function TransactionsPage() {
       key: "user",
       isWide: true,
       head: t("user"),
-      className: "font-mono text-muted text-xs",
-      cell: (row) => row.user_id,
+      cell: (row) => <Owner user={owners.get(row.user_id)} id={row.user_id} />,
     },
   ];
   return (
@@ -57,5 +62,15 @@ export function TransactionsPage() {
         rowKey={(row) => row.id}
       />
     </div>
+  );
+}
+
+function Owner({ user, id }: { user: { name: string; email: string } | undefined; id: string }) {
+  if (!user) return <span className="font-mono text-muted text-xs">{id}</span>;
+  return (
+    <>
+      <span className="block leading-tight">{user.name}</span>
+      <span className="block break-all text-faint text-xs leading-tight">{user.email}</span>
+    </>
   );
 }
