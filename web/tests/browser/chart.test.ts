@@ -137,6 +137,24 @@ describe("a chart", () => {
     await page.getByText("Older candles could not be loaded.").waitFor({ state: "detached" });
   });
 
+  it("takes the colours of the theme that is chosen", async () => {
+    const corner = () =>
+      chart.evaluate((frame) => {
+        const drawn = frame.querySelector("canvas")?.getContext("2d")?.getImageData(2, 2, 1, 1).data;
+        const box = getComputedStyle(frame).backgroundColor;
+        return { drawn: `rgb(${[...(drawn ?? [])].slice(0, 3).join(", ")})`, box };
+      });
+    for (const [theme, surface] of [
+      ["Dark", "rgb(22, 20, 18)"],
+      ["Light", "rgb(255, 255, 255)"],
+      ["As the device", "rgb(255, 255, 255)"],
+    ] as const) {
+      await page.getByRole("button", { name: "Theme and language" }).click();
+      await page.getByRole("menuitem", { name: theme }).click();
+      await expect.poll(corner).toEqual({ drawn: surface, box: surface });
+    }
+  });
+
   it("met nothing that broke", () => {
     expect(found).toEqual([]);
   });

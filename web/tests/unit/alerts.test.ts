@@ -9,7 +9,7 @@ import {
   triggerOf,
   triggerParts,
 } from "@/features/alerts/conditions";
-import { nameOf } from "@/features/alerts/indicator-name";
+import { nameOf } from "@/features/charts/indicator-name";
 
 const CONDITIONS: Condition[] = [
   { type: "above", price: "70000.1" },
@@ -112,10 +112,13 @@ describe("the name of an indicator", () => {
     ["rsi:14", "RSI 14", null],
     ["macd:12:26:9.histogram", "MACD 12 26 9", "histogram"],
     ["macd:12:26:9.macd", "MACD 12 26 9", null],
-    ["stoch:14:3:3.k", "STOCH 14 3 3", "%K"],
-    ["adx:14.plus_di", "ADX 14", "plus di"],
+    ["stoch:14:3:3.k", "Stoch 14 3 3", "%K"],
+    ["adx:14.adx", "ADX 14", null],
+    ["adx:14.plus_di", "ADX 14", "+DI"],
+    ["adx:14.minus_di", "ADX 14", "−DI"],
+    ["willr:14", "Williams %R 14", null],
     ["sar:0.02:0.2", "SAR 0.02 0.2", null],
   ])("of %s is %s, and of its lines the one that is meant is said apart", (spec, name, component) => {
-    expect(nameOf(spec)).toEqual({ name, component });
+    expect(nameOf(spec)).toMatchObject({ name, component });
   });
 });

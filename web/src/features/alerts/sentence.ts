@@ -1,5 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
+import { nameOf } from "@/features/charts/indicator-name";
 import { formatNumber, formatPrice } from "@/lib/format";
 import { formatMinute } from "@/lib/time";
 import {
@@ -11,7 +12,6 @@ import {
   type Trigger,
   triggerParts,
 } from "./conditions";
-import { nameOf } from "./indicator-name";
 
 /** Lines of indicators that have several, where their names are words. */
 const COMPONENTS = ["signal", "histogram", "upper", "middle", "lower"] as const;

@@ -1,6 +1,5 @@
 "use client";
-import { useTheme } from "next-themes";
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 
 /** The colours of charts: those of the page. */
 export interface ChartColors {
@@ -42,12 +41,22 @@ function read(): ChartColors {
   };
 }
 
+let kept: { theme: string; colors: ChartColors } | null = null;
+
+function present(): ChartColors {
+  const theme = document.documentElement.className;
+  if (kept?.theme !== theme) kept = { theme, colors: read() };
+  return kept.colors;
+}
+
+/** A theme counts once its class stands on the page; that it was chosen is known before. */
+function watchTheme(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+  return () => observer.disconnect();
+}
+
 /** The page's colours, for what is drawn on a canvas; null until the page is there. */
 export function useChartColors(): ChartColors | null {
-  const { resolvedTheme } = useTheme();
-  const [colors, setColors] = useState<ChartColors | null>(null);
-  // The theme's class stands on the page when effects run.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours change with the theme
-  useEffect(() => setColors(read()), [resolvedTheme]);
-  return colors;
+  return useSyncExternalStore(watchTheme, present, () => null);
 }

@@ -9,6 +9,7 @@ import { formatScale, UNKNOWN } from "@/lib/format";
 import { lineShape } from "./chart-data";
 import { Swatch } from "./course-legend";
 import { INDICATOR_KINDS, type KindName, MOST_INDICATORS, specOf } from "./indicator-kinds";
+import { nameOf } from "./indicator-name";
 
 const MOST_PERIOD = 500;
 
@@ -43,7 +44,7 @@ export function IndicatorBar({ specs, onChange, latest, isFailed, colors }: Indi
           key={spec}
           className="inline-flex min-h-7 flex-wrap items-center gap-x-2 rounded-md bg-raised pl-2.5 text-[0.8125rem]"
         >
-          <span className="font-medium uppercase">{spec.replaceAll(":", " ")}</span>
+          <span className="font-medium">{nameOf(spec).name}</span>
           {values(spec).map(({ key, text }) => (
             <span key={key} className="numeric inline-flex items-center gap-1 text-muted">
               {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} shape={lineShape(key)} />}
@@ -53,7 +54,7 @@ export function IndicatorBar({ specs, onChange, latest, isFailed, colors }: Indi
           <button
             type="button"
             className="mr-0.5 rounded p-[0.3125rem] text-faint hover:text-text"
-            aria-label={t("removeIndicator", { name: spec })}
+            aria-label={t("removeIndicator", { name: nameOf(spec).name })}
             onClick={() => onChange(specs.filter((one) => one !== spec))}
           >
             <X className="size-3.5" aria-hidden />

@@ -16,13 +16,15 @@ import {
   type SeriesType,
   type Time,
 } from "lightweight-charts";
-import { useLocale } from "next-intl";
-import { useEffect, useRef } from "react";
+import { useLocale, useTranslations } from "next-intl";
+import { useCallback, useEffect, useRef } from "react";
 import type { Candle } from "@/lib/api/types";
+import { classes } from "@/lib/classes";
 import { formatFixed, formatScale, priceDecimals } from "@/lib/format";
 import { pageScale } from "@/lib/page-scale";
 import { candlePoint, chartTime, lineColors, lineShape, type NamedLine, rebased, volumePoint } from "./chart-data";
 import type { ChartColors } from "./chart-theme";
+import { nameOf } from "./indicator-name";
 
 /** A level drawn across the chart. */
 export interface ChartLevel {
@@ -93,6 +95,7 @@ export function PriceChart(props: PriceChartProps) {
   const { candles, series, colors, label, indicators, levels, marks, compare, onPrice, onStart, isWhole, className } =
     props;
   const locale = useLocale();
+  const nameLine = useLineNames();
   const frame = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const clicked = useRef(onPrice);
@@ -154,8 +157,8 @@ export function PriceChart(props: PriceChartProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    if (drawn.current) drawExtra(drawn.current, indicators ?? [], compare ?? null, colors);
-  }, [indicators, compare, colors, locale]);
+    if (drawn.current) drawExtra(drawn.current, indicators ?? [], compare ?? null, colors, nameLine);
+  }, [indicators, compare, colors, locale, nameLine]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
@@ -167,7 +170,28 @@ export function PriceChart(props: PriceChartProps) {
     if (drawn.current) drawMarks(drawn.current, marks ?? [], colors);
   }, [marks, colors, locale, candles]);
 
-  return <div ref={frame} role="img" aria-label={label} className={className} data-testid="price-chart" />;
+  return (
+    <div
+      ref={frame}
+      role="img"
+      aria-label={label}
+      className={classes("bg-surface", className)}
+      data-testid="price-chart"
+    />
+  );
+}
+
+/** `RSI 14`; of an indicator with several lines each by its own name, the first by the whole one. */
+function useLineNames(): (key: string) => string {
+  const t = useTranslations("chart");
+  return useCallback(
+    (key) => {
+      const { kind, name, component } = nameOf(key);
+      if (component === "signal") return t("signalLine", { indicator: kind });
+      return component ?? name;
+    },
+    [t],
+  );
 }
 
 function makeChart(element: HTMLElement, colors: ChartColors, locale: string): IChartApi {
@@ -280,6 +304,7 @@ function drawExtra(
   indicators: readonly ChartIndicator[],
   compare: PriceChartProps["compare"],
   colors: ChartColors,
+  nameLine: (key: string) => string,
 ): void {
   for (const series of drawn.extra) drawn.chart.removeSeries(series);
   drawn.extra = [];
@@ -305,7 +330,8 @@ function drawExtra(
     if (indicator.place === "pane") pane += 1;
     for (const line of indicator.lines) {
       const color = shades.get(line.key) ?? colors.accent;
-      drawn.extra.push(addLine(drawn, indicator, line, indicator.place === "pane" ? pane : 0, { ...colors, color }));
+      const place = indicator.place === "pane" ? { pane, title: nameLine(line.key) } : { pane: 0, title: "" };
+      drawn.extra.push(addLine(drawn, line, place, { ...colors, color }));
     }
   }
   for (const [index, one] of drawn.chart.panes().entries()) one.setStretchFactor(index === 0 ? 1 : PANE_STRETCH);
@@ -313,9 +339,8 @@ function drawExtra(
 
 function addLine(
   { chart, locale }: Drawn,
-  indicator: ChartIndicator,
   line: NamedLine,
-  pane: number,
+  { pane, title }: { pane: number; title: string },
   colors: ChartColors & { color: string },
 ): ISeriesApi<SeriesType> {
   const { color } = colors;
@@ -347,20 +372,12 @@ function addLine(
       priceLineVisible: false,
       lastValueVisible: pane > 0,
       crosshairMarkerVisible: false,
-      title: pane > 0 ? titleOf(indicator.spec, line.component) : "",
+      title,
     },
     pane,
   );
   series.setData([...line.points]);
   return series;
-}
-
-/** `RSI 14`; of an indicator with several lines each by its own name, the first by the whole one. */
-function titleOf(spec: string, component: string | null | undefined): string {
-  const [kind = spec] = spec.split(":");
-  return (
-    component && component !== kind ? `${kind} ${component.replace("_", " ")}` : spec.replaceAll(":", " ")
-  ).toUpperCase();
 }
 
 function drawLevels(drawn: Drawn, levels: readonly ChartLevel[], colors: ChartColors): void {
