@@ -9,6 +9,7 @@ import {
   triggerOf,
   triggerParts,
 } from "@/features/alerts/conditions";
+import { awaitedWindow, type Standing } from "@/features/alerts/waiting";
 import { nameOf } from "@/features/charts/indicator-name";
 
 const CONDITIONS: Condition[] = [
@@ -104,6 +105,40 @@ describe("a condition that is looked at beforehand", () => {
 
   it("has lines to draw only where it has prices", () => {
     expect(CONDITIONS.map(levelsOf)).toEqual([["70000.1"], ["0.000000000012"], ["1", "2"], [], [], [], ["5"]]);
+  });
+});
+
+describe("an alert that has no price to compare with", () => {
+  const BORN = "2026-03-01T12:00:00.000Z";
+  const standing: Standing = {
+    status: "no_data",
+    condition: { type: "change_pct", direction: "up", percent: 2, window: "1h" },
+    version: 1,
+    created_at: BORN,
+    updated_at: "2026-03-01T12:30:00.000Z",
+  };
+  const minute = (minutes: number) => Date.parse(BORN) + minutes * 60_000;
+
+  it("waits for one until its window has passed once, and then misses it", () => {
+    expect(awaitedWindow(standing, minute(1))).toBe("1h");
+    expect(awaitedWindow(standing, minute(65))).toBe("1h");
+    expect(awaitedWindow(standing, minute(67))).toBeNull();
+    expect(awaitedWindow({ ...standing, version: 2 }, minute(67))).toBe("1h");
+  });
+
+  it("waits for the longest of its windows", () => {
+    const parts: SimpleCondition[] = (["5m", "24h", "1h"] as const).map((window) => ({
+      type: "change_pct",
+      direction: "up",
+      percent: 2,
+      window,
+    }));
+    expect(awaitedWindow({ ...standing, condition: { all: parts } }, minute(1))).toBe("24h");
+  });
+
+  it("waits for nothing where it compares with nothing, or is judged already", () => {
+    expect(awaitedWindow({ ...standing, condition: { type: "above", price: "1" } }, minute(1))).toBeNull();
+    expect(awaitedWindow({ ...standing, status: "armed" }, minute(1))).toBeNull();
   });
 });
 

@@ -20,6 +20,7 @@ import type { Channel } from "./conditions";
 import { LazyAlertDialog } from "./lazy-alert-dialog";
 import { useAlertChanges, useAlerts } from "./queries";
 import { useSentences } from "./sentence";
+import { awaitedWindow } from "./waiting";
 
 type Filter = "all" | (typeof STATUSES)[number];
 const PAGE = 50;
@@ -105,6 +106,7 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
   const problem = useProblem();
   const { change, remove } = useAlertChanges();
   const [isConfirming, setConfirming] = useState(false);
+  const awaited = awaitedWindow(alert, Date.now());
   const toggle = () =>
     change.mutate(
       { id: alert.id, patch: { is_active: !alert.is_active, version: alert.version } },
@@ -119,7 +121,7 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
         >
           {alert.asset_symbol}
         </Link>
-        <AlertStatus status={alert.status} />
+        <AlertStatus alert={alert} />
         {alert.already_true && alert.status === "armed" ? (
           <span className="text-[0.8125rem] text-warn">{t("alreadyTrue")}</span>
         ) : null}
@@ -158,6 +160,7 @@ function AlertCard({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
           expiresAt: alert.expires_at ?? null,
         })}
       </p>
+      {awaited ? <p className="text-muted">{t("waitsFor", { window: words.window(awaited) })}</p> : null}
       {alert.note ? <p className="border-line border-l-2 pl-3 text-muted">{alert.note}</p> : null}
       <p className="mt-auto text-faint text-xs">
         {t("fired", { count: alert.fired_count, shown: formatCount(locale, alert.fired_count) })}

@@ -49,7 +49,7 @@ export function AlertsGlance() {
                     </Link>
                     <p className="line-clamp-2 text-[0.8125rem] text-muted">{words.headline(alert.condition)}</p>
                   </div>
-                  <AlertStatus status={alert.status} />
+                  <AlertStatus alert={alert} />
                 </li>
               ))}
             </ul>

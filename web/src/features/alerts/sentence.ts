@@ -12,6 +12,7 @@ import {
   type Trigger,
   triggerParts,
 } from "./conditions";
+import type { Window } from "./waiting";
 
 /** Lines of indicators that have several, where their names are words. */
 const COMPONENTS = ["signal", "histogram", "upper", "middle", "lower"] as const;
@@ -43,6 +44,9 @@ export function useSentences() {
     return t("component", { indicator: name, component: known ? t(`component_${known}`) : component });
   };
 
+  /** How long a change may take. */
+  const window = (length: Window): string => t(`window_${length}`);
+
   const part = (condition: SimpleCondition): string => {
     if (isLevel(condition.type) && "price" in condition) {
       return t(condition.type, { price: formatPrice(locale, String(condition.price)) });
@@ -56,7 +60,7 @@ export function useSentences() {
       case "change_pct":
         return t(`change_${condition.direction}`, {
           percent: formatNumber(locale, condition.percent, 4),
-          window: t(`window_${condition.window}`),
+          window: window(condition.window),
         });
       case "indicator":
         return t(`indicator_${condition.op}`, {
@@ -121,5 +125,5 @@ export function useSentences() {
   const consequence = (alert: Plan): string =>
     `${alert.channels.length > 0 ? t("told", { ways: ways(alert) }) : t("untold")} ${course(alert)}`;
 
-  return { condition, indicator, headline, trigger, plan, consequence };
+  return { condition, indicator, window, headline, trigger, plan, consequence };
 }
