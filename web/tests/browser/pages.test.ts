@@ -247,6 +247,11 @@ describe("administration", () => {
     await row.getByText(/^\$\d{1,3},\d{3}\.\d{2}$/).waitFor();
     await page.goto(`${web}/admin/transactions`);
     await page.getByRole("row").filter({ hasText: person.email }).first().waitFor();
+    await page.goto(`${web}/admin/audit`);
+    await page
+      .getByRole("button", { name: `Only what concerns ${person.name}` })
+      .first()
+      .waitFor();
   });
 
   it("asks how often a source is asked only where it is asked", async () => {

@@ -6,9 +6,10 @@ import { pageOf, useCursors } from "@/components/pager";
 import { ProgramName } from "@/components/program-name";
 import type { Column } from "@/components/ui/column-table";
 import { Input, Select } from "@/components/ui/field";
-import type { AuditLine } from "@/lib/api/types";
+import type { AdminUser, AuditLine } from "@/lib/api/types";
+import { classes } from "@/lib/classes";
 import { formatMoment } from "@/lib/time";
-import { useAudit } from "./queries";
+import { useAudit, useKnownUsers } from "./queries";
 
 const PAGE = 50;
 /** What is written down; one that is not among these is shown as it came. */
@@ -57,6 +58,8 @@ export function AuditPage() {
     ...(action ? { action } : {}),
     ...(UUID.test(wantedUser) ? { user_id: wantedUser } : {}),
   });
+  const users = useKnownUsers();
+  const person = (id: string) => <Person id={id} user={users.get(id)} onChoose={choose} />;
   const actionName = (name: string) => {
     const known = ACTIONS.find((one) => one === name);
     return known ? t(`action_${known}`) : name;
@@ -78,14 +81,20 @@ export function AuditPage() {
     {
       key: "actor",
       head: t("actor"),
-      cell: (line) => (line.actor_id ? <Person id={line.actor_id} onChoose={choose} /> : t("nobody")),
+      cell: (line) => (line.actor_id ? person(line.actor_id) : t("nobody")),
     },
     {
       key: "target",
       head: t("target"),
-      cell: (line) => (line.target_id ? <Person id={line.target_id} onChoose={choose} /> : "–"),
+      cell: (line) => (line.target_id ? person(line.target_id) : "–"),
     },
-    { key: "detail", isWide: true, head: t("detail"), cell: (line) => line.detail || "–" },
+    {
+      key: "detail",
+      isWide: true,
+      head: t("detail"),
+      className: "wrap-anywhere max-w-96 whitespace-normal xl:min-w-48",
+      cell: (line) => line.detail || "–",
+    },
     {
       key: "from",
       isWide: true,
@@ -141,18 +150,28 @@ export function AuditPage() {
   );
 }
 
-/** The end of an id, by which people are told apart; choosing it shows only their lines. */
-function Person({ id, onChoose }: { id: string; onChoose: (id: string) => void }) {
+interface PersonProps {
+  id: string;
+  user: AdminUser | undefined;
+  onChoose: (id: string) => void;
+}
+
+/** Whom a line is about, by name where it is known, else by the end of the id; choosing it shows only their lines. */
+function Person({ id, user, onChoose }: PersonProps) {
   const t = useTranslations("adminAudit");
+  const name = user?.name ?? `…${id.slice(-12)}`;
   return (
     <button
       type="button"
-      title={id}
-      aria-label={t("onlyOf", { id })}
-      className="min-h-6 font-mono text-xs underline decoration-dotted hover:text-accent"
+      title={user ? `${user.email} ${id}` : id}
+      aria-label={t("onlyOf", { name })}
+      className={classes(
+        "min-h-6 max-w-48 truncate text-left underline decoration-dotted hover:text-accent",
+        !user && "font-mono text-xs",
+      )}
       onClick={() => onChoose(id)}
     >
-      {`…${id.slice(-12)}`}
+      {name}
     </button>
   );
 }

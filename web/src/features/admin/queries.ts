@@ -1,7 +1,9 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api, body, unwrap } from "@/lib/api/client";
 import type { components, paths } from "@/lib/api/schema";
+import type { AdminUser } from "@/lib/api/types";
 
 const KEY = ["mine", "admin"] as const;
 const OFTEN_MS = 10_000;
@@ -38,6 +40,18 @@ export function useUsers(query: UsersQuery) {
     queryFn: ({ signal }) => body(api.GET("/api/admin/users/", { params: { query }, signal })),
     placeholderData: (before) => before,
   });
+}
+
+/** As many users as the API tells of at once. */
+const MOST_USERS = 200;
+
+/**
+ * Who some of the users are, by their ids: one page of those who were seen last. What the API tells by ids alone was
+ * nearly always done by one of these.
+ */
+export function useKnownUsers(): ReadonlyMap<string, AdminUser> {
+  const users = useUsers({ limit: MOST_USERS, sort: "last_seen_at" }).data?.data;
+  return useMemo(() => new Map(users?.map((user) => [user.id, user])), [users]);
 }
 
 /** Where prices come from. */

@@ -1,6 +1,5 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
-import { useMemo } from "react";
 import { PagedTable } from "@/components/paged-table";
 import { pageOf, useCursors } from "@/components/pager";
 import { Badge, type Tone } from "@/components/ui/badge";
@@ -8,11 +7,9 @@ import type { Column } from "@/components/ui/column-table";
 import type { Transaction } from "@/lib/api/types";
 import { formatMoney, formatPrice, formatQuantity } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
-import { useTransactions, useUsers } from "./queries";
+import { useKnownUsers, useTransactions } from "./queries";
 
 const PAGE = 50;
-/** As many users as the API tells of at once. */
-const MOST_USERS = 200;
 const KINDS = ["buy", "sell", "deposit", "withdraw"] as const;
 const TONES: Record<string, Tone> = { buy: "up", sell: "down" };
 
@@ -21,9 +18,7 @@ export function TransactionsPage() {
   const t = useTranslations("adminTransactions");
   const locale = useLocale();
   const pages = useCursors();
-  // A transaction tells only whose it is. Who trades was seen lately: one page of users names nearly all of them.
-  const users = useUsers({ limit: MOST_USERS, sort: "last_seen_at" }).data?.data;
-  const owners = useMemo(() => new Map(users?.map((user) => [user.id, user])), [users]);
+  const users = useKnownUsers();
   const columns: Column<Transaction>[] = [
     {
       key: "when",
@@ -48,7 +43,7 @@ export function TransactionsPage() {
       key: "user",
       isWide: true,
       head: t("user"),
-      cell: (row) => <Owner user={owners.get(row.user_id)} id={row.user_id} />,
+      cell: (row) => <Owner user={users.get(row.user_id)} id={row.user_id} />,
     },
   ];
   return (
