@@ -126,7 +126,7 @@ function Profile({ user }: { user: Me }) {
             <Select {...field} {...register("locale")}>
               {LOCALES.map((code) => (
                 <option key={code} value={code} lang={code}>
-                  {new Intl.DisplayNames(code, { type: "language" }).of(code)}
+                  {languageName(code)}
                 </option>
               ))}
             </Select>
@@ -145,6 +145,12 @@ function Profile({ user }: { user: Me }) {
 
 const A = 65;
 const LETTERS = 26;
+
+/** What a language is called by who speaks it, as it begins a line. */
+function languageName(code: string): string {
+  const name = new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+}
 
 /** All countries that the reader's browser knows, by name. */
 function countriesIn(locale: string): { code: string; name: string }[] {

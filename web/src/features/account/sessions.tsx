@@ -48,7 +48,12 @@ export function Sessions() {
                 {session.current ? (
                   <Badge tone="accent">{t("current")}</Badge>
                 ) : (
-                  <Button size="small" tone="danger" isBusy={end.isPending} onClick={() => end.mutate(session.id)}>
+                  <Button
+                    size="small"
+                    tone="danger"
+                    isBusy={end.isPending && end.variables === session.id}
+                    onClick={() => end.mutate(session.id)}
+                  >
                     {t("end")}
                   </Button>
                 )}

@@ -50,7 +50,7 @@ export function DeadLettersPage() {
       isWide: true,
       head: t("cause"),
       className: "max-w-md whitespace-normal",
-      cell: (letter) => letter.cause,
+      cell: (letter) => <span lang="en">{letter.cause}</span>,
     },
     { key: "attempts", head: t("attempts"), isNumeric: true, cell: (letter) => letter.attempts },
     {
@@ -62,7 +62,11 @@ export function DeadLettersPage() {
         letter.replayed_at ? (
           <Badge>{t("replayed", { moment: formatMoment(locale, letter.replayed_at) ?? "" })}</Badge>
         ) : (
-          <Button size="small" isBusy={replay.isPending} onClick={() => replay.mutate(letter.id, told)}>
+          <Button
+            size="small"
+            isBusy={replay.isPending && replay.variables === letter.id}
+            onClick={() => replay.mutate(letter.id, told)}
+          >
             <RotateCw aria-hidden />
             {t("replay")}
           </Button>
@@ -72,7 +76,9 @@ export function DeadLettersPage() {
   return (
     <div className="card">
       {missing.length > 0 ? (
-        <p className="border-b bg-warn-soft px-4 py-2 text-warn">{t("missing", { services: missing.join(", ") })}</p>
+        <p className="rounded-t-card border-b bg-warn-soft px-4 py-2 text-warn">
+          {t("missing", { services: missing.join(", ") })}
+        </p>
       ) : null}
       <PagedTable
         query={query}

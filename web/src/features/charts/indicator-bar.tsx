@@ -42,15 +42,17 @@ export function IndicatorBar({ specs, onChange, latest, isFailed, colors }: Indi
       {specs.map((spec) => (
         <span
           key={spec}
-          className="inline-flex min-h-7 flex-wrap items-center gap-x-2 rounded-md bg-raised pl-2.5 text-[0.8125rem]"
+          className="inline-flex min-h-7 items-center gap-x-2 rounded-md bg-raised pl-2.5 text-[0.8125rem]"
         >
-          <span className="font-medium">{nameOf(spec).name}</span>
-          {values(spec).map(({ key, text }) => (
-            <span key={key} className="numeric inline-flex items-center gap-1 text-muted">
-              {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} shape={lineShape(key)} />}
-              {text}
-            </span>
-          ))}
+          <span className="flex flex-wrap items-center gap-x-2">
+            <span className="font-medium">{nameOf(spec).name}</span>
+            {values(spec).map(({ key, text }) => (
+              <span key={key} className="numeric inline-flex items-center gap-1 text-muted">
+                {key.endsWith(".histogram") ? null : <Swatch color={colors.get(key)} shape={lineShape(key)} />}
+                {text}
+              </span>
+            ))}
+          </span>
           <button
             type="button"
             className="mr-0.5 rounded p-[0.3125rem] text-faint hover:text-text"
