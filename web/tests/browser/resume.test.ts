@@ -60,6 +60,8 @@ describe("a page whose gateway is started anew", () => {
   });
 
   it("loses no private channel, and tells what happened meanwhile", async () => {
+    // What the page before still hears does not count.
+    await page.goto("about:blank");
     heard = [];
     await page.goto(`${web}/portfolio`);
     const channels = ["notifications", "portfolio", "orders"];
@@ -104,6 +106,19 @@ describe("a page whose gateway is started anew", () => {
         .getByRole("link", { name: /Bitcoin/ })
         .first()
         .waitFor();
+    } finally {
+      await visitor.close();
+    }
+  });
+
+  it("says so too where nothing but silence comes", async () => {
+    const visitor = await openBrowser({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+    try {
+      await speak(visitor, "en");
+      const visited = await visitor.newPage();
+      await visited.route(/\/api\//, () => {});
+      await visited.goto(`${web}/`);
+      await visited.getByText(UNREACHABLE).waitFor({ timeout: 12_000 });
     } finally {
       await visitor.close();
     }

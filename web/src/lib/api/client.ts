@@ -5,9 +5,12 @@ import type { paths } from "./schema";
 import { session } from "./session";
 
 const TIMEOUT_MS = 20_000;
+/** Who waits for longer is told so. */
+const SILENCE_MS = 8_000;
 
 async function send(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const silence = setTimeout(() => reach.note(null), SILENCE_MS);
   try {
     const response = await fetch(new Request(request, { signal }));
     reach.note(response);
@@ -16,6 +19,8 @@ async function send(request: Request): Promise<Response> {
     if (request.signal.aborted) throw error;
     reach.note(null);
     throw new ApiError(0, "offline", "the server was not reached");
+  } finally {
+    clearTimeout(silence);
   }
 }
 
