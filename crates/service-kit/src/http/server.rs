@@ -303,9 +303,14 @@ impl AllowedMethods {
         Self(methods)
     }
 
-    /// 405 where a path is known by its very name, without this method: a sibling `{id}` must not answer in its stead.
+    /// The methods of a path that is known by its very name: a sibling `{id}` must not answer in its stead.
+    fn named(&self, path: &str) -> Option<&Vec<String>> {
+        self.0.get(path).filter(|_| !path.contains('{'))
+    }
+
+    /// 405 where a path is known by its very name, without this method.
     pub(crate) fn refusal(&self, path: &str, method: &Method) -> Option<ApiError> {
-        let methods = self.0.get(path).filter(|_| !path.contains('{'))?;
+        let methods = self.named(path)?;
         let is_known = methods.iter().any(|known| known == method.as_str()) || *method == Method::OPTIONS;
         (!is_known).then(|| refused(method, methods.clone()))
     }
@@ -324,7 +329,10 @@ pub async fn unmatched(request: HttpRequest) -> ApiResult<HttpResponse> {
     };
     let allowed = request.app_data::<Data<AllowedMethods>>();
     let methods = allowed
-        .and_then(|allowed| allowed.0.get(&without_expressions(&pattern)).cloned())
+        .and_then(|allowed| {
+            let named = allowed.named(request.path());
+            named.or_else(|| allowed.0.get(&without_expressions(&pattern))).cloned()
+        })
         .unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]);
     Err(refused(request.method(), methods))
 }

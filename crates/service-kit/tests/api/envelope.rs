@@ -216,6 +216,17 @@ async fn a_wrong_method_is_405_and_says_which_are_right() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_path_with_a_name_of_its_own_tells_its_own_methods_and_not_those_of_a_path_with_a_variable() {
+    let app = App::start().await;
+    for method in [Method::GET, Method::DELETE, Method::OPTIONS] {
+        let got = send(app.request(method.clone(), "/api/slow/now/")).await;
+        assert_eq!((got.status, got.header("allow")), (405, "POST"), "{method}");
+    }
+    let got = send(app.request(Method::OPTIONS, "/api/slow/1/")).await;
+    assert_eq!((got.status, got.header("allow")), (405, "GET, HEAD"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn head_is_answered_like_get_without_a_body() {
     let app = App::start().await;
     let got = send(app.user().request(Method::HEAD, "/api/notes/")).await;

@@ -60,7 +60,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(all_notes)
         .service(greet)
         .service(break_down)
-        .service(wait_long);
+        .service(wait_long)
+        .service(wait_not_at_all);
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -257,6 +258,12 @@ async fn break_down() -> ApiResult<Ok200<String>> {
 async fn wait_long(millis: Path<u64>) -> Ok200<u64> {
     tokio::time::sleep(std::time::Duration::from_millis(millis.0)).await;
     Ok200(millis.0)
+}
+
+#[utoipa::path(tag = "tests", responses((status = 200, body = Envelope<u64>)))]
+#[post("/api/slow/now/")]
+async fn wait_not_at_all() -> Ok200<u64> {
+    Ok200(0)
 }
 
 impl From<store::NoteRow> for NoteView {

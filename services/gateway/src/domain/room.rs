@@ -7,7 +7,7 @@ use domain::Timestamp;
 /// For so long the quickest answer is looked for.
 const WINDOW: Duration = Duration::from_millis(250);
 /// Where not even the quickest of many answers takes less, requests wait for each other.
-const QUICK: Duration = Duration::from_millis(100);
+const QUICK: Duration = Duration::from_millis(15);
 /// The least room is the most divided by this.
 const LEAST: u32 = 16;
 
@@ -93,7 +93,7 @@ mod tests {
         let mut room = Room::new(256);
         answers(&mut room, 0, 256, 900);
         assert_eq!(room.now(), 16);
-        answers(&mut room, 10_000, 16, 20);
+        answers(&mut room, 10_000, 16, 10);
         assert_eq!(room.now(), 256);
     }
 
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(room.now(), 256, "a few that are slow are no crowd");
         for step in 0..400 {
             room.holds(200);
-            let time = if step % 5 == 0 { 30 } else { 2_000 };
+            let time = if step % 5 == 0 { 10 } else { 2_000 };
             room.answered_within(at(20_000 + step * 25), Duration::from_millis(time));
         }
         assert_eq!(room.now(), 256, "one that is quick got through the crowd");
@@ -114,7 +114,7 @@ mod tests {
     fn a_clock_that_is_set_back_begins_a_new_window() {
         let mut room = Room::new(64);
         answers(&mut room, 0, 64, 900);
-        answers(&mut room, -3_600_000, 4, 20);
+        answers(&mut room, -3_600_000, 4, 10);
         assert_eq!(room.now(), 64);
     }
 }
