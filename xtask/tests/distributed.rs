@@ -55,7 +55,7 @@ fn up(dir: &Path, dies: &str) -> Child {
     );
     fs::write(&script, text).unwrap();
     fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = local_servers::free_port().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command
         .args([

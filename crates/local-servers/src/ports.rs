@@ -1,30 +1,39 @@
 //! Loopback ports.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Doing, Error, Result};
 
+/// Where ports are looked for: below those (from 32768 on, as Linux comes) of which the system takes one for each connection
+/// that somebody opens. Of these any may be gone when a server that was stopped wants its port again.
+const PORTS: Range<u16> = 10_000..32_768;
+/// How many are tried before the system is asked for one of its own.
+const TRIES: usize = 1_000;
+
 /// A port of 127.0.0.1 on which nobody listens now, and which this function has not given to this process before.
 pub fn free_port() -> Result<u16> {
-    // The system may name the same port again as long as nobody listens on it.
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Held until a new one is found, so that each try finds another port.
-    let mut tried = Vec::new();
-    loop {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing(|| "looking for a free port")?;
-        let port = listener.local_addr().doing(|| "looking for a free port")?.port();
-        if given.insert(port) {
+    if given.len() * 2 > PORTS.len() {
+        // A long life has seen half of all ports; those of its beginning are free again.
+        given.clear();
+    }
+    // Other processes look as well: each looks elsewhere.
+    let random = RandomState::new();
+    for number in 0..TRIES {
+        let offset = random.hash_one(number) % PORTS.len() as u64;
+        let port = PORTS.start + u16::try_from(offset).unwrap_or(0);
+        if !given.contains(&port) && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            given.insert(port);
             return Ok(port);
         }
-        if tried.len() > 1000 {
-            // A long life has seen all ports; those of its beginning are free again.
-            given.clear();
-        }
-        tried.push(listener);
     }
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing(|| "looking for a free port")?;
+    Ok(listener.local_addr().doing(|| "looking for a free port")?.port())
 }
 
 /// Fails with one sentence when somebody listens on `port` of 127.0.0.1.
@@ -52,5 +61,6 @@ mod tests {
     fn no_port_is_given_twice() {
         let ports: Vec<u16> = (0..3000).map(|_| free_port().unwrap()).collect();
         assert_eq!(ports.iter().collect::<BTreeSet<_>>().len(), ports.len());
+        assert!(ports.iter().all(|port| PORTS.contains(port)));
     }
 }

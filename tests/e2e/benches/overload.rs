@@ -4,7 +4,10 @@
 //! `cargo bench -p e2e --bench overload`; needs PostgreSQL, RabbitMQ and Redis. The clients share the machine with the
 //! servers, so what they burn to ask five times as much is lost to those who answer.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use e2e::{Client, Installation, Mode};
 use futures_util::future::join_all;
@@ -72,7 +75,11 @@ async fn main() {
     figures.row("refused, p99", quantile(&flood.refused, 0.99), "ms", "≤ 50");
     figures.row("reads done", 100.0 * flood.reads.share(), "%", "");
     figures.row("trades done", 100.0 * flood.trades.share(), "%", "");
-    figures.row("neither done nor refused", flood.others as f64, "requests", "0");
+    let others: usize = flood.others.values().sum();
+    figures.row("neither done nor refused", others as f64, "requests", "0");
+    for (status, count) in &flood.others {
+        figures.row(&format!("of these with status {status}"), *count as f64, "requests", "");
+    }
     figures.row("memory of the gateway, growth", grown, "MiB", "");
     figures.row(
         "done of the most, in the five seconds after",
@@ -127,7 +134,8 @@ impl Count {
 struct Outcome {
     done: Vec<f64>,
     refused: Vec<f64>,
-    others: usize,
+    /// How many had which other status.
+    others: BTreeMap<u16, usize>,
     reads: Count,
     trades: Count,
 }
@@ -151,14 +159,16 @@ impl Outcome {
                 self.done.push(millis);
             }
             429 | 503 => self.refused.push(millis),
-            _ => self.others += 1,
+            _ => *self.others.entry(status).or_default() += 1,
         }
     }
 
     fn add(&mut self, other: Self) {
         self.done.extend(other.done);
         self.refused.extend(other.refused);
-        self.others += other.others;
+        for (status, count) in other.others {
+            *self.others.entry(status).or_default() += count;
+        }
         for (sum, part) in [(&mut self.reads, other.reads), (&mut self.trades, other.trades)] {
             sum.asked += part.asked;
             sum.done += part.done;

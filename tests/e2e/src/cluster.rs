@@ -5,7 +5,7 @@ use test_kit::eventually_within;
 use crate::{
     Installation, Mails, Mode, Program,
     balancer::Balancer,
-    installation::{SERVICES, free_port, section},
+    installation::{SERVICES, section},
 };
 
 const READY: Duration = Duration::from_secs(60);
@@ -102,6 +102,7 @@ impl Cluster {
 
     fn launch(&self, service: &'static str) -> Instance {
         let section = section(service);
+        let free_port = || local_servers::free_port().expect("a free port");
         let port = free_port();
         let operations = if service == "gateway" { free_port() } else { port };
         let mut variables = self.platform.variables_of(service, &self.feed);

@@ -1,12 +1,9 @@
 mod servers;
 mod users;
 
-use std::{
-    net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
+use local_servers::free_port;
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
@@ -58,11 +55,6 @@ pub struct Installation {
     confinement: Option<Confinement>,
 }
 
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
-}
-
 impl Installation {
     /// An installation that does not run yet.
     pub async fn new(mode: Mode) -> Self {
@@ -100,7 +92,7 @@ impl Installation {
             .iter()
             .copied()
             .chain(["operations"])
-            .map(|service| (service, free_port()))
+            .map(|service| (service, free_port().expect("a free port")))
             .collect();
         let dir = tempfile::tempdir().expect("a folder");
         Self {

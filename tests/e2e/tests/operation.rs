@@ -74,7 +74,7 @@ async fn an_unreachable_database_is_one_sentence_and_a_failure() {
 async fn the_private_database_survives_kill_9_and_leaves_no_orphan() {
     let dir = tempfile::tempdir().expect("a folder");
     let data = dir.path().join("data").display().to_string();
-    let port = free_port().to_string();
+    let port = local_servers::free_port().expect("a free port").to_string();
     let arguments = ["up", "--data-dir", &data, "--port", &port, "--feed", "simulator:3"];
     let mut first = Program::start(&arguments, &[]);
     first.wait_for_line("ready ");
@@ -92,11 +92,6 @@ async fn the_private_database_survives_kill_9_and_leaves_no_orphan() {
     let assets = client.list_of("/api/assets/?limit=5", 5).await;
     assert!(!assets.is_empty(), "yesterday's data is there");
     second.stop();
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 fn listens(database_url: &str) -> bool {
