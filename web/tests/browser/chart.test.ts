@@ -65,10 +65,12 @@ async function draw(pixels: number): Promise<void> {
 }
 
 /** Goes back in the chart, not far at once, until something holds. */
-async function drawUntil(isThere: () => boolean | Promise<boolean>): Promise<void> {
+async function drawUntil(isThere: () => boolean | Promise<boolean>, pixels = 200): Promise<void> {
   for (let tries = 0; tries < 80; tries += 1) {
     if (await isThere()) return;
-    await draw(200);
+    await draw(pixels);
+    // What the page does about it, it does in a moment.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
   }
   throw new Error("the chart was drawn a long way, and nothing came of it");
 }
@@ -96,7 +98,8 @@ describe("a chart", () => {
       await held;
       await route.continue();
     });
-    await drawUntil(() => asked.length > 0);
+    // In small steps: behind the first candle lies what is empty now, and would not be then.
+    await drawUntil(() => asked.length > 0, 100);
     await page.getByText("Older candles are loading.").waitFor();
     expect(asked).toHaveLength(1);
     // The chart rolls on for a moment after it was let go.

@@ -276,6 +276,9 @@ function drawCandles(
     const view = drawn.series === series ? drawn.chart.timeScale().getVisibleLogicalRange() : null;
     const added = candles.findIndex((candle) => candle.timestamp === drawn.first);
     drawn.main.applyOptions({ priceFormat: fixedFormat(drawn.locale, decimals) });
+    // A scale that became narrower, since shorter prices are seen than before, would make all candles wider.
+    const scale = drawn.chart.priceScale("right");
+    scale.applyOptions({ minimumWidth: view && added > 0 ? scale.width() : 0 });
     drawn.main.setData(candles.map((candle) => candlePoint(candle, pale)));
     drawn.volume?.setData(candles.map((candle) => volumePoint(candle, pale)));
     if (isWhole) drawn.chart.timeScale().fitContent();
