@@ -24,7 +24,7 @@ import { IndicatorBar } from "./indicator-bar";
 import { kindOf } from "./indicator-kinds";
 import { LazyPriceChart } from "./lazy";
 import { PeriodMenu } from "./period-menu";
-import type { ChartIndicator } from "./price-chart";
+import type { ChartIndicator } from "./price-drawing";
 import { type Period, useCandles, useComparison, useIndicators } from "./queries";
 import { useKept } from "./use-kept";
 
