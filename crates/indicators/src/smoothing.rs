@@ -71,3 +71,60 @@ impl Fading {
         self.sum
     }
 }
+
+/// A [`Fading`] average that is carried from pair to pair of numbers. The second of a pair waits for the pair before, not
+/// for the first, so that many numbers take half the time; one by one they give the same averages.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PairedFading {
+    /// Up to the last whole pair.
+    pairs: Fading,
+    /// What a pair keeps of the average before it.
+    keep: f64,
+    /// The first of a pair that is not whole yet.
+    first: Option<f64>,
+}
+
+impl PairedFading {
+    pub(crate) fn new(pairs: Fading) -> Self {
+        Self {
+            keep: pairs.keep * pairs.keep,
+            pairs,
+            first: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_seeded(&self) -> bool {
+        self.pairs.is_seeded()
+    }
+
+    /// See [`Fading::seed`]; gives the average.
+    pub(crate) fn seed(&mut self, number: f64) -> f64 {
+        self.pairs.seed(number);
+        self.pairs.average()
+    }
+
+    /// How many numbers make the pair whole that has begun.
+    pub(crate) fn missing_of_pair(&self) -> usize {
+        usize::from(self.first.is_some())
+    }
+
+    /// Takes a number, once seeded, and gives the average.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, number: f64) -> f64 {
+        if let Some(first) = self.first.take() {
+            let [_, average] = self.advance_pair(first, number);
+            return average;
+        }
+        self.first = Some(number);
+        self.pairs.keep.mul_add(self.pairs.sum, number) * self.pairs.scale
+    }
+
+    /// Takes a whole pair, where none has begun, and gives the average at each.
+    #[inline(always)]
+    pub(crate) fn advance_pair(&mut self, first: f64, second: f64) -> [f64; 2] {
+        let Fading { sum, keep, scale, .. } = self.pairs;
+        self.pairs.sum = self.keep.mul_add(sum, keep.mul_add(first, second));
+        [keep.mul_add(sum, first) * scale, self.pairs.average()]
+    }
+}

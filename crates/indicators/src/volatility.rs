@@ -1,6 +1,8 @@
+use std::mem::{self, MaybeUninit};
+
 use crate::{
     bar::Bar,
-    smoothing::Fading,
+    smoothing::{Fading, PairedFading},
     stream::Step,
     window::{Ring, higher, sum_of},
 };
@@ -95,7 +97,7 @@ pub(crate) fn true_range(bar: &Bar, previous_close: f64) -> f64 {
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Atr {
-    ranges: Fading,
+    ranges: PairedFading,
     /// NaN before the first bar.
     previous_close: f64,
 }
@@ -103,9 +105,14 @@ pub(crate) struct Atr {
 impl Atr {
     pub(crate) fn new(period: usize) -> Self {
         Self {
-            ranges: Fading::wilder(period),
+            ranges: PairedFading::new(Fading::wilder(period)),
             previous_close: f64::NAN,
         }
+    }
+
+    #[inline(always)]
+    fn range_of(&mut self, bar: &Bar) -> f64 {
+        true_range(bar, mem::replace(&mut self.previous_close, bar.close))
     }
 }
 
@@ -119,20 +126,40 @@ impl Step<1> for Atr {
 
     #[inline(always)]
     fn advance(&mut self, bar: &Bar) -> [f64; 1] {
-        self.ranges.advance(true_range(bar, self.previous_close));
-        self.previous_close = bar.close;
-        [self.ranges.average()]
+        let range = self.range_of(bar);
+        [self.ranges.advance(range)]
     }
 
     fn warm_up(&mut self, bar: &Bar) -> [f64; 1] {
-        if !self.previous_close.is_nan() {
-            self.ranges.seed(true_range(bar, self.previous_close));
+        let is_first = self.previous_close.is_nan();
+        let range = self.range_of(bar);
+        if is_first {
+            return [f64::NAN];
         }
-        self.previous_close = bar.close;
-        [if self.is_warm() {
-            self.ranges.average()
-        } else {
-            f64::NAN
-        }]
+        let average = self.ranges.seed(range);
+        [if self.is_warm() { average } else { f64::NAN }]
+    }
+
+    #[inline(always)]
+    fn advance_all(&mut self, bars: &[Bar], places: &mut [MaybeUninit<[f64; 1]>]) {
+        let mut warm = mem::take(self);
+        let begun = warm.ranges.missing_of_pair().min(bars.len());
+        let (first_bars, bars) = bars.split_at(begun);
+        let (first_places, places) = places.split_at_mut(begun);
+        let (pairs, last_bars) = bars.as_chunks();
+        let (pair_places, last_places) = places.as_chunks_mut();
+        for (bar, place) in first_bars.iter().zip(first_places) {
+            place.write(warm.advance(bar));
+        }
+        for ([first, second], [first_place, second_place]) in pairs.iter().zip(pair_places) {
+            let (first, second) = (warm.range_of(first), warm.range_of(second));
+            let averages = warm.ranges.advance_pair(first, second);
+            first_place.write([averages[0]]);
+            second_place.write([averages[1]]);
+        }
+        for (bar, place) in last_bars.iter().zip(last_places) {
+            place.write(warm.advance(bar));
+        }
+        *self = warm;
     }
 }
