@@ -104,6 +104,8 @@ pub struct LimitOptions {
     pub user_per_minute: u64,
     /// How many requests to one service run at once.
     pub in_flight_per_service: u32,
+    /// How many registrations, sign-ins and password resets run at once.
+    pub in_flight_at_doors: u32,
 }
 
 impl Config {

@@ -51,7 +51,11 @@ pub async fn start(config: Config, context: Context, origins: &[String]) -> anyh
         streams: Streams::default(),
         local_counts: Cache::in_memory(),
         documents: Documents::default(),
-        guards: Guards::new(config.limits.in_flight_per_service, context.clock.clone()),
+        guards: Guards::new(
+            config.limits.in_flight_per_service,
+            config.limits.in_flight_at_doors,
+            context.clock.clone(),
+        ),
         calls: Calls::default(),
         reads: SharedReads::new(config.shared_reads()),
         config,

@@ -150,7 +150,7 @@ fn reliability_79_a_breaker_lets_one_probe_through_and_loses_no_place() {
             let clock = Arc::new(ManualClock::new(
                 Timestamp::from_millis(1_790_000_000_000).expect("time"),
             ));
-            let guards = Arc::new(Guards::new(3, clock.clone()));
+            let guards = Arc::new(Guards::new(3, 3, clock.clone()));
             let enter = |guards: &Guards| guards.enter("auth", Importance::High).expect("a gate").map(drop);
             for _ in 0..10 {
                 let passage = guards.enter("auth", Importance::High).expect("a gate");

@@ -9,6 +9,9 @@ use domain::Timestamp;
 
 use super::room::Room;
 
+/// The name of the gate before registration, sign-in and password reset: see `Place::gate`.
+pub const DOORS: &str = "doors";
+
 /// How many failures in a row open the breaker.
 const FAILURES: u32 = 10;
 /// How long it stays open the first time, and at most; each failed probe doubles the time.
@@ -56,10 +59,19 @@ pub enum Held {
 }
 
 impl Guard {
-    /// A gate through which at most `limit` requests go at once.
+    /// A gate through which at most `limit` requests go at once, fewer while they only wait for each other.
     pub fn new(limit: u32) -> Self {
+        Self::around(Room::new(limit.max(1)))
+    }
+
+    /// A gate through which up to `limit` requests always go at once.
+    pub fn fixed(limit: u32) -> Self {
+        Self::around(Room::fixed(limit.max(1)))
+    }
+
+    fn around(room: Room) -> Self {
         Self {
-            room: Room::new(limit.max(1)),
+            room,
             running: 0,
             failures: 0,
             open_until: None,

@@ -9,7 +9,7 @@ const WINDOW: Duration = Duration::from_millis(250);
 /// Where not even the quickest of many answers takes less, requests wait for each other.
 const QUICK: Duration = Duration::from_millis(15);
 /// The least room is the most divided by this.
-const LEAST: u32 = 16;
+const LEAST: u32 = 64;
 
 /// How many requests may run at once: as many as were allowed at most, and fewer for as long as they only wait for each other.
 ///
@@ -19,6 +19,7 @@ const LEAST: u32 = 16;
 #[derive(Debug, Clone)]
 pub struct Room {
     most: u32,
+    least: u32,
     now: u32,
     /// When the present window began.
     since: Option<Timestamp>,
@@ -30,8 +31,18 @@ pub struct Room {
 impl Room {
     /// Room for `most`, which is at least 1.
     pub fn new(most: u32) -> Self {
+        Self::between((most / LEAST).max(1), most)
+    }
+
+    /// Room that is always for as many: where each answer takes long, that tells of no queue.
+    pub fn fixed(most: u32) -> Self {
+        Self::between(most, most)
+    }
+
+    fn between(least: u32, most: u32) -> Self {
         Self {
             most,
+            least,
             now: most,
             since: None,
             quickest: Duration::MAX,
@@ -66,7 +77,7 @@ impl Room {
         if self.quickest <= QUICK {
             self.now = (self.now + (self.now / 4).max(1)).min(self.most);
         } else if is_crowded {
-            self.now = (self.now - self.now / 4).max((self.most / LEAST).max(1));
+            self.now = (self.now - self.now / 4).max(self.least);
         }
         (self.since, self.quickest, self.peak) = (Some(now), Duration::MAX, 0);
     }
@@ -92,8 +103,8 @@ mod tests {
     fn reliability_70_where_all_wait_for_each_other_fewer_are_let_in_until_answers_are_quick_again() {
         let mut room = Room::new(256);
         answers(&mut room, 0, 256, 900);
-        assert_eq!(room.now(), 16);
-        answers(&mut room, 10_000, 16, 10);
+        assert_eq!(room.now(), 4);
+        answers(&mut room, 10_000, 4, 10);
         assert_eq!(room.now(), 256);
     }
 
@@ -108,6 +119,13 @@ mod tests {
             room.answered_within(at(20_000 + step * 25), Duration::from_millis(time));
         }
         assert_eq!(room.now(), 256, "one that is quick got through the crowd");
+    }
+
+    #[test]
+    fn reliability_53_where_each_answer_is_a_hash_the_room_stays_as_it_is() {
+        let mut room = Room::fixed(32);
+        answers(&mut room, 0, 32, 900);
+        assert_eq!(room.now(), 32);
     }
 
     #[test]

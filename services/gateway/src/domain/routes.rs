@@ -1,6 +1,6 @@
 //! Which service answers a path, and how such requests are counted.
 
-use super::guard::Importance;
+use super::guard::{self, Importance};
 
 /// How requests of a kind are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,6 +82,15 @@ impl Place {
         }
     }
 
+    /// Through which gate requests for it go: that of its service, or that of the doors. There a hash takes long by its
+    /// nature, and auth sends away by itself whom it has no turn for; those who are in shall not wait behind.
+    pub fn gate(&self) -> Option<&'static str> {
+        match self.class {
+            Class::Doors => self.owner.and(Some(guard::DOORS)),
+            _ => self.owner,
+        }
+    }
+
     /// How much it matters that a request with this method is answered when not all can be.
     pub fn importance(&self, method: &str) -> Importance {
         if self.is_for_strangers || (self.is_of_trades && method != "GET") {
@@ -131,6 +140,14 @@ mod tests {
         assert_eq!(Place::of("/api/alerts/history").owner, Some("alerts"));
         assert_eq!(Place::of("/.well-known/jwks.json").owner, Some("auth"));
         assert_eq!(Place::of("/api/watchlists/").owner, Some("portfolio"));
+    }
+
+    #[test]
+    fn reliability_53_who_signs_in_takes_no_room_from_those_who_are_in() {
+        assert_eq!(Place::of("/api/auth/login/").gate(), Some(guard::DOORS));
+        assert_eq!(Place::of("/api/auth/me/").gate(), Some("auth"));
+        assert_eq!(Place::of("/api/alerts/").gate(), Some("alerts"));
+        assert_eq!(Place::of("/api/nothing/").gate(), None);
     }
 
     #[test]

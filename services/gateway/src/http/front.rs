@@ -148,6 +148,6 @@ fn crowd(state: &State, method: &Method, place: &Place) -> Option<Held> {
     }
     let importance = place.importance(method.as_str());
     // What is shared needs no room.
-    let is_full = importance != Importance::Low && state.guards.is_full(place.owner?, importance);
+    let is_full = importance != Importance::Low && state.guards.is_full(place.gate()?, importance);
     is_full.then_some(Held::Full)
 }

@@ -97,7 +97,8 @@ async fn begin(
     body: Bytes,
 ) -> Result<Begun, Error> {
     let importance = visitor.place.importance(request.method().as_str());
-    let passage = state.guards.enter(service, importance);
+    let gate = visitor.place.gate().unwrap_or(service);
+    let passage = state.guards.enter(gate, importance);
     let passage = passage.ok_or(Error::NoAddress(service))?;
     let passage = passage.map_err(|held| refusal(state, held))?;
     let request = build(state, service, request, visitor, body)?;

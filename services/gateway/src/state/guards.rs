@@ -10,11 +10,11 @@ use domain::{SharedClock, Timestamp};
 
 use super::SERVICES;
 use crate::{
-    domain::guard::{Guard, Held, Importance},
+    domain::guard::{DOORS, Guard, Held, Importance},
     sync::{Mutex, MutexGuard},
 };
 
-/// One gate for each service.
+/// One gate for each service, and one for the doors: see `Place::gate`.
 pub struct Guards {
     gates: HashMap<&'static str, Arc<Mutex<Guard>>>,
     clock: SharedClock,
@@ -44,21 +44,20 @@ fn lock(gate: &Mutex<Guard>) -> MutexGuard<'_, Guard> {
 }
 
 impl Guards {
-    /// Gates through which `limit` requests go at once, each.
-    pub fn new(limit: u32, clock: SharedClock) -> Self {
+    /// Gates through which `limit` requests go at once to each service, and `doors` to its doors.
+    pub fn new(limit: u32, doors: u32, clock: SharedClock) -> Self {
+        let services = SERVICES.iter().map(|service| (*service, Guard::new(limit)));
+        let gates = services.chain([(DOORS, Guard::fixed(doors))]);
         Self {
-            gates: SERVICES
-                .iter()
-                .map(|service| (*service, Arc::new(Mutex::new(Guard::new(limit)))))
-                .collect(),
+            gates: gates.map(|(name, guard)| (name, Arc::new(Mutex::new(guard)))).collect(),
             clock,
             refusals: Mutex::default(),
         }
     }
 
-    /// Lets a request for a service through, or says why not; `None` for a service without a gate.
-    pub fn enter(&self, service: &str, importance: Importance) -> Option<Result<Passage, Held>> {
-        let gate = self.gates.get(service)?;
+    /// Lets a request through the gate of this name, or says why not; `None` where there is no such gate.
+    pub fn enter(&self, gate: &str, importance: Importance) -> Option<Result<Passage, Held>> {
+        let gate = self.gates.get(gate)?;
         let now = self.clock.now();
         let admitted = lock(gate).admit(now, importance);
         Some(admitted.map(|()| Passage {
@@ -69,9 +68,9 @@ impl Guards {
         }))
     }
 
-    /// Whether as much as a service can do runs already, for a request of this importance. It asks nothing of the gate.
-    pub fn is_full(&self, service: &str, importance: Importance) -> bool {
-        let gate = self.gates.get(service);
+    /// Whether as much as may runs behind a gate already, for a request of this importance. It asks nothing of the gate.
+    pub fn is_full(&self, gate: &str, importance: Importance) -> bool {
+        let gate = self.gates.get(gate);
         gate.is_some_and(|gate| lock(gate).is_full(importance))
     }
 
@@ -134,7 +133,7 @@ mod tests {
         let clock = Arc::new(ManualClock::new(
             Timestamp::from_millis(1_790_000_000_000).expect("time"),
         ));
-        let guards = Guards::new(1, clock.clone());
+        let guards = Guards::new(1, 1, clock.clone());
         assert_eq!(guards.refused(), Some(1));
         assert_eq!((guards.refused(), guards.refused()), (None, None));
         clock.advance(TELLING);
