@@ -7,7 +7,7 @@ use local_servers::free_port;
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
-    Client, Confinement, Mails, Program, SmallDisk, Usage,
+    Client, Confinement, CpuGroups, Mails, Program, SmallDisk, Usage,
     client::{PASSWORD, address},
     own_servers::OwnServers,
 };
@@ -53,6 +53,8 @@ pub struct Installation {
     service_password: Option<String>,
     /// What its processes run in.
     confinement: Option<Confinement>,
+    /// How its processes and servers share the processors. Dropped last, when they are gone.
+    groups: Option<CpuGroups>,
 }
 
 impl Installation {
@@ -66,7 +68,7 @@ impl Installation {
     pub async fn with_own_servers() -> Self {
         let mut platform = Self::on(Mode::Distributed, None);
         let dir = platform.dir.path();
-        platform.servers = Some(OwnServers::start(dir, dir, dir));
+        platform.servers = Some(OwnServers::start(dir, dir, dir, None));
         platform.set_service_password(SERVICE_PASSWORD);
         platform
     }
@@ -75,9 +77,25 @@ impl Installation {
     pub async fn on_disks(postgres: &SmallDisk, rabbitmq: &SmallDisk) -> Self {
         let mut platform = Self::on(Mode::Distributed, None);
         let redis = platform.dir.path();
-        platform.servers = Some(OwnServers::start(postgres.path(), rabbitmq.path(), redis));
+        platform.servers = Some(OwnServers::start(postgres.path(), rabbitmq.path(), redis, None));
         platform.set_service_password(SERVICE_PASSWORD);
         platform
+    }
+
+    /// One process for each service, over servers of its own, which share the processors as their containers would.
+    /// Where no groups can be made they share them as threads do: see [`Installation::is_divided`].
+    pub async fn as_containers() -> Self {
+        let mut platform = Self::on(Mode::Distributed, None);
+        platform.groups = CpuGroups::new();
+        let dir = platform.dir.path();
+        platform.servers = Some(OwnServers::start(dir, dir, dir, platform.groups.as_ref()));
+        platform.set_service_password(SERVICE_PASSWORD);
+        platform
+    }
+
+    /// Whether each of its processes has a share of the processors of its own.
+    pub fn is_divided(&self) -> bool {
+        self.groups.is_some()
     }
 
     /// Everything in one process, with its database and all else that it keeps on a disk that may run full.
@@ -108,6 +126,7 @@ impl Installation {
             settings: Vec::new(),
             service_password: None,
             confinement: None,
+            groups: None,
         }
     }
 
@@ -241,6 +260,25 @@ impl Installation {
         .await;
     }
 
+    /// Waits until its simulated market trades: at the first start it makes its past before that, and each asset has the
+    /// price from the end of it.
+    pub async fn is_trading(&self) {
+        let client = Client::new(&self.url());
+        let newest = async || {
+            let status = client.get("/api/market/status/").await;
+            let providers = status.body["data"]["providers"].as_array()?;
+            providers
+                .iter()
+                .find_map(|provider| provider["last_tick_at"].as_str().map(str::to_owned))
+        };
+        // The pasts of all assets end at one moment.
+        let past = eventually_within(READY, "the market has prices", &newest).await;
+        eventually_within(READY, "the market trades", async || {
+            newest().await.filter(|newest| *newest > past)
+        })
+        .await;
+    }
+
     pub(crate) fn variables(&self, feed: &str) -> Vec<(String, String)> {
         let mut variables = vec![
             ("FEED".to_owned(), feed.to_owned()),
@@ -302,10 +340,11 @@ impl Installation {
     /// Starts the process of one service again, on the feed that it had.
     pub fn start_service(&mut self, service: &str) {
         let (arguments, variables) = (["serve", service], self.variables_of(service, &self.feed));
-        let program = match &self.confinement {
+        let start = || match &self.confinement {
             Some(confinement) => Program::start_confined(confinement, &arguments, &variables),
             None => Program::start(&arguments, &variables),
         };
+        let program = CpuGroups::within(self.groups.as_ref(), service, start);
         self.programs.push(program);
     }
 

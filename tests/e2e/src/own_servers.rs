@@ -2,6 +2,8 @@ use std::path::Path;
 
 use local_servers::{Postgres, PostgresOptions, RabbitMq, RabbitMqOptions, Redis};
 
+use crate::CpuGroups;
+
 const DATABASE: &str = "candlewick";
 
 /// A server that belongs to one installation, so that it may be broken.
@@ -28,8 +30,8 @@ pub(crate) struct OwnServers {
 }
 
 impl OwnServers {
-    /// Starts the servers, each with its data in a folder.
-    pub(crate) fn start(postgres: &Path, rabbitmq: &Path, redis: &Path) -> Self {
+    /// Starts the servers, each with its data in a folder, and in a group of its own where there are any.
+    pub(crate) fn start(postgres: &Path, rabbitmq: &Path, redis: &Path, groups: Option<&CpuGroups>) -> Self {
         let options = PostgresOptions {
             databases: vec![DATABASE.to_owned()],
             ..PostgresOptions::default()
@@ -38,10 +40,13 @@ impl OwnServers {
             is_managed: true,
             ..RabbitMqOptions::default()
         };
+        let postgres = || Postgres::start_with(&postgres.join("postgres"), options);
+        let rabbitmq = || RabbitMq::start_with(&rabbitmq.join("rabbitmq"), managed);
+        let redis = || Redis::start(&redis.join("redis"), None);
         Self {
-            postgres: Postgres::start_with(&postgres.join("postgres"), options).expect("a private PostgreSQL"),
-            rabbitmq: RabbitMq::start_with(&rabbitmq.join("rabbitmq"), managed).expect("a private RabbitMQ"),
-            redis: Redis::start(&redis.join("redis"), None).expect("a private Redis"),
+            postgres: CpuGroups::within(groups, "postgres", postgres).expect("a private PostgreSQL"),
+            rabbitmq: CpuGroups::within(groups, "rabbitmq", rabbitmq).expect("a private RabbitMQ"),
+            redis: CpuGroups::within(groups, "redis", redis).expect("a private Redis"),
         }
     }
 
