@@ -11,13 +11,13 @@ const CLIENTS: &str = "clients";
 
 /// Groups that share the processors as containers do: each gets as much of a busy machine as any other, however many
 /// processes and threads it has. Without them a database with forty connections gets forty shares, a gateway two.
-pub struct CpuGroups {
+pub(crate) struct CpuGroups {
     root: PathBuf,
 }
 
 impl CpuGroups {
     /// `None` where this process may not make any: it takes root, and a kernel with control groups.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let root = ROOTS
             .map(Path::new)
             .into_iter()

@@ -7,16 +7,15 @@ use local_servers::free_port;
 use test_kit::{BrokerPrefix, Database, eventually_within};
 
 use crate::{
-    Client, Confinement, CpuGroups, Mails, Program, SmallDisk, Usage,
+    Client, Confinement, Mails, Program, Usage,
     client::{PASSWORD, address},
+    cpu_groups::CpuGroups,
     own_servers::OwnServers,
 };
 
 const PARTITIONS: u16 = 3;
 /// How long all services may take to be ready, on a machine that has other things to do.
 const READY: Duration = Duration::from_secs(60);
-/// What each service of an installation with servers of its own signs in to the database and to the broker with.
-const SERVICE_PASSWORD: &str = "5e1f00d5e1f00d5e1f00d";
 /// What the services of an installation share.
 pub const SECRETS: [(&str, &str); 2] = [
     ("INTERNAL_SECRET", "5c0ffee5c0ffee0123456789abcdef01"),
@@ -61,48 +60,6 @@ impl Installation {
     /// An installation that does not run yet.
     pub async fn new(mode: Mode) -> Self {
         Self::on(mode, Some(Database::create().await))
-    }
-
-    /// One process for each service, over servers that may be broken. Each service has users of its own in the
-    /// database and on the broker.
-    pub async fn with_own_servers() -> Self {
-        let mut platform = Self::on(Mode::Distributed, None);
-        let dir = platform.dir.path();
-        platform.servers = Some(OwnServers::start(dir, dir, dir, None));
-        platform.set_service_password(SERVICE_PASSWORD);
-        platform
-    }
-
-    /// The same, with the data of its database and of its broker on disks that may run full.
-    pub async fn on_disks(postgres: &SmallDisk, rabbitmq: &SmallDisk) -> Self {
-        let mut platform = Self::on(Mode::Distributed, None);
-        let redis = platform.dir.path();
-        platform.servers = Some(OwnServers::start(postgres.path(), rabbitmq.path(), redis, None));
-        platform.set_service_password(SERVICE_PASSWORD);
-        platform
-    }
-
-    /// One process for each service, over servers of its own, which share the processors as their containers would.
-    /// Where no groups can be made they share them as threads do: see [`Installation::is_divided`].
-    pub async fn as_containers() -> Self {
-        let mut platform = Self::on(Mode::Distributed, None);
-        platform.groups = CpuGroups::new();
-        let dir = platform.dir.path();
-        platform.servers = Some(OwnServers::start(dir, dir, dir, platform.groups.as_ref()));
-        platform.set_service_password(SERVICE_PASSWORD);
-        platform
-    }
-
-    /// Whether each of its processes has a share of the processors of its own.
-    pub fn is_divided(&self) -> bool {
-        self.groups.is_some()
-    }
-
-    /// Everything in one process, with its database and all else that it keeps on a disk that may run full.
-    pub fn standalone_on(disk: &SmallDisk) -> Self {
-        let mut platform = Self::on(Mode::Standalone, None);
-        platform.data = disk.path().join("data");
-        platform
     }
 
     fn on(mode: Mode, database: Option<Database>) -> Self {

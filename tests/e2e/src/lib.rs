@@ -20,7 +20,6 @@ mod tick_file;
 pub use client::{Answer, Client, PASSWORD, text};
 pub use cluster::Cluster;
 pub use confinement::{Confinement, NOBODY};
-pub use cpu_groups::CpuGroups;
 pub use installation::{Installation, Mode, SECRETS, SERVICES};
 pub use leaks::Leaks;
 pub use mail::{Mails, token_of};

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use local_servers::{Postgres, PostgresOptions, RabbitMq, RabbitMqOptions, Redis};
 
-use crate::CpuGroups;
+use crate::cpu_groups::CpuGroups;
 
 const DATABASE: &str = "candlewick";
 
