@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn reliability_70_trades_may_overfill_a_room_that_has_become_small() {
-        let mut guard = Guard::new(160);
+        let mut guard = Guard::new(640);
         for step in 0..400 {
             while guard.admit(at(step * 25), Importance::Normal).is_ok() {}
             while guard.running > 0 {
